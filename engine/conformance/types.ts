@@ -1,0 +1,112 @@
+import type { Range } from '../text';
+import type { Tier, Notice } from '../project/types';
+
+export type Verdict = 'matches' | 'differs' | 'unknown';
+
+/** Why a clause is unknown. */
+export type UnknownReason =
+  | 'opaque-jinja' | 'opaque-macro' | 'unparsed' | 'stage-unmatched' | 'stage-not-specified' | 'not-provable'
+  | 'evidence-missing' | 'evidence-stale' | 'columns-unknown' | 'unsupported' | 'python' | 'not-checked';
+
+export type Severity = 'error' | 'warning' | 'information';
+
+/** The rows of the side-by-side view, in this order. */
+export type ClauseGroup = 'grain' | 'inputs' | 'joins' | 'filters' | 'aggregation' | 'columns' | 'tests' | 'materialization' | 'other';
+
+export interface SpecPlace {
+  file: string;
+  range: Range;
+  /** What the spec says, short. */
+  text: string;
+}
+
+export interface ModelPlace {
+  in: 'raw' | 'compiled' | 'yaml';
+  file: string;
+  range: Range;
+  /** What the model does, short, as written. */
+  text: string;
+}
+
+/** One written clause of a technical spec, judged. `id` is its stable address. */
+export interface Clause {
+  id: string;
+  rule: string;
+  group: ClauseGroup;
+  /** Step name; absent for the top level. */
+  stage?: string;
+  verdict: Verdict;
+  severity: Severity;
+  spec: SpecPlace;
+  model: ModelPlace[];
+  message: string;
+  reason: UnknownReason | null;
+  evidence: { tier: Tier; from: string };
+  waived: { reason: string; by: string | null; until: string | null } | null;
+  fixes: Fix[];
+}
+
+/** Anything the comparison notices beyond the written clauses. */
+export interface Finding {
+  id: string;
+  rule: string;
+  group: ClauseGroup;
+  stage?: string;
+  unspecced: boolean;
+  severity: Severity;
+  spec: SpecPlace | null;
+  model: ModelPlace[];
+  message: string;
+  evidence: { tier: Tier; from: string };
+  waived: Clause['waived'];
+  fixes: Fix[];
+}
+
+/** An edit of one file of the project, offered and never applied by itself. */
+export interface Fix {
+  title: string;
+  file: string;
+  edits: { range: Range; newText: string }[];
+}
+
+export interface ModelSummary {
+  matches: number;
+  differs: number;
+  unknown: number;
+  unspecced: number;
+  waived: number;
+  /** Sections the spec does not have: nothing in them was compared. */
+  notSpecified: string[];
+}
+
+export interface ModelReport {
+  model: string;
+  uniqueId: string | null;
+  specFile: string | null;
+  modelFile: string | null;
+  clauses: Clause[];
+  findings: Finding[];
+  summary: ModelSummary;
+  /** The best evidence used, and what was not available. */
+  evidence: { tier: Tier; from: string; notes: string[] };
+}
+
+/** The envelope every command prints with `--format json`. */
+export interface Envelope {
+  format: 1;
+  specline: string;
+  command: string;
+  project: { name: string; root: string; adapter: string; dbtVersion: string | null };
+  evidence: { manifest: string | null; catalog: string | null; notes: string[] };
+  models: ModelReport[];
+  /** `check` lists each document's problems here. */
+  documents: DocumentReport[];
+  notices: Notice[];
+}
+
+export interface DocumentReport {
+  file: string;
+  kind: string | null;
+  model: string | null;
+  problems: { code: string; severity: Severity | 'hint'; message: string; range: Range; fixes: Fix[] }[];
+}

@@ -1,0 +1,147 @@
+import type { Range } from '../text';
+import type { Dialect } from '../sql/types';
+
+/** Evidence tiers of DESIGN.md: E0 spec, E1 raw files, E2 manifest, E3 compiled code, E4 catalog, E5 run results. */
+export type Tier = 'E0' | 'E1' | 'E2' | 'E3' | 'E4' | 'E5';
+
+/** A place in a file of the project; zero-based UTF-16 range. */
+export interface Place {
+  file: string;
+  range: Range;
+}
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** A column of a model, seed, snapshot or source, merged from YAML, manifest and catalog. */
+export interface Column {
+  name: string;
+  quoted: boolean;
+  description?: string;
+  /** Type from the catalog (E4), else the YAML's data_type. */
+  type?: string;
+  /** Best tier that proves that the column exists; E1/E2 mean only "declared in YAML". */
+  from: Tier;
+  constraints: Constraint[];
+  place?: Place;
+}
+
+export interface Constraint {
+  type: 'primary_key' | 'unique' | 'not_null' | 'foreign_key' | 'check' | 'custom';
+  columns: string[];
+  expression?: string;
+  to?: string;
+  toColumns?: string[];
+}
+
+/** A data test attached to one relation (generic or singular). */
+export interface DataTest {
+  uniqueId?: string;
+  /** `unique`, `not_null`, `dbt_utils.unique_combination_of_columns`, or a singular test's name. */
+  test: string;
+  singular: boolean;
+  column?: string;
+  /** Arguments without model, column_name, and config keys. */
+  arguments: Record<string, Json>;
+  severity: 'error' | 'warn';
+  where?: string;
+  enabled: boolean;
+  /** `config.meta.spec` ids, such as `customer_value#CW-1`. */
+  specIds: string[];
+  place?: Place;
+  from: Tier;
+}
+
+export interface UnitTest {
+  name: string;
+  model: string;
+  description?: string;
+  specIds: string[];
+  place?: Place;
+  from: Tier;
+}
+
+/** A model, seed, snapshot or source of the project or of one of its packages. */
+export interface RelationNode {
+  uniqueId: string;
+  kind: 'model' | 'seed' | 'snapshot' | 'source';
+  package: string;
+  name: string;
+  /** Source nodes: the source's name; `name` is the table. */
+  sourceName?: string;
+  version?: string;
+  latestVersion?: string;
+  language: 'sql' | 'python' | 'csv' | 'none';
+  /** Path of the .sql/.py/.csv, or of the YAML for sources; relative to the project's root. Absent for files of packages that are not in the project. */
+  file?: string;
+  /** Where YAML describes it. */
+  place?: Place;
+  description?: string;
+  columns: Column[];
+  /** True when `columns` is the whole relation (catalog, or an enforced contract). */
+  columnsComplete: boolean;
+  tests: DataTest[];
+  unitTests: UnitTest[];
+  constraints: Constraint[];
+  config: Record<string, Json>;
+  contractEnforced: boolean;
+  tags: string[];
+  meta: Record<string, Json>;
+  access?: string;
+  enabled: boolean;
+  /** Unique ids this node depends on, when the manifest says. */
+  dependsOn?: string[];
+  /** Rendered relation name, as compiled SQL writes it. */
+  relationName?: string;
+  rawCode?: string;
+  compiled?: { code: string; fresh: boolean; /** why it is not fresh */ stale?: string };
+  /** sha256 of the manifest's file, when it has one. */
+  checksum?: string;
+  /** Best tier this node is known from. */
+  from: Tier;
+}
+
+export interface Exposure {
+  uniqueId: string;
+  name: string;
+  description?: string;
+  dependsOn: string[];
+  place?: Place;
+}
+
+/** Something that was not read or not checked, in one sentence, with the file and what to do next. */
+export interface Notice {
+  code: string;
+  severity: 'error' | 'warning' | 'information';
+  message: string;
+  file?: string;
+  range?: Range;
+}
+
+/** Everything known of one dbt project. Maps are keyed by dbt's unique_id. */
+export interface ProjectIndex {
+  name: string;
+  adapter: string;
+  dialect: Dialect;
+  dbtVersion?: string;
+  modelPaths: string[];
+  snapshotPaths: string[];
+  seedPaths: string[];
+  testPaths: string[];
+  macroPaths: string[];
+  targetPath: string;
+  nodes: ReadonlyMap<string, RelationNode>;
+  exposures: ReadonlyMap<string, Exposure>;
+  /** Singular tests and generic tests whose node is not known. */
+  orphanTests: DataTest[];
+  artifacts: {
+    manifest?: { file: string; schemaVersion: string; generatedAt?: string };
+    catalog?: { file: string; generatedAt?: string };
+  };
+  notices: Notice[];
+}
+
+/** Outcome of looking a name up. `candidates` are unique ids, best first. */
+export type Lookup =
+  | { kind: 'one'; node: RelationNode }
+  | { kind: 'none'; candidates: string[] }
+  | { kind: 'ambiguous'; candidates: string[] };

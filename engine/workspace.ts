@@ -1,0 +1,28 @@
+/** One entry of a folder. */
+export interface Entry {
+  name: string;
+  kind: 'file' | 'folder';
+}
+
+/** What a read gave: the text, or why there is none. */
+export type ReadResult =
+  | { kind: 'text'; text: string; invalidUtf8: boolean }
+  | { kind: 'missing' }
+  | { kind: 'too-large'; bytes: number; limit: number }
+  | { kind: 'failed'; why: string };
+
+/**
+ * The files of one dbt project. Paths are POSIX, relative to the project's root, never with `..`;
+ * an implementation refuses (as `failed`) what would leave the root, also through links.
+ * Unsaved editor buffers count as the file's text.
+ */
+export interface Workspace {
+  read(path: string): Promise<ReadResult>;
+  /** Entries of a folder sorted by name; an empty list where it does not exist. */
+  list(folder: string): Promise<Entry[]>;
+}
+
+/** Read limit for a spec, YAML or SQL file, in bytes. */
+export const MAX_SOURCE_BYTES = 10 * 1024 * 1024;
+/** Read limit for an artifact (manifest, catalog), in bytes. */
+export const MAX_ARTIFACT_BYTES = 512 * 1024 * 1024;
