@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { specPathFor } from '../../engine/spec';
+import { newBusinessSpec } from '../../engine/generate';
+import { loadProject } from '../context';
+import { EXIT } from '../exit';
+import type { Io } from '../io';
+import { addProjectOption } from '../options';
+import { writeNew } from '../write';
+import { plannedModel } from '../models';
+
+interface NewOptions {
+  projectDir?: string;
+  question?: string;
+  owner?: string;
+  dryRun?: boolean;
+}
+
+/** `specline new`: starts a business spec. */
+export function addNew(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('new')
+    .summary('start a business spec')
+    .description('Writes the business spec of a model from the template: every section with the question it answers, nothing invented. The model need not exist yet. An existing file is never touched.')
+    .argument('<model>', 'the model that will answer the question')
+    .option('--question <text>', 'the question the model answers')
+    .option('--owner <name>', 'who stands for the answer')
+    .option('-n, --dry-run', 'print the spec, write nothing')
+    .addHelpText('after', '\nExamples:\n  specline new customer_value --question "How much has each customer paid us?"\n  specline new churned_subscriptions --dry-run\n');
+  addProjectOption(command).action(async (model: string, options: NewOptions) => done(await create(model, options, io)));
+}
+
+/** Writes the new spec, or prints it; gives the exit code. */
+export async function create(model: string, options: NewOptions, io: Io): Promise<number> {
+  const loaded = await loadProject(io.cwd, options.projectDir);
+  const target = plannedModel(loaded, model);
+  const path = specPathFor(loaded.config, loaded.project, target, 'business');
+  const text = newBusinessSpec({
+    model: target.name,
+    ...(options.question === undefined ? {} : { question: options.question }),
+    ...(options.owner === undefined ? {} : { owner: options.owner }),
+  });
+  if (options.dryRun) {
+    io.out(text);
+    return EXIT.clean;
+  }
+  writeNew(loaded.root, path, text);
+  io.out(`Wrote ${path}. Next: answer its questions, then \`specline generate ${model}\`.\n`);
+  return EXIT.clean;
+}

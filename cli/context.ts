@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { CompareContext } from '../engine/conformance';
+import type { Envelope } from '../engine/conformance/types';
+import type { Notice } from '../engine/project/types';
+import type { Workspace } from '../engine/workspace';
+import { openProject } from '../engine/project';
+import { findSpecs, parseSpec, readConfig, type SpecDocument } from '../engine/spec';
+import { createSqlService } from '../engine/sql';
+import { UsageError } from './exit';
+import { VERSION } from './version';
+import { diskWorkspace } from './workspace';
+
+/** Everything a command works on: one dbt project and its specs. */
+export interface Project extends CompareContext {
+  /** Absolute path of the project's root. */
+  root: string;
+  workspace: Workspace;
+  specs: SpecDocument[];
+  notices: Notice[];
+}
+
+/**
+ * The dbt project to work on: `--project-dir`, else the nearest folder upwards with a dbt_project.yml.
+ * Throws `UsageError` where there is none.
+ */
+export function projectRoot(cwd: string, projectDir: string | undefined): string {
+  if (projectDir !== undefined) {
+    const root = resolve(cwd, projectDir);
+    if (!existsSync(join(root, 'dbt_project.yml'))) throw new UsageError(`${projectDir} has no dbt_project.yml; --project-dir takes a dbt project's root.`);
+    return root;
+  }
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'dbt_project.yml'))) return folder;
+    if (dirname(folder) === folder) throw new UsageError('No dbt_project.yml here or above; go into a dbt project or give --project-dir.');
+  }
+}
+
+/** Opens the project: artifacts, raw files, configuration and every spec. Unreadable specs become notices. */
+export async function loadProject(cwd: string, projectDir: string | undefined): Promise<Project> {
+  const root = projectRoot(cwd, projectDir);
+  const workspace = diskWorkspace(root);
+  const [project, config, sql] = await Promise.all([openProject(workspace), readConfig(workspace), createSqlService()]);
+  const paths = await findSpecs(workspace, project, config);
+  const read = await Promise.all(paths.map((path) => readSpec(workspace, path)));
+  return {
+    root,
+    workspace,
+    project,
+    config,
+    sql,
+    specs: read.flatMap((r) => (r.spec ? [r.spec] : [])),
+    notices: [...project.notices, ...read.flatMap((r) => (r.notice ? [r.notice] : []))],
+  };
+}
+
+async function readSpec(workspace: Workspace, path: string): Promise<{ spec?: SpecDocument; notice?: Notice }> {
+  const result = await workspace.read(path);
+  if (result.kind !== 'text') {
+    const why = result.kind === 'too-large' ? `it is larger than ${result.limit} bytes` : result.kind === 'failed' ? result.why : 'it vanished while reading';
+    return { notice: { code: 'SPEC005', severity: 'error', file: path, message: `${path} could not be read: ${why}; the other specs were checked.` } };
+  }
+  const notice: Notice | undefined = result.invalidUtf8
+    ? { code: 'SPEC006', severity: 'error', file: path, message: `${path} is not valid UTF-8; save it as UTF-8, the bad bytes read as replacement characters.` }
+    : undefined;
+  return { spec: parseSpec(path, result.text), ...(notice ? { notice } : {}) };
+}
+
+/**
+ * A path a person typed (relative to the working folder) as the project writes it: POSIX, relative to its root.
+ * Throws `UsageError` for a path outside the project.
+ */
+export function projectPath(root: string, cwd: string, path: string): string {
+  const inside = relative(root, resolve(cwd, path));
+  if (inside === '' || inside.startsWith('..') || resolve(inside) === inside) throw new UsageError(`${path} is outside the dbt project; give a path inside it.`);
+  return inside.split(sep).join('/');
+}
+
+/** An envelope with the project's head and nothing in it yet. */
+export function envelopeOf(command: string, loaded: Project): Envelope {
+  const { project } = loaded;
+  const { manifest, catalog } = project.artifacts;
+  return {
+    format: 1,
+    specline: VERSION,
+    command,
+    project: { name: project.name, root: '.', adapter: project.adapter, dbtVersion: project.dbtVersion ?? null },
+    evidence: {
+      manifest: manifest?.file ?? null,
+      catalog: catalog?.file ?? null,
+      notes: manifest ? [] : ['no manifest.json: judged from the raw files alone; run `dbt parse` or `dbt compile` for more'],
+    },
+    models: [],
+    documents: [],
+    notices: loaded.notices,
+  };
+}

@@ -1,0 +1,38 @@
+import type { Envelope } from '../../engine/conformance/types';
+import { UsageError } from '../exit';
+import type { Io } from '../io';
+import { printGithub } from './github';
+import { printGitlab } from './gitlab';
+import { printHtml } from './html';
+import { printJson } from './json';
+import { printJunit } from './junit';
+import { printMarkdown } from './markdown';
+import { printSarif } from './sarif';
+import { printText } from './text';
+
+export const FORMATS = ['text', 'json', 'sarif', 'junit', 'github', 'gitlab', 'markdown', 'html'] as const;
+export type Format = (typeof FORMATS)[number];
+
+const DEFAULT_WIDTH = 110;
+
+/** Reads `--format`; throws `UsageError` for another word. */
+export function formatOf(word: string): Format {
+  const format = FORMATS.find((known) => known === word);
+  if (!format) throw new UsageError(`--format takes ${FORMATS.join(', ')}, not "${word}".`);
+  return format;
+}
+
+/** Writes an envelope to text in one format. */
+export function print(envelope: Envelope, format: Format, io: Io): string {
+  const printers: Record<Format, () => string> = {
+    text: () => printText(envelope, { width: io.width ?? DEFAULT_WIDTH, color: io.color }),
+    json: () => printJson(envelope),
+    sarif: () => printSarif(envelope),
+    junit: () => printJunit(envelope),
+    github: () => printGithub(envelope),
+    gitlab: () => printGitlab(envelope),
+    markdown: () => printMarkdown(envelope),
+    html: () => printHtml(envelope),
+  };
+  return printers[format]();
+}

@@ -1,0 +1,117 @@
+import pc from 'picocolors';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+import type { DocumentReport, Envelope, ModelReport } from '../../engine/conformance/types';
+import type { Notice } from '../../engine/project/types';
+import { viewOf, type RowVerdict, type ViewRow } from '../../engine/view';
+
+/** How wide and how colourful text output is. */
+export interface TextOptions {
+  width: number;
+  color: boolean;
+}
+
+type Paint = ReturnType<typeof pc.createColors>;
+
+const MARKS: Record<RowVerdict, string> = { matches: '✓', differs: '✗', unknown: '?', unspecced: '+', finding: '!', waived: '~' };
+const MAX_CELL_LINES = 4;
+
+/** The whole envelope for a person: documents, then each model with its two sides in columns. */
+export function printText(envelope: Envelope, options: TextOptions): string {
+  const paint = pc.createColors(options.color);
+  const parts = [
+    ...documentsText(envelope.documents, paint, options.width),
+    ...envelope.models.map((report) => modelText(report, paint, options.width)),
+    noticesText(envelope.notices, paint, options.width),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function modelText(report: ModelReport, paint: Paint, width: number): string {
+  const view = viewOf(report);
+  const counts = view.counts.map((c) => colour(c.verdict, paint)(`${c.count} ${c.label}`)).join(paint.dim(' · '));
+  const files = [report.specFile, report.modelFile].filter((file) => file !== null).join(' ↔ ');
+  const lines = ['', paint.bold(view.sentence), paint.dim(files), counts];
+  for (const group of view.groups) {
+    lines.push('', paint.bold(group.title));
+    for (const row of group.rows) lines.push(...rowText(row, paint, width));
+  }
+  if (view.notSpecified.length > 0) lines.push('', paint.dim(`Not specified, so not compared: ${view.notSpecified.join(', ')}.`));
+  lines.push(paint.dim(`Evidence ${view.evidence.join('; ')}`), '');
+  return lines.join('\n');
+}
+
+function rowText(row: ViewRow, paint: Paint, width: number): string[] {
+  const mark = colour(row.verdict, paint)(MARKS[row.verdict]);
+  const column = Math.max(20, Math.floor((width - 7) / 2));
+  const left = cell(row.spec?.text ?? (row.verdict === 'unspecced' ? '(not in the spec)' : ''), column);
+  const right = cell(row.model.map((place) => place.text).join(' … ') || '(nothing)', column);
+  const height = Math.max(left.length, right.length);
+  const lines = Array.from({ length: height }, (_, i) =>
+    `${i === 0 ? mark : ' '} ${pad(left[i] ?? '', column)} ${paint.dim('│')} ${right[i] ?? ''}`.trimEnd(),
+  );
+  if (row.verdict === 'matches') return lines;
+  const notes = [`${row.rule} ${row.message}`, row.reason ? `Can't tell: ${row.reason}.` : '', row.waiver ?? ''].filter((n) => n !== '');
+  return [...lines, ...indent(notes.join(' '), width), ...indent(paint.dim(placesOf(row)), width)];
+}
+
+function placesOf(row: ViewRow): string {
+  const spec = row.spec ? [`spec ${at(row.spec.file, row.spec.range.start.line, row.spec.range.start.character)}`] : [];
+  const model = row.model.map((m) => `model ${at(m.file, m.range.start.line, m.range.start.character)}${m.in === 'compiled' ? ' (compiled)' : ''}`);
+  return [...spec, ...model].join(' · ');
+}
+
+function documentsText(documents: readonly DocumentReport[], paint: Paint, width: number): string[] {
+  return documents.flatMap((document) => {
+    if (document.problems.length === 0) return [`${paint.green('✓')} ${document.file}`];
+    return document.problems.map((problem) => {
+      const word = severityColour(problem.severity, paint)(problem.severity);
+      const head = `${at(document.file, problem.range.start.line, problem.range.start.character)} ${word} ${paint.dim(problem.code)}`;
+      const fixes = problem.fixes.map((fix) => paint.dim(`fix: ${fix.title}`));
+      return [head, ...indent(problem.message, width), ...fixes.flatMap((fix) => indent(fix, width))].join('\n');
+    });
+  });
+}
+
+/** Notices as text: one sentence each, with the file where there is one. */
+export function noticesText(notices: readonly Notice[], paint: Paint, width: number): string {
+  return notices
+    .map((notice) => {
+      const file = notice.file ? `${notice.file}${notice.range ? `:${notice.range.start.line + 1}` : ''}: ` : '';
+      return indent(`${severityColour(notice.severity, paint)(notice.severity)} ${paint.dim(notice.code)} ${file}${notice.message}`, width)
+        .join('\n')
+        .trimStart();
+    })
+    .join('\n');
+}
+
+function at(file: string, line: number, character: number): string {
+  return `${file}:${line + 1}:${character + 1}`;
+}
+
+function cell(text: string, width: number): string[] {
+  const lines = wrapAnsi(text.replace(/\s+/g, ' ').trim(), width, { hard: true }).split('\n');
+  if (lines.length <= MAX_CELL_LINES) return lines;
+  return [...lines.slice(0, MAX_CELL_LINES - 1), '…'];
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}
+
+function indent(text: string, width: number): string[] {
+  if (text === '') return [];
+  return wrapAnsi(text, Math.max(30, width - 4), { hard: true }).split('\n').map((line) => `    ${line}`);
+}
+
+function colour(verdict: RowVerdict, paint: Paint): (text: string) => string {
+  if (verdict === 'matches') return paint.green;
+  if (verdict === 'differs') return paint.red;
+  if (verdict === 'unspecced') return paint.yellow;
+  return verdict === 'waived' ? paint.dim : paint.cyan;
+}
+
+function severityColour(severity: string, paint: Paint): (text: string) => string {
+  if (severity === 'error') return paint.red;
+  return severity === 'warning' ? paint.yellow : paint.cyan;
+}

@@ -1,0 +1,108 @@
+import type { Range } from '../text';
+import { viewOf, type RowVerdict, type View, type ViewRow } from './rows';
+import type { Envelope, ModelReport } from '../conformance/types';
+import { STYLE } from './style';
+
+const SYMBOLS: Record<RowVerdict, string> = { matches: '✓', differs: '✗', unknown: '?', unspecced: '+', finding: '!', waived: '~' };
+const WORDS: Record<RowVerdict, string> = {
+  matches: 'matches',
+  differs: 'differs',
+  unknown: "can't tell",
+  unspecced: 'not in the spec',
+  finding: 'look at this',
+  waived: 'accepted',
+};
+
+/** Escapes text for HTML element content and double- or single-quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
+/**
+ * The side-by-side view of one report as an HTML fragment: no script, no style, every text escaped.
+ * With `links` each place is a link that its host turns into a jump; without, it is plain text.
+ * Places carry `data-file` (POSIX, relative to the project), `data-line` and `data-character` (zero-based).
+ */
+export function renderSideBySide(report: ModelReport, links = true): string {
+  const view = viewOf(report);
+  return [
+    `<input type="checkbox" id="only" class="only"><header><h1>${escapeHtml(view.model)}</h1>`,
+    `<p class="sentence" role="status">${escapeHtml(view.sentence)}</p>`,
+    `<ul class="counts">${view.counts.map((c) => `<li class="${c.verdict}"><b>${c.count}</b> ${escapeHtml(c.label)}</li>`).join('')}</ul>`,
+    `<label for="only">Differences only</label></header>`,
+    `<main><div class="sides" aria-hidden="true"><span>What the spec says</span><span></span><span>What the model does</span></div>`,
+    ...view.groups.map((group) => renderGroup(group.title, group.rows, links)),
+    renderFooter(view),
+    '</main>',
+  ].join('\n');
+}
+
+/**
+ * A whole page for `--format html` that needs no network, script or server: documents' problems, every model,
+ * notices. `styleHash` is the base64 sha256 of `STYLE`; the CSP allows that one inline style sheet and nothing else.
+ */
+export function renderPage(heading: string, envelope: Envelope, styleHash: string): string {
+  const models = envelope.models.map((report, index) => {
+    const fragment = renderSideBySide(report, false).replace('id="only"', `id="only-${index}"`).replace('for="only"', `for="only-${index}"`);
+    return `<section class="model">${fragment}</section>`;
+  });
+  const documents = envelope.documents.flatMap((document) =>
+    document.problems.map((p) => `${p.severity} ${p.code} ${document.file}:${p.range.start.line + 1} ${p.message}`),
+  );
+  const notices = envelope.notices.map((n) => `${n.severity} ${n.code} ${n.file ? `${n.file}: ` : ''}${n.message}`);
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${styleHash}'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escapeHtml(heading)}</title><style>${STYLE}</style></head>`,
+    `<body class="page">${models.join('\n')}${list('Spec documents', documents)}${list('Notices', notices)}</body></html>`,
+    '',
+  ].join('\n');
+}
+
+function list(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return `<section><h2>${escapeHtml(title)}</h2><ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul></section>`;
+}
+
+function renderGroup(title: string, rows: readonly ViewRow[], links: boolean): string {
+  const quiet = rows.every((row) => row.verdict === 'matches') ? ' quiet' : '';
+  return `<section class="group${quiet}"><h2>${escapeHtml(title)}</h2>${rows.map((row) => renderRow(row, links)).join('\n')}</section>`;
+}
+
+function renderRow(row: ViewRow, links: boolean): string {
+  const spec = row.spec
+    ? place(row.spec.file, row.spec.range, row.spec.text, 'spec', links)
+    : `<p class="nothing">${row.verdict === 'unspecced' ? 'not in the spec' : ''}</p>`;
+  const model = row.model.length > 0
+    ? row.model.map((m) => place(m.file, m.range, m.text, m.in, links)).join('')
+    : '<p class="nothing">nothing found</p>';
+  const notes = [row.message, row.reason ? `Can't tell: ${row.reason}.` : '', row.waiver ?? ''].filter((note) => note !== '');
+  const stage = row.stage ? `<small class="stage">${escapeHtml(row.stage)}</small>` : '';
+  return [
+    `<article class="row ${row.verdict}" tabindex="0" data-id="${escapeHtml(row.id)}" data-rule="${escapeHtml(row.rule)}" data-verdict="${row.verdict}">`,
+    `<div class="spec">${stage}${spec}</div>`,
+    `<div class="verdict"><span class="mark" aria-hidden="true">${SYMBOLS[row.verdict]}</span><span class="word">${escapeHtml(WORDS[row.verdict])}</span><code>${escapeHtml(row.rule)}</code></div>`,
+    `<div class="does">${model}</div>`,
+    row.verdict === 'matches' ? '' : `<p class="why">${notes.map(escapeHtml).join(' ')}</p>`,
+    '</article>',
+  ].join('');
+}
+
+function place(file: string, range: Range, text: string, side: string, links: boolean): string {
+  const line = range.start.line + 1;
+  const data = `data-side="${side}" data-file="${escapeHtml(file)}" data-line="${range.start.line}" data-character="${range.start.character}" data-end-line="${range.end.line}" data-end-character="${range.end.character}"`;
+  const body = `<pre>${escapeHtml(text)}</pre><small>${escapeHtml(baseName(file))}:${line}${side === 'compiled' ? ' (compiled)' : ''}</small>`;
+  const title = escapeHtml(`${file}:${line}`);
+  return links ? `<a class="place" href="#" ${data} title="${title}">${body}</a>` : `<div class="place" title="${title}">${body}</div>`;
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+function renderFooter(view: View): string {
+  const open = view.notSpecified.length > 0 ? `<p>Not specified, so not compared: ${escapeHtml(view.notSpecified.join(', '))}.</p>` : '';
+  return `<footer>${open}<p>Evidence: ${escapeHtml(view.evidence.join('; '))}</p></footer>`;
+}

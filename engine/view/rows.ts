@@ -1,0 +1,161 @@
+import type { Clause, ClauseGroup, Finding, ModelPlace, ModelReport, Severity, SpecPlace, UnknownReason } from '../conformance/types';
+
+/** How one row of the side-by-side view reads. */
+export type RowVerdict = 'matches' | 'differs' | 'unknown' | 'unspecced' | 'finding' | 'waived';
+
+/** One line of the comparison: the spec's clause, the verdict, what the model does. */
+export interface ViewRow {
+  id: string;
+  rule: string;
+  group: ClauseGroup;
+  stage: string | null;
+  verdict: RowVerdict;
+  severity: Severity;
+  spec: SpecPlace | null;
+  model: ModelPlace[];
+  message: string;
+  reason: string | null;
+  waiver: string | null;
+}
+
+export interface ViewGroup {
+  group: ClauseGroup;
+  title: string;
+  rows: ViewRow[];
+}
+
+/** One model's comparison, ready to be drawn. */
+export interface View {
+  model: string;
+  specFile: string | null;
+  modelFile: string | null;
+  sentence: string;
+  counts: { label: string; verdict: RowVerdict; count: number }[];
+  groups: ViewGroup[];
+  notSpecified: string[];
+  evidence: string[];
+}
+
+const GROUPS: readonly [ClauseGroup, string][] = [
+  ['grain', 'Grain'],
+  ['inputs', 'Inputs'],
+  ['joins', 'Joins'],
+  ['filters', 'Filters'],
+  ['aggregation', 'Aggregation'],
+  ['columns', 'Columns'],
+  ['tests', 'Tests'],
+  ['materialization', 'Materialization'],
+  ['other', 'Other'],
+];
+
+const REASONS: Record<UnknownReason, string> = {
+  'opaque-jinja': 'Jinja hides it in the raw SQL and there is no fresh compiled code',
+  'opaque-macro': 'a macro writes this part of the SQL',
+  unparsed: 'the SQL could not be parsed',
+  'stage-unmatched': 'no stage of the model could be paired with this step',
+  'stage-not-specified': 'the spec does not describe this stage',
+  'not-provable': 'the two are neither provably equal nor provably different',
+  'evidence-missing': 'the evidence for it is missing',
+  'evidence-stale': 'the evidence for it is older than the model',
+  'columns-unknown': 'the columns of an input are not known',
+  unsupported: 'this construct is not compared yet',
+  python: 'the model is Python',
+  'not-checked': 'it was not checked',
+};
+
+/** The plain words for why a clause cannot be told. */
+export function reasonText(reason: UnknownReason): string {
+  return REASONS[reason];
+}
+
+/** The short heading of a clause group. */
+export function groupTitle(group: ClauseGroup): string {
+  return GROUPS.find(([name]) => name === group)?.[1] ?? group;
+}
+
+/** Lays a report out as groups of rows in the fixed order of the view; empty groups are left out. */
+export function viewOf(report: ModelReport): View {
+  const rows = [...report.clauses.map(rowOfClause), ...report.findings.map(rowOfFinding)];
+  return {
+    model: report.model,
+    specFile: report.specFile,
+    modelFile: report.modelFile,
+    sentence: sentenceOf(report),
+    counts: countsOf(rows),
+    groups: GROUPS.map(([group, title]) => ({ group, title, rows: rows.filter((row) => row.group === group) })).filter(
+      (group) => group.rows.length > 0,
+    ),
+    notSpecified: report.summary.notSpecified,
+    evidence: [`${report.evidence.tier}: ${report.evidence.from}`, ...report.evidence.notes],
+  };
+}
+
+/** One sentence on top: what the comparison says about the model. */
+export function sentenceOf(report: ModelReport): string {
+  const { matches, differs, unknown, unspecced } = report.summary;
+  const compared = matches + differs + unknown;
+  if (compared === 0 && unspecced === 0) return `Nothing of ${report.model} could be compared with its spec.`;
+  const extra = unspecced > 0 ? ` ${plural(unspecced, 'thing')} in the model ${unspecced === 1 ? 'is' : 'are'} not in the spec.` : '';
+  const doubt = unknown > 0 ? ` ${plural(unknown, 'clause')} can't be told.` : '';
+  if (differs > 0) return `${report.model} does not do what its spec says: ${plural(differs, 'clause')} of ${compared} ${differs === 1 ? 'differs' : 'differ'}.${extra}${doubt}`;
+  if (unspecced > 0) return `${report.model} does more than its spec says.${extra}${doubt}`;
+  if (unknown > 0) return `${report.model} contradicts nothing in its spec: ${plural(matches, 'clause')} of ${compared} ${matches === 1 ? 'matches' : 'match'}.${doubt}`;
+  return `${report.model} does what its spec says: all ${plural(matches, 'clause')} match.`;
+}
+
+function rowOfClause(clause: Clause): ViewRow {
+  return {
+    id: clause.id,
+    rule: clause.rule,
+    group: clause.group,
+    stage: clause.stage ?? null,
+    verdict: clause.waived && clause.verdict !== 'matches' ? 'waived' : clause.verdict,
+    severity: clause.severity,
+    spec: clause.spec,
+    model: clause.model,
+    message: clause.message,
+    reason: clause.reason ? reasonText(clause.reason) : null,
+    waiver: waiverText(clause.waived),
+  };
+}
+
+function rowOfFinding(finding: Finding): ViewRow {
+  return {
+    id: finding.id,
+    rule: finding.rule,
+    group: finding.group,
+    stage: finding.stage ?? null,
+    verdict: finding.waived ? 'waived' : finding.unspecced ? 'unspecced' : 'finding',
+    severity: finding.severity,
+    spec: finding.spec,
+    model: finding.model,
+    message: finding.message,
+    reason: null,
+    waiver: waiverText(finding.waived),
+  };
+}
+
+function waiverText(waived: Clause['waived']): string | null {
+  if (!waived) return null;
+  const by = waived.by ? ` by ${waived.by}` : '';
+  const until = waived.until ? ` until ${waived.until}` : '';
+  return `accepted${by}${until}: ${waived.reason}`;
+}
+
+function countsOf(rows: readonly ViewRow[]): View['counts'] {
+  const labels: readonly [RowVerdict, string][] = [
+    ['differs', 'differs'],
+    ['unspecced', 'not in the spec'],
+    ['unknown', "can't tell"],
+    ['matches', 'matches'],
+    ['waived', 'accepted'],
+    ['finding', 'to look at'],
+  ];
+  return labels
+    .map(([verdict, label]) => ({ verdict, label, count: rows.filter((row) => row.verdict === verdict).length }))
+    .filter(({ count, verdict }) => count > 0 || verdict === 'differs' || verdict === 'matches');
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
