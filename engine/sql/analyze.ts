@@ -1,0 +1,168 @@
+import type { Builder } from './builder';
+import { fallbackDialects } from './dialects';
+import { hideRegions } from './hide';
+import { jinjaBlocks, type JinjaBlock } from './jinja';
+import { lowerQuery } from './lowerQuery';
+import { jinjaEffects, maskJinja, type Masked } from './mask';
+import type { Ast, SqlParser } from './polyglot';
+import { configOf, referencesOf, relationId } from './references';
+import { segmentsOf, type SelectSegment } from './segments';
+import type { Dialect, Relation, SqlAnalysis, SqlRequest, Stage, StageGraph } from './types';
+import { isRecord } from './ast';
+import { mergeVariants } from './variants';
+
+/** SQL larger than this is not analysed; a person's model is never that long. */
+export const MAX_SQL_LENGTH = 2 * 1024 * 1024;
+const MAX_DEPTH = 400;
+const QUERY_TAGS = ['select', 'union', 'intersect', 'except', 'subquery', 'values'];
+
+interface Parsed {
+  masked: Masked;
+  query: Ast;
+  dialect: Dialect;
+  how: string;
+}
+
+/** Analyses one model's SQL. Never throws for its input: what cannot be understood is `opaque` with the reason. */
+export function analyzeSql(parser: SqlParser, request: SqlRequest): SqlAnalysis {
+  const { file, text } = request;
+  const whole = { start: 0, end: text.length };
+  const base: SqlAnalysis = { in: request.in, file, config: { values: [] }, references: [], jinja: [], parsedBy: 'none' };
+  if (file.endsWith('.py')) return { ...base, opaque: { reason: 'python', text: '', span: whole } };
+  if (text.length > MAX_SQL_LENGTH) return { ...base, opaque: { reason: 'too-large', text: '', span: whole } };
+  const blocks = request.in === 'raw' ? jinjaBlocks(text) : [];
+  const known: SqlAnalysis = { ...base, config: configOf(blocks), references: referencesOf(blocks) };
+  if (nesting(text) > MAX_DEPTH) return { ...known, opaque: { reason: 'unparsed', text: 'nested too deeply', span: whole } };
+  const full = parseVariant(parser, request, blocks, false);
+  const incremental = usesIncremental(blocks) ? parseVariant(parser, request, blocks, true) : undefined;
+  const jinja = full.parsed ? jinjaEffects(full.parsed.masked) : jinjaEffects(maskJinja(text, { incremental: false, elseBranches: false }, blocks));
+  if (!full.parsed) {
+    const empty = full.text.trim() === '';
+    return { ...known, jinja, opaque: { reason: empty ? (jinja.length > 0 ? 'macro' : 'empty') : 'unparsed', text: full.why, span: whole } };
+  }
+  const graph = graphOf(parser, request, full.parsed);
+  const other = incremental?.parsed ? graphOf(parser, request, incremental.parsed) : undefined;
+  return {
+    ...known,
+    jinja,
+    graph,
+    parsedBy: full.parsed.how,
+    ...(other ? { incremental: mergeVariants(graph, other) } : {}),
+    ...(isOnlyMacro(graph) ? { opaque: { reason: 'macro' as const, text: graph.relations[0]?.text ?? '', span: whole } } : {}),
+  };
+}
+
+function usesIncremental(blocks: readonly JinjaBlock[]): boolean {
+  return blocks.some((block) => block.kind === 'statement' && /\bis_incremental\(\)/.test(block.body));
+}
+
+function nesting(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const c of text) {
+    if (c === '(') deepest = Math.max(deepest, ++depth);
+    else if (c === ')') depth--;
+  }
+  return deepest;
+}
+
+function parseVariant(parser: SqlParser, request: SqlRequest, blocks: readonly JinjaBlock[], incremental: boolean): { parsed?: Parsed; text: string; why: string } {
+  const masks = (request.in === 'raw' ? [false, true] : [false]).map((elseBranches) => ({
+    elseBranches,
+    masked: request.in === 'raw' ? maskJinja(request.text, { incremental, elseBranches }, blocks) : { text: request.text, placeholders: [], hidden: [] },
+  }));
+  let why = '';
+  for (const dialect of [request.dialect, ...fallbackDialects(request.dialect)]) {
+    for (const { elseBranches, masked } of masks) {
+      const outcome = parser.parse(masked.text, dialect);
+      if (outcome.kind === 'failed') {
+        why ||= outcome.message;
+        continue;
+      }
+      const query = outcome.statements.find((statement) => QUERY_TAGS.some((tag) => tag in statement));
+      if (!query) continue;
+      const how = `${dialect}${elseBranches ? ', else branches' : ''}`;
+      return { parsed: { masked, query, dialect, how }, text: masked.text, why: '' };
+    }
+  }
+  return { text: masks[0]?.masked.text ?? '', why };
+}
+
+function graphOf(parser: SqlParser, request: SqlRequest, parsed: Parsed): StageGraph {
+  const { masked, query, dialect } = parsed;
+  const segments = segmentsOf(parser.tokenize(masked.text, dialect) ?? []);
+  const builder: Builder = {
+    template: request.text,
+    placeholders: masked.placeholders,
+    hidden: masked.hidden,
+    segments,
+    nextSegment: 0,
+    relations: new Map(),
+    stages: [],
+    rendered: renderedNames(request),
+  };
+  const output = lowerQuery(builder, query, new Map());
+  hideRegions(builder, masked.text, (segment) => stageAt(builder.stages, segment));
+  const { live, unused } = reachable(builder.stages, output);
+  const read = new Set(live.flatMap((stage) => [stage.from, ...stage.joins.map((join) => join.to)].flatMap((a) => (a?.target.kind === 'relation' ? [a.target.id] : []))));
+  return {
+    source: { in: request.in, file: request.file },
+    relations: [...builder.relations.values()].filter((relation) => read.has(relation.id)),
+    stages: live,
+    unused,
+  };
+}
+
+function stageAt(stages: readonly Stage[], segment: SelectSegment): Stage | undefined {
+  return stages.find((stage) => stage.span.end === segment.span.end && stage.span.start <= segment.span.start && !stage.union);
+}
+
+function renderedNames(request: SqlRequest): Map<string, Relation> {
+  const names = new Map<string, Relation>();
+  for (const { rendered, relation } of request.relations ?? []) {
+    const text = relation.kind === 'source' ? `source('${relation.sourceName ?? ''}','${relation.name}')` : `ref('${relation.name}')`;
+    const full: Relation = { ...relation, id: relationId({ ...relation, text }), text, span: { start: 0, end: 0 } };
+    const parts = rendered.toLowerCase().replace(/["`[\]]/g, '').split('.');
+    names.set(parts.join('.'), full);
+    names.set(parts.slice(-2).join('.'), full);
+  }
+  return names;
+}
+
+function reachable(stages: readonly Stage[], output: string): { live: Stage[]; unused: string[] } {
+  const byId = new Map(stages.map((stage) => [stage.id, stage]));
+  const seen = new Set<string>();
+  const visit = (id: string): void => {
+    const stage = byId.get(id);
+    if (!stage || seen.has(id)) return;
+    seen.add(id);
+    dependenciesOf(stage).forEach(visit);
+  };
+  visit(output);
+  return {
+    live: stages.filter((stage) => seen.has(stage.id)),
+    unused: stages.filter((stage) => !seen.has(stage.id)).map((stage) => stage.name ?? stage.id),
+  };
+}
+
+/** Ids of the stages that a stage reads, in FROM, set operations and expressions. */
+export function dependenciesOf(stage: Stage): string[] {
+  const ids: string[] = [];
+  for (const attached of [stage.from, ...stage.joins.map((join) => join.to)]) {
+    if (attached?.target.kind === 'stage') ids.push(attached.target.id);
+  }
+  ids.push(...(stage.union?.branches ?? []));
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(collect);
+    else if (isRecord(value)) {
+      if (value['kind'] === 'subquery' && typeof value['stage'] === 'string') ids.push(value['stage']);
+      Object.values(value).forEach(collect);
+    }
+  };
+  collect([stage.columns, stage.filters, stage.joins.map((join) => join.conditions), stage.aggregate?.by, stage.unnests]);
+  return ids;
+}
+
+function isOnlyMacro(graph: StageGraph): boolean {
+  return graph.relations.length > 0 && graph.relations.every((relation) => relation.kind === 'opaque');
+}

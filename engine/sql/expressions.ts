@@ -1,0 +1,41 @@
+import type { Span } from '../text';
+import { isRecord, listOf } from './ast';
+import { jinjaBlocks } from './jinja';
+import { lowerExpr } from './lowerExpr';
+import { maskJinja } from './mask';
+import { mapChildren } from './exprs';
+import type { SqlParser } from './polyglot';
+import type { Dialect, Expr, ParsedExpr } from './types';
+
+const PREFIX = 'select ';
+
+/** Parses SQL expressions of a spec as a select list would; Jinja inside is masked as in a model. Spans point into each text. */
+export function parseExpressions(parser: SqlParser, dialect: Dialect, texts: readonly string[]): ParsedExpr[] {
+  return texts.map((text) => parseExpression(parser, dialect, text));
+}
+
+function parseExpression(parser: SqlParser, dialect: Dialect, text: string): ParsedExpr {
+  if (text.trim() === '') return { kind: 'failed', message: 'the expression is empty' };
+  const template = PREFIX + text;
+  const masked = maskJinja(template, { incremental: true, elseBranches: false }, jinjaBlocks(template));
+  const outcome = parser.parse(masked.text, dialect);
+  if (outcome.kind === 'failed') return { kind: 'failed', message: outcome.message };
+  const statement = outcome.statements[0];
+  const select = isRecord(statement) ? statement['select'] : undefined;
+  const items = isRecord(select) ? listOf(select['expressions']) : [];
+  const isBare = isRecord(select) && select['from'] == null && select['where_clause'] == null && select['with'] == null;
+  if (outcome.statements.length !== 1 || items.length !== 1 || !isBare) return { kind: 'failed', message: 'this is not one SQL expression' };
+  let subqueries = 0;
+  const expr = lowerExpr(items[0], { template, placeholders: masked.placeholders, subquery: () => `spec-${subqueries++}` });
+  if (subqueries > 0) return { kind: 'failed', message: 'a subquery is written as a step, not inside an expression' };
+  return { kind: 'ok', expr: shift(expr, -PREFIX.length) };
+}
+
+function shift(expr: Expr, by: number): Expr {
+  const moved = mapChildren(expr, (child) => shift(child, by));
+  return moved.span ? { ...moved, span: moveSpan(moved.span, by) } : moved;
+}
+
+function moveSpan(span: Span, by: number): Span {
+  return { start: span.start + by, end: span.end + by };
+}

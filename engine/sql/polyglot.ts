@@ -1,0 +1,86 @@
+import { init, parse as polyglotParse, tokenize as polyglotTokenize } from '@polyglot-sql/sdk';
+import type { Span } from '../text';
+import type { Dialect } from './types';
+
+/** A node of polyglot's tree: an object with one key, the tag, over its payload. */
+export type Ast = Readonly<Record<string, unknown>>;
+
+export interface Token {
+  /** polyglot's token type, such as `SELECT`, `VAR`, `L_PAREN`. */
+  type: string;
+  text: string;
+  /** UTF-16 offsets. */
+  span: Span;
+}
+
+export type ParseOutcome = { kind: 'ok'; statements: Ast[] } | { kind: 'failed'; message: string };
+
+/** The SQL parser behind one interface; spans of tokens and nodes are UTF-16 offsets, in nodes by `spanOf`. */
+export interface SqlParser {
+  parse(sql: string, dialect: Dialect): ParseOutcome;
+  /** The tokens without comments, or undefined where the text cannot be tokenized. */
+  tokenize(sql: string, dialect: Dialect): Token[] | undefined;
+}
+
+/** Loads the parser's wasm once and gives the parser. Rejects where the wasm file is missing. */
+export async function createParser(): Promise<SqlParser> {
+  await init();
+  return { parse, tokenize };
+}
+
+function parse(sql: string, dialect: Dialect): ParseOutcome {
+  try {
+    const result = polyglotParse(sql, dialect as Parameters<typeof polyglotParse>[1]);
+    if (!result.success) return { kind: 'failed', message: result.error ?? 'the SQL cannot be parsed' };
+    const statements = (result.ast ?? []) as unknown as Ast[];
+    return { kind: 'ok', statements: hasAstral(sql) ? (convertSpans(statements, utf16Offsets(sql)) as Ast[]) : statements };
+  } catch (error) {
+    // A wasm trap (deep nesting, for one) surfaces as an exception; the text is then as good as unparsable.
+    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function tokenize(sql: string, dialect: Dialect): Token[] | undefined {
+  try {
+    const result = polyglotTokenize(sql, dialect as Parameters<typeof polyglotTokenize>[1]);
+    if (!result.success || !result.tokens) return undefined;
+    const offsets = hasAstral(sql) ? utf16Offsets(sql) : undefined;
+    const at = (codePoint: number): number => (offsets ? (offsets[codePoint] ?? sql.length) : codePoint);
+    // The declared type says `tokenType`; what arrives is `token_type`.
+    return result.tokens.map((token) => ({
+      type: (token as unknown as { token_type: string }).token_type,
+      text: token.text,
+      span: { start: at(token.span.start), end: at(token.span.end) },
+    }));
+  } catch {
+    return undefined;
+  }
+}
+
+function hasAstral(text: string): boolean {
+  return /[\ud800-\udbff]/.test(text);
+}
+
+/** UTF-16 offset of each code point, and of the end. */
+function utf16Offsets(text: string): number[] {
+  const offsets: number[] = [];
+  let offset = 0;
+  for (const character of text) {
+    offsets.push(offset);
+    offset += character.length;
+  }
+  offsets.push(offset);
+  return offsets;
+}
+
+function convertSpans(node: unknown, offsets: readonly number[]): unknown {
+  if (Array.isArray(node)) return node.map((item) => convertSpans(item, offsets));
+  if (node === null || typeof node !== 'object') return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => {
+      if (key !== 'span' || value === null || typeof value !== 'object') return [key, convertSpans(value, offsets)];
+      const { start, end } = value as Span;
+      return [key, { ...value, start: offsets[start] ?? start, end: offsets[end] ?? end }];
+    }),
+  );
+}
