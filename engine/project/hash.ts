@@ -1,0 +1,17 @@
+import { sha256 as digest } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+
+/** SHA-256 of a text's UTF-8 bytes, as lower-case hex. */
+export function sha256(text: string): string {
+  return bytesToHex(digest(utf8ToBytes(text)));
+}
+
+/** dbt's checksum of a source file: SHA-256 of its text without surrounding white space (`FileHash.from_contents`). */
+export function fileChecksum(text: string): string {
+  return sha256(stripped(text));
+}
+
+/** Python's `str.strip()`. */
+function stripped(text: string): string {
+  return text.replace(/^[\s\u001c-\u001f\u0085]+|[\s\u001c-\u001f\u0085]+$/gu, '');
+}

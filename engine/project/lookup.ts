@@ -1,0 +1,73 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { Column, Lookup, ProjectIndex, RelationNode } from './types';
+
+/** A `ref()`: the project's own package wins over others, as in dbt; an unversioned ref means the latest version. */
+export function resolveRef(index: ProjectIndex, ref: { package?: string; name: string; version?: string }): Lookup {
+  const named = [...index.nodes.values()].filter((node) => node.kind !== 'source' && node.name === ref.name && node.enabled && (ref.package === undefined || node.package === ref.package));
+  const versioned = ref.version === undefined ? latest(named) : named.filter((node) => node.version === ref.version);
+  if (versioned.length <= 1 || ref.package !== undefined) return outcome(index, versioned, ref.name);
+  const own = versioned.filter((node) => node.package === index.name);
+  return outcome(index, own.length > 0 ? own : versioned, ref.name);
+}
+
+function latest(nodes: RelationNode[]): RelationNode[] {
+  const unversioned = nodes.filter((node) => node.version === undefined);
+  if (unversioned.length > 0) return unversioned;
+  const marked = nodes.filter((node) => node.latestVersion !== undefined && node.version === node.latestVersion);
+  if (marked.length > 0) return marked;
+  const highest = [...nodes].sort((a, b) => Number(b.version) - Number(a.version))[0];
+  return highest ? [highest] : [];
+}
+
+/** A `source()` by source name and table. */
+export function resolveSource(index: ProjectIndex, sourceName: string, table: string): Lookup {
+  const found = [...index.nodes.values()].filter((node) => node.kind === 'source' && node.sourceName === sourceName && node.name === table);
+  const own = found.filter((node) => node.package === index.name);
+  return outcome(index, found.length > 1 && own.length > 0 ? own : found, `${sourceName}.${table}`, 'source');
+}
+
+/** A spec's `model`: `name`, `package.name`, `name.vN` or `package.name.vN`; models and snapshots only. */
+export function lookupModel(index: ProjectIndex, written: string): Lookup {
+  const match = /^(?:(?<package>\w+)\.)??(?<name>\w+)(?:\.v(?<version>\w+))?$/.exec(written);
+  if (!match?.groups) return outcome(index, [], written);
+  const { package: packageName, name, version } = match.groups;
+  const models = [...index.nodes.values()].filter((node) => (node.kind === 'model' || node.kind === 'snapshot') && node.name === name && (packageName === undefined || node.package === packageName));
+  const versioned = version === undefined ? latest(models) : models.filter((node) => node.version === version);
+  const own = versioned.filter((node) => node.package === index.name);
+  return outcome(index, packageName === undefined && own.length === 1 ? own : versioned, name ?? written);
+}
+
+function outcome(index: ProjectIndex, found: readonly RelationNode[], name: string, kind: 'model' | 'source' = 'model'): Lookup {
+  const first = found[0];
+  if (found.length === 1 && first) return { kind: 'one', node: first };
+  if (found.length > 1) return { kind: 'ambiguous', candidates: found.map((node) => node.uniqueId).sort() };
+  return { kind: 'none', candidates: nearest(index, name, kind) };
+}
+
+function nearest(index: ProjectIndex, name: string, kind: 'model' | 'source'): string[] {
+  const candidates = [...index.nodes.values()].filter((node) => (kind === 'source') === (node.kind === 'source'));
+  return candidates
+    .map((node) => ({ id: node.uniqueId, far: distance(name, kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name) }))
+    .filter(({ far }) => far <= Math.max(2, Math.floor(name.length / 3)))
+    .sort((a, b) => a.far - b.far || a.id.localeCompare(b.id))
+    .slice(0, 5)
+    .map(({ id }) => id);
+}
+
+/** The nearest of some words to a mistyped one; undefined where none is near enough to offer. */
+export function didYouMean(word: string, words: readonly string[]): string | undefined {
+  if (words.length === 0) return undefined;
+  const best = closest(word.toLowerCase(), words.map((w) => w.toLowerCase()));
+  const found = words.find((w) => w.toLowerCase() === best);
+  return found !== undefined && distance(word.toLowerCase(), best) <= Math.max(1, Math.floor(word.length / 2.5)) ? found : undefined;
+}
+
+/** The node whose file this is; versions of one model have files of their own. */
+export function nodeOfFile(index: ProjectIndex, path: string): RelationNode | undefined {
+  return [...index.nodes.values()].find((node) => node.file === path && node.kind !== 'source');
+}
+
+/** Columns of a node and whether they are all of them. */
+export function columnsOf(node: RelationNode): { columns: Column[]; complete: boolean } {
+  return { columns: node.columns, complete: node.columnsComplete };
+}

@@ -1,0 +1,267 @@
+import type { ReadResult } from '../workspace';
+import { asRecord, optional, testConfig } from './properties';
+import { argumentsOf } from './testArguments';
+import type { Column, Constraint, DataTest, Exposure, Json, Notice, RelationNode, UnitTest } from './types';
+
+/** What Specline takes from a manifest.json. */
+export interface Manifest {
+  projectName: string;
+  adapter: string;
+  dbtVersion?: string;
+  schemaVersion: string;
+  generatedAt?: string;
+  nodes: Map<string, RelationNode>;
+  /** Macros of the root project by unique id: their source and file. */
+  macros: Map<string, { sql: string; file: string }>;
+  /** Ids of the macros that each node calls. */
+  macrosOf: Map<string, string[]>;
+  unitTests: UnitTest[];
+  exposures: Exposure[];
+  orphanTests: DataTest[];
+}
+
+const KINDS = new Set(['model', 'seed', 'snapshot']);
+const OLDEST = 4;
+const NEWEST_KNOWN = 20;
+
+/** Reads a manifest.json of dbt (v4 to v12, and v20). Gives notices instead of a manifest where it cannot be used. */
+export function readManifest(file: string, read: ReadResult): { manifest?: Manifest; notices: Notice[] } {
+  const json = parseArtifact(file, read, 'dbt parse');
+  if (!json.value) return { notices: json.notices };
+  const metadata = asRecord(json.value['metadata']);
+  const version = /\/manifest\/v(\d+)\.json$/.exec(String(metadata['dbt_schema_version'] ?? ''))?.[1];
+  if (version === undefined) return { notices: [notice(file, 'EVID012', 'is not a dbt manifest (it names no schema version); run `dbt parse` to write it anew')] };
+  if (Number(version) < OLDEST) return { notices: [notice(file, 'EVID013', `has schema v${version}, which is older than the v${OLDEST} Specline reads; run a newer dbt`)] };
+  const newer = Number(version) > 12 && Number(version) !== NEWEST_KNOWN;
+  const notices = newer ? [notice(file, 'EVID013', `has schema v${version}, which Specline does not know; it is read as far as it is understood`)] : [];
+  return { manifest: manifestOf(json.value, metadata, version), notices };
+}
+
+/** Parses an artifact; a missing one is silent, anything else broken is one notice. */
+export function parseArtifact(file: string, read: ReadResult, command: string): { value?: Record<string, Json>; notices: Notice[] } {
+  if (read.kind === 'missing') return { notices: [] };
+  if (read.kind === 'too-large') return { notices: [notice(file, 'EVID014', `is larger than ${read.limit} bytes and was not read`)] };
+  if (read.kind === 'failed') return { notices: [notice(file, 'EVID014', `could not be read (${read.why})`)] };
+  try {
+    const value: unknown = JSON.parse(read.text);
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { value: value as Record<string, Json>, notices: [] };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { notices: [notice(file, 'EVID012', `is not complete JSON (${why}); run \`${command}\` to write it anew`)] };
+  }
+  return { notices: [notice(file, 'EVID012', `is not a dbt artifact; run \`${command}\` to write it anew`)] };
+}
+
+function notice(file: string, code: string, what: string): Notice {
+  return { code, severity: 'warning', file, message: `${file} ${what}; the raw files are used instead.` };
+}
+
+function manifestOf(json: Record<string, Json>, metadata: Record<string, Json>, schemaVersion: string): Manifest {
+  const nodes = new Map<string, RelationNode>();
+  const macrosOf = new Map<string, string[]>();
+  for (const [id, value] of Object.entries(asRecord(json['nodes']))) {
+    const node = asRecord(value);
+    if (!KINDS.has(String(node['resource_type']))) continue;
+    nodes.set(id, nodeOf(id, node));
+    macrosOf.set(id, strings(asRecord(node['depends_on'])['macros']));
+  }
+  for (const [id, value] of Object.entries(asRecord(json['sources']))) nodes.set(id, sourceOf(id, asRecord(value)));
+  for (const value of Object.values(asRecord(json['disabled']))) {
+    for (const disabled of Array.isArray(value) ? value.map(asRecord) : []) {
+      const id = String(disabled['unique_id'] ?? '');
+      if (KINDS.has(String(disabled['resource_type'])) && !nodes.has(id)) nodes.set(id, { ...nodeOf(id, disabled), enabled: false });
+    }
+  }
+  const orphanTests = attachTests(nodes, asRecord(json['nodes']));
+  const unitTests = Object.values(asRecord(json['unit_tests'])).map((value) => unitTestOf(asRecord(value)));
+  for (const test of unitTests) {
+    for (const node of nodes.values()) if (node.name === test.model && node.kind === 'model') node.unitTests.push(test);
+  }
+  addPrimaryEntities(nodes, asRecord(json['semantic_models']));
+  return {
+    projectName: String(metadata['project_name'] ?? ''),
+    adapter: String(metadata['adapter_type'] ?? 'generic'),
+    ...optional('dbtVersion', textOf(metadata['dbt_version'])),
+    schemaVersion: `v${schemaVersion}`,
+    ...optional('generatedAt', textOf(metadata['generated_at'])),
+    nodes,
+    macros: macrosOfRoot(asRecord(json['macros']), String(metadata['project_name'] ?? '')),
+    macrosOf,
+    unitTests,
+    exposures: Object.entries(asRecord(json['exposures'])).map(([id, value]) => exposureOf(id, asRecord(value))),
+    orphanTests,
+  };
+}
+
+function nodeOf(id: string, node: Record<string, Json>): RelationNode {
+  const kind = String(node['resource_type']) as 'model' | 'seed' | 'snapshot';
+  const config = asRecord(node['config']);
+  const checksum = asRecord(node['checksum']);
+  const compiled = textOf(node['compiled_code']) ?? textOf(node['compiled_sql']);
+  const columns = columnsOf(node);
+  const contract = asRecord(config['contract'])['enforced'] === true;
+  return {
+    uniqueId: id,
+    kind,
+    package: String(node['package_name'] ?? ''),
+    name: String(node['name'] ?? ''),
+    ...optional('version', node['version'] == null ? undefined : String(node['version'])),
+    ...optional('latestVersion', node['latest_version'] == null ? undefined : String(node['latest_version'])),
+    language: kind === 'seed' ? 'csv' : node['language'] === 'python' ? 'python' : 'sql',
+    ...optional('file', textOf(node['original_file_path'])?.replace(/\\/g, '/')),
+    ...optional('description', nonEmpty(node['description'])),
+    columns,
+    columnsComplete: contract && columns.length > 0,
+    tests: [],
+    unitTests: [],
+    constraints: [...constraintsOf(node['constraints']), ...columns.flatMap((column) => column.constraints)],
+    config,
+    contractEnforced: contract,
+    tags: strings(node['tags']),
+    meta: { ...asRecord(config['meta']), ...asRecord(node['meta']) },
+    ...optional('access', textOf(node['access'])),
+    enabled: config['enabled'] !== false,
+    dependsOn: strings(asRecord(node['depends_on'])['nodes']),
+    ...optional('relationName', textOf(node['relation_name'])),
+    ...optional('rawCode', textOf(node['raw_code']) ?? textOf(node['raw_sql'])),
+    ...(compiled === undefined ? {} : { compiled: { code: compiled, fresh: false } }),
+    ...optional('checksum', checksum['name'] === 'sha256' ? textOf(checksum['checksum']) : undefined),
+    from: 'E2',
+  };
+}
+
+function sourceOf(id: string, node: Record<string, Json>): RelationNode {
+  return {
+    uniqueId: id,
+    kind: 'source',
+    package: String(node['package_name'] ?? ''),
+    name: String(node['name'] ?? ''),
+    sourceName: String(node['source_name'] ?? ''),
+    language: 'none',
+    ...optional('file', textOf(node['original_file_path'])?.replace(/\\/g, '/')),
+    ...optional('description', nonEmpty(node['description'])),
+    columns: columnsOf(node),
+    columnsComplete: false,
+    tests: [],
+    unitTests: [],
+    constraints: [],
+    config: asRecord(node['config']),
+    contractEnforced: false,
+    tags: strings(node['tags']),
+    meta: asRecord(node['meta']),
+    enabled: asRecord(node['config'])['enabled'] !== false,
+    ...optional('relationName', textOf(node['relation_name'])),
+    from: 'E2',
+  };
+}
+
+function columnsOf(node: Record<string, Json>): Column[] {
+  return Object.entries(asRecord(node['columns'])).map(([key, value]) => {
+    const column = asRecord(value);
+    const name = textOf(column['name']) ?? key;
+    return {
+      name,
+      quoted: column['quote'] === true,
+      ...optional('description', nonEmpty(column['description'])),
+      ...optional('type', nonEmpty(column['data_type'])),
+      from: 'E2',
+      constraints: constraintsOf(column['constraints']).map((constraint) => ({ ...constraint, columns: [name] })),
+    };
+  });
+}
+
+function constraintsOf(value: Json | undefined): Constraint[] {
+  return (Array.isArray(value) ? value.map(asRecord) : []).flatMap((constraint): Constraint[] => {
+    const type = String(constraint['type'] ?? '');
+    if (!['primary_key', 'unique', 'not_null', 'foreign_key', 'check', 'custom'].includes(type)) return [];
+    return [{ type: type as Constraint['type'], columns: strings(constraint['columns']), ...optional('expression', nonEmpty(constraint['expression'])), ...optional('to', nonEmpty(constraint['to'])), toColumns: strings(constraint['to_columns']) }];
+  });
+}
+
+function attachTests(nodes: Map<string, RelationNode>, all: Record<string, Json>): DataTest[] {
+  const orphans: DataTest[] = [];
+  for (const [id, value] of Object.entries(all)) {
+    const node = asRecord(value);
+    if (node['resource_type'] !== 'test') continue;
+    const test = testOf(id, node);
+    const targets = targetsOf(node, nodes);
+    if (targets.length === 0) orphans.push(test);
+    for (const target of targets) nodes.get(target)?.tests.push(test);
+  }
+  return orphans;
+}
+
+function testOf(id: string, node: Record<string, Json>): DataTest {
+  const metadata = asRecord(node['test_metadata']);
+  const config = asRecord(node['config']);
+  const singular = textOf(metadata['name']) === undefined;
+  const kwargs = Object.fromEntries(Object.entries(asRecord(metadata['kwargs'])).filter(([key]) => key !== 'model' && key !== 'column_name'));
+  const namespace = textOf(metadata['namespace']);
+  const column = nonEmpty(node['column_name']) ?? nonEmpty(asRecord(metadata['kwargs'])['column_name']);
+  return {
+    uniqueId: id,
+    test: singular ? String(node['name'] ?? '') : `${namespace ? `${namespace}.` : ''}${String(metadata['name'])}`,
+    singular,
+    ...optional('column', singular ? undefined : column),
+    arguments: singular ? {} : argumentsOf(kwargs).arguments,
+    ...testConfig(config),
+    ...optional('where', nonEmpty(config['where'])),
+    from: 'E2',
+  };
+}
+
+/** The relation a test is on: `attached_node`; before it existed, the ref or source in the test's `model` argument. */
+function targetsOf(node: Record<string, Json>, nodes: ReadonlyMap<string, RelationNode>): string[] {
+  const attached = textOf(node['attached_node']);
+  if (attached !== undefined) return nodes.has(attached) ? [attached] : [];
+  const parents = strings(asRecord(node['depends_on'])['nodes']).filter((id) => nodes.has(id));
+  const metadata = asRecord(node['test_metadata']);
+  const model = textOf(asRecord(metadata['kwargs'])['model']);
+  if (model === undefined) return parents;
+  const named = [...model.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1]).pop();
+  const found = parents.filter((id) => nodes.get(id)?.name === named);
+  return found.length > 0 ? found.slice(0, 1) : parents.slice(0, 1);
+}
+
+function unitTestOf(test: Record<string, Json>): UnitTest {
+  const config = asRecord(test['config']);
+  return { name: String(test['name'] ?? ''), model: String(test['model'] ?? ''), ...optional('description', nonEmpty(test['description'])), specIds: testConfig(config).specIds, from: 'E2' };
+}
+
+function exposureOf(id: string, exposure: Record<string, Json>): Exposure {
+  return { uniqueId: id, name: String(exposure['name'] ?? ''), ...optional('description', nonEmpty(exposure['description'])), dependsOn: strings(asRecord(exposure['depends_on'])['nodes']) };
+}
+
+/** A primary entity of a semantic model on one column is a declared key of its model. */
+function addPrimaryEntities(nodes: Map<string, RelationNode>, models: Record<string, Json>): void {
+  for (const value of Object.values(models)) {
+    const model = asRecord(value);
+    const node = strings(asRecord(model['depends_on'])['nodes']).map((id) => nodes.get(id)).find((found) => found?.kind === 'model');
+    const entities = Array.isArray(model['entities']) ? model['entities'].map(asRecord) : [];
+    const primary = entities.find((entity) => entity['type'] === 'primary');
+    const column = textOf(primary?.['expr']) ?? textOf(primary?.['name']);
+    if (node && column !== undefined && /^\w+$/.test(column)) node.meta = { ...node.meta, 'specline.primary_entity': column };
+  }
+}
+
+function macrosOfRoot(macros: Record<string, Json>, project: string): Manifest['macros'] {
+  return new Map(
+    Object.entries(macros).flatMap(([id, value]) => {
+      const macro = asRecord(value);
+      if (macro['package_name'] !== project) return [];
+      return [[id, { sql: String(macro['macro_sql'] ?? ''), file: String(macro['original_file_path'] ?? '').replace(/\\/g, '/') }] as const];
+    }),
+  );
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function nonEmpty(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function strings(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}

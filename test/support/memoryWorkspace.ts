@@ -1,0 +1,20 @@
+import type { Entry, Workspace } from '../../engine/workspace';
+
+/** A workspace of texts by path, for tests. */
+export function memoryWorkspace(files: Readonly<Record<string, string>>): Workspace {
+  return {
+    read: (path) => Promise.resolve(Object.hasOwn(files, path) ? { kind: 'text', text: files[path] ?? '', invalidUtf8: false } : { kind: 'missing' }),
+    list: (folder) => Promise.resolve(entriesOf(files, folder)),
+  };
+}
+
+function entriesOf(files: Readonly<Record<string, string>>, folder: string): Entry[] {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const found = new Map<string, Entry>();
+  for (const path of Object.keys(files)) {
+    if (!path.startsWith(prefix)) continue;
+    const [name = '', ...rest] = path.slice(prefix.length).split('/');
+    found.set(name, { name, kind: rest.length > 0 ? 'folder' : 'file' });
+  }
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
