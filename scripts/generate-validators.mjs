@@ -13,7 +13,7 @@ function exportName(name) {
   return name.replace(/[.-](\w)/g, (_, letter) => letter.toUpperCase());
 }
 
-const ajv = new Ajv({ allErrors: true, inlineRefs: false, strict: true, strictRequired: false, code: { source: true, esm: true, lines: true } });
+const ajv = new Ajv({ allErrors: true, inlineRefs: false, strict: true, strictRequired: false, allowUnionTypes: true, unicode: false, code: { source: true, esm: true, lines: true } });
 const vocabulary = new Set();
 const collect = (node) => {
   if (Array.isArray(node)) return node.forEach(collect);

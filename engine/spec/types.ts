@@ -1,4 +1,5 @@
 import type { Document } from 'yaml';
+import type { YamlTree } from '../yaml/tree';
 import type { Located, Span, TextChange } from '../text';
 
 export type SpecKind = 'business' | 'technical' | 'template';
@@ -177,6 +178,8 @@ export interface SpecDocument {
   text: string;
   kind: SpecKind | undefined;
   yaml: Document.Parsed;
+  /** The document as plain data with spans; undefined for an empty one. */
+  tree: YamlTree | undefined;
   facts: BusinessFacts | TechnicalFacts | undefined;
   ids: IdFact[];
   /** YAML and schema problems; what needs other documents or the project comes from `checkSpec`. */

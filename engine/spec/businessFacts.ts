@@ -1,0 +1,60 @@
+import { get, items, plain, text, type YamlTree } from '../yaml/tree';
+import { field, located, locatedList } from './locate';
+import type { BusinessFacts, BusinessItem, IdFact } from './types';
+
+const SECTIONS: readonly [BusinessItem['section'], (tree: YamlTree) => YamlTree[]][] = [
+  ['population', (tree) => [...items(get(get(tree, 'population'), 'include')), ...items(get(get(tree, 'population'), 'exclude'))]],
+  ['terms', (tree) => items(get(tree, 'terms'))],
+  ['measures', (tree) => items(get(tree, 'measures'))],
+  ['rules', (tree) => items(get(tree, 'rules'))],
+  ['edge_cases', (tree) => items(get(tree, 'edge_cases'))],
+  ['correct_when', (tree) => items(get(tree, 'correct_when'))],
+  ['non_goals', (tree) => items(get(tree, 'non_goals'))],
+  ['assumptions', (tree) => items(get(tree, 'assumptions'))],
+  ['open_questions', (tree) => items(get(tree, 'open_questions'))],
+];
+
+/** The facts of a business spec; parts that do not fit the template are left out. */
+export function businessFacts(tree: YamlTree | undefined): BusinessFacts {
+  const root: YamlTree = tree ?? { kind: 'map', span: { start: 0, end: 0 }, entries: [] };
+  const grain = get(root, 'grain');
+  return {
+    kind: 'business',
+    ...field(root, 'model'),
+    ...field(root, 'owner'),
+    ...field(root, 'question'),
+    ...(grain ? { grain: { span: grain.span, oneRowPer: locatedList(get(grain, 'one_row_per')), ...field(grain, 'time') } } : {}),
+    items: SECTIONS.flatMap(([section, read]) => read(root).flatMap((item) => itemOf(section, item))),
+    data: (plain(root) ?? {}) as Record<string, unknown>,
+  };
+}
+
+function itemOf(section: BusinessItem['section'], item: YamlTree): BusinessItem[] {
+  const id = located(get(item, 'id'));
+  if (!id) return [];
+  return [{ section, span: item.span, id, text: sentenceOf(item) }];
+}
+
+/** The sentence a person would quote of an item. */
+export function sentenceOf(item: YamlTree): string {
+  const value = (key: string): string | undefined => text(get(item, key));
+  const when = value('when');
+  if (when !== undefined) return `${when}: ${value('then') ?? '…'}`;
+  const term = value('term') ?? value('name');
+  if (term !== undefined && value('means') !== undefined) return `${term}: ${value('means') ?? ''}`;
+  return value('statement') ?? value('question') ?? value('expression') ?? value('test') ?? '';
+}
+
+/** Every `id:` of a document in order, with its section and sentence. */
+export function idsOf(tree: YamlTree | undefined): IdFact[] {
+  if (tree?.kind !== 'map') return [];
+  return tree.entries.flatMap(({ key, value }) => idsBelow(value, key));
+}
+
+function idsBelow(tree: YamlTree, section: string): IdFact[] {
+  if (tree.kind === 'scalar') return [];
+  if (tree.kind === 'seq') return tree.items.flatMap((item) => idsBelow(item, section));
+  const id = located(get(tree, 'id'));
+  const own = id ? [{ id: id.value, span: id.span, section, text: sentenceOf(tree) }] : [];
+  return [...own, ...tree.entries.filter((entry) => entry.key !== 'id').flatMap((entry) => idsBelow(entry.value, section))];
+}

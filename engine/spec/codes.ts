@@ -1,0 +1,31 @@
+/** Codes of what can be wrong with a spec document, with the question each answers. */
+export const SPEC_CODES = {
+  SPEC001: 'Is it YAML?',
+  SPEC002: 'Does each key stand once?',
+  SPEC003: 'Is it indented with spaces?',
+  SPEC004: 'Is it small and plain enough to read?',
+  SPEC005: 'Can the file be read?',
+  SPEC006: 'Is it UTF-8?',
+  SPEC010: 'Does it follow the template?',
+  SPEC011: 'Is every section of its tier there?',
+  SPEC012: 'Is every key one of the template?',
+  SPEC013: 'Is the word one of the choices?',
+  SPEC014: 'Is the value of the right type?',
+  SPEC015: 'Is every key of an item there?',
+  SPEC020: 'Does the model exist?',
+  SPEC021: 'Is the model named without doubt?',
+  SPEC022: 'Is it the only spec of its model?',
+  SPEC023: 'Does what it names exist?',
+  SPEC024: 'Does the column exist?',
+  SPEC025: 'Does the id exist?',
+  SPEC026: 'Is the id used once?',
+  SPEC027: 'Is every edge case and correctness line covered?',
+  SPEC028: 'Is the meaning current?',
+  SPEC029: 'Do paths stay inside the project?',
+  SPEC030: 'Is a sentence with a comma quoted?',
+  SPEC031: 'Is the expression text?',
+  SPEC032: 'Does the model have both specs?',
+  SPEC033: 'Is a blocking question still open?',
+} as const;
+
+export type SpecCode = keyof typeof SPEC_CODES;

@@ -1,0 +1,13 @@
+export * from './types';
+export { checkSpec, freshId, type CheckContext } from './check';
+export { stagesOf, lookupInput } from './checkTechnical';
+export { SPEC_CODES, type SpecCode } from './codes';
+export { DEFAULT_CONFIG, readConfig, specPathFor, tierOf, type SpeclineConfig, type SpecTier } from './config';
+export { insertSection, lineEnd, orderSections, sectionSkeleton } from './edits';
+export { findSpecs } from './find';
+export { businessOf, resolvePath, type ImplementedSpec } from './implementsOf';
+export { sentenceOf } from './businessFacts';
+export { meaningOf } from './meaning';
+export { MAX_SPEC_LENGTH, parseSpec, specKindOf } from './parse';
+export { renderEntry, renderItem, renderSpec, scalar } from './render';
+export { keysOf, resolved, schemaAt, schemaOf, type SchemaNode } from './schema';

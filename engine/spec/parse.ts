@@ -1,0 +1,59 @@
+import { parseYaml, treeOf, type YamlTree } from '../yaml/tree';
+import { businessFacts, idsOf } from './businessFacts';
+import { schemaProblems } from './schemaProblems';
+import { technicalFacts } from './technicalFacts';
+import type { SpecDocument, SpecKind, SpecProblem } from './types';
+import { yamlProblems } from './yamlProblems';
+import { skeletonFixes } from './edits';
+
+/** A spec longer than this (UTF-16 units) is not read; nobody could review it. */
+export const MAX_SPEC_LENGTH = 1_000_000;
+
+/** The kind of spec a file is by its name: `*.business.spec.yml`, `*.technical.spec.yml`. */
+export function specKindOf(path: string): SpecKind | undefined {
+  return /\.(business|technical)\.spec\.ya?ml$/.exec(path)?.[1] as SpecKind | undefined;
+}
+
+/** Parses a spec file. Never throws; what is wrong stands in `problems`, what can be read in `facts`. */
+export function parseSpec(path: string, text: string): SpecDocument {
+  const kind = specKindOf(path);
+  if (text.length > MAX_SPEC_LENGTH) return tooLarge(path, text, kind);
+  const yaml = parseYaml(text);
+  const tree = treeOf(yaml);
+  const problems = [...yamlProblems(yaml, text), ...templateProblems(kind, tree, text)];
+  return {
+    path,
+    text,
+    kind,
+    yaml,
+    tree,
+    facts: kind === 'business' ? businessFacts(tree) : kind === 'technical' ? technicalFacts(tree) : undefined,
+    ids: idsOf(tree),
+    problems: problems.map((problem) => (problem.code === 'SPEC011' ? { ...problem, fixes: skeletonFixes(kind, tree, text, problem.message) } : problem)),
+  };
+}
+
+function templateProblems(kind: SpecKind | undefined, tree: YamlTree | undefined, text: string): SpecProblem[] {
+  if (!kind) return [];
+  if (!tree || (tree.kind === 'scalar' && tree.value === null)) {
+    const span = { start: 0, end: Math.min(1, text.length) };
+    return [{ code: 'SPEC011', severity: 'error', span, message: `The ${kind} spec is empty; start with "spec: ${kind}/v1" and the sections of the template.`, fixes: [] }];
+  }
+  if (tree.kind !== 'map') {
+    return [{ code: 'SPEC010', severity: 'error', span: tree.span, message: `A ${kind} spec is a list of keys with values; start with "spec: ${kind}/v1".`, fixes: [] }];
+  }
+  return schemaProblems(kind, tree, text);
+}
+
+function tooLarge(path: string, text: string, kind: SpecKind | undefined): SpecDocument {
+  return {
+    path,
+    text,
+    kind,
+    yaml: parseYaml(''),
+    tree: undefined,
+    facts: undefined,
+    ids: [],
+    problems: [{ code: 'SPEC004', severity: 'error', span: { start: 0, end: 1 }, message: `The spec has ${text.length} characters, more than the ${MAX_SPEC_LENGTH} that are read; split it.`, fixes: [] }],
+  };
+}

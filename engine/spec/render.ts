@@ -1,0 +1,62 @@
+import { keysOf, schemaOf } from './schema';
+import type { SpecKind } from './types';
+
+const WIDTH = 116;
+const RESERVED = /^(true|false|null|yes|no|on|off|y|n|~)$/i;
+
+/**
+ * A new document from plain data: sections in template order, prose quoted, items of a list in braces while they fit
+ * a line. `undefined` values are left out; an empty list says "none".
+ */
+export function renderSpec(kind: Exclude<SpecKind, 'template'>, data: Readonly<Record<string, unknown>>): string {
+  const keys = keysOf(schemaOf(kind)).filter((key) => data[key] !== undefined);
+  return keys.map((key) => renderEntry(key, data[key], 0)).join('');
+}
+
+/** One `key: value` with its line end, indented by `depth` levels. */
+export function renderEntry(key: string, value: unknown, depth: number): string {
+  const pad = '  '.repeat(depth);
+  const flow = inline(value);
+  const short = `${pad}${key}: ${flow}\n`;
+  const isBlockList = Array.isArray(value) && value.some((item) => item !== null && typeof item === 'object');
+  if (!isBlockList && short.length <= WIDTH) return short;
+  if (Array.isArray(value) && value.length > 0) return `${pad}${key}:\n${value.map((item) => renderItem(item, depth + 1)).join('')}`;
+  if (isMap(value) && Object.keys(value).length > 0) return `${pad}${key}:\n${defined(value).map(([k, v]) => renderEntry(k, v, depth + 1)).join('')}`;
+  return short;
+}
+
+/** One list item with its line end. */
+export function renderItem(item: unknown, depth: number): string {
+  const pad = '  '.repeat(depth);
+  const flow = `${pad}- ${inline(item)}\n`;
+  if (!isMap(item) || (flow.length <= WIDTH && !hasNestedList(item))) return flow;
+  const lines = defined(item).map(([key, value]) => renderEntry(key, value, depth + 1)).join('');
+  return `${pad}- ${lines.slice(pad.length + 2)}`;
+}
+
+function hasNestedList(item: Readonly<Record<string, unknown>>): boolean {
+  return Object.values(item).some((value) => Array.isArray(value) && value.some((part) => isMap(part) && Object.keys(part).length > 2));
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function defined(value: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(value).filter(([, v]) => v !== undefined);
+}
+
+function inline(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+  if (isMap(value)) {
+    const entries = defined(value);
+    return entries.length === 0 ? '{}' : `{ ${entries.map(([key, v]) => `${scalar(key)}: ${inline(v)}`).join(', ')} }`;
+  }
+  return typeof value === 'string' ? scalar(value) : JSON.stringify(value ?? null);
+}
+
+/** A text as a YAML scalar: bare for plain words, else double-quoted (JSON strings are YAML). */
+export function scalar(text: string): string {
+  const plain = /^[A-Za-z_][\w./+-]*$/.test(text) && !RESERVED.test(text) && !text.endsWith('-');
+  return plain ? text : JSON.stringify(text);
+}
