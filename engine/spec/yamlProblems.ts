@@ -51,6 +51,7 @@ function structureProblems(document: Document.Parsed, text: string): SpecProblem
         problems.push(problem('SPEC004', `The document nests deeper than ${MAX_DEPTH} levels here; nothing below is read.`, spanOf(node)));
         return visit.BREAK;
       }
+      if (isAlias(node) && node.resolve(document) === undefined) problems.push(problem('SPEC001', MESSAGES['BAD_ALIAS'] ?? '', spanOf(node)));
       if (isAlias(node) && ++aliases === MAX_ALIASES + 1) problems.push(problem('SPEC004', `The document uses more than ${MAX_ALIASES} aliases; write the values out from here on.`, spanOf(node)));
       if (isMap(node)) problems.push(...duplicateKeys(node.items), ...splitSentences(node, text));
       return undefined;

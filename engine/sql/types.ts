@@ -81,6 +81,8 @@ export interface JoinKey {
 
 /** One join, as written: it attaches `to` to everything before it. */
 export interface Join {
+  /** Address of the spec clause it stands for; spec graphs only. */
+  ref?: string;
   to: Attachment;
   type: JoinType;
   /** Equalities between one column of the left and one of `to`; USING and NATURAL become keys. */
@@ -94,6 +96,8 @@ export interface Join {
 }
 
 export interface Filter {
+  /** Address of the spec clause it stands for; spec graphs only. */
+  ref?: string;
   expr: Expr;
   at: 'where' | 'having' | 'qualify';
   span: Span;
@@ -101,6 +105,8 @@ export interface Filter {
 }
 
 export interface OutputColumn {
+  /** Address of the spec clause it stands for; spec graphs only. */
+  ref?: string;
   /** Absent when SQL gives none that is known (an unaliased expression). A star has none. */
   name?: Name;
   expr: Expr;
@@ -108,6 +114,8 @@ export interface OutputColumn {
 }
 
 export interface Unnest {
+  /** Address of the spec clause it stands for; spec graphs only. */
+  ref?: string;
   expr: Expr;
   alias: Name;
   columns: Name[];
@@ -136,12 +144,14 @@ export interface Stage {
   unnests: Unnest[];
   filters: Filter[];
   /** `by: []` with `implicit` when there is an aggregate and no GROUP BY. GROUP BY ALL and positions are resolved. */
-  aggregate?: { by: Expr[]; implicit: boolean; span: Span; grouping?: string };
-  distinct?: { on: Expr[]; span: Span };
+  aggregate?: { by: Expr[]; implicit: boolean; span: Span; grouping?: string; ref?: string };
+  distinct?: { on: Expr[]; span: Span; ref?: string };
+  /** One row per `by`, the first in `orderBy`; a spec states it, SQL is recognised by conformance. */
+  deduplicate?: { by: Expr[]; orderBy: OrderKey[]; span: Span; ref?: string };
   /** row_number() = 1, QUALIFY or DISTINCT ON are recognised later, by conformance; SQL keeps what is written. */
   orderBy: OrderKey[];
-  limit?: { rows?: Expr; offset?: Expr; span: Span };
-  union?: { op: 'union' | 'union_all' | 'intersect' | 'intersect_all' | 'except' | 'except_all'; byName: boolean; branches: string[]; span: Span };
+  limit?: { rows?: Expr; offset?: Expr; span: Span; ref?: string };
+  union?: { op: 'union' | 'union_all' | 'intersect' | 'intersect_all' | 'except' | 'except_all'; byName: boolean; branches: string[]; span: Span; ref?: string };
   recursive?: boolean;
   columns: OutputColumn[];
   opaque: Opaque[];

@@ -100,6 +100,6 @@ export function plain(tree: YamlTree | undefined): unknown {
   if (tree.kind === 'scalar') return tree.value;
   if (tree.kind === 'seq') return tree.items.map(plain);
   const out = Object.create(null) as Record<string, unknown>;
-  for (const entry of tree.entries) out[entry.key] = plain(entry.value);
+  for (const entry of tree.entries) if (!Object.hasOwn(out, entry.key)) out[entry.key] = plain(entry.value);
   return out;
 }
