@@ -41,7 +41,7 @@ export async function loadProject(cwd: string, projectDir: string | undefined): 
   const root = projectRoot(cwd, projectDir);
   const workspace = diskWorkspace(root);
   const [project, config, sql] = await Promise.all([openProject(workspace), readConfig(workspace), createSqlService()]);
-  const paths = await findSpecs(workspace, project, config);
+  const paths = await findSpecs(workspace, project);
   const read = await Promise.all(paths.map((path) => readSpec(workspace, path)));
   return {
     root,
@@ -50,7 +50,8 @@ export async function loadProject(cwd: string, projectDir: string | undefined): 
     config,
     sql,
     specs: read.flatMap((r) => (r.spec ? [r.spec] : [])),
-    notices: [...project.notices, ...read.flatMap((r) => (r.notice ? [r.notice] : []))],
+    today: new Date().toISOString().slice(0, 10),
+    notices: [...project.notices, ...config.notices, ...read.flatMap((r) => (r.notice ? [r.notice] : []))],
   };
 }
 
