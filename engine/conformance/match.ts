@@ -33,11 +33,7 @@ export function matchStages(spec: NGraph, model: NGraph): Matching {
       sources.set(a.key, b.key);
       free.delete(b);
     };
-    for (const a of left.sources.filter((s) => s.target.kind === 'relation')) {
-      const same = [...free].filter((b) => b.target.kind === 'relation' && a.target.kind === 'relation' && b.target.uid === a.target.uid);
-      const best = same.find((b) => b.key === a.key) ?? same[0];
-      if (best) assign(a, best);
-    }
+    for (const [a, b] of relationPairs(left, right)) assign(a, b);
     const stageSources = left.sources.filter((s) => s.target.kind === 'stage');
     const scored = stageSources
       .flatMap((a) => [...free].filter((b) => b.target.kind === 'stage').map((b) => ({ a, b, score: similarity(stageAt(specById, a), stageAt(modelById, b), leaves) + (a.key === b.key ? 0.5 : 0) })))
@@ -59,6 +55,20 @@ export function matchStages(spec: NGraph, model: NGraph): Matching {
     unpairedSpec: spec.stages.filter((stage) => !pairs.has(stage.id)),
     unpairedModel: model.stages.filter((stage) => !taken.has(stage.id)),
   };
+}
+
+/** Sources that read one relation: by alias where every alias of the spec is one of the model, else in order. */
+function relationPairs(left: NStage, right: NStage): [NSource, NSource][] {
+  const uidOf = (source: NSource): string | undefined => (source.target.kind === 'relation' ? source.target.uid : undefined);
+  const uids = [...new Set(left.sources.flatMap((source) => uidOf(source) ?? []))];
+  return uids.flatMap((uid) => {
+    const [own, others] = [left, right].map((stage) => stage.sources.filter((source) => uidOf(source) === uid)) as [NSource[], NSource[]];
+    const named = own.every((a) => others.some((b) => b.key === a.key));
+    return own.flatMap((a, index): [NSource, NSource][] => {
+      const b = named ? others.find((other) => other.key === a.key) : others[index];
+      return b ? [[a, b]] : [];
+    });
+  });
 }
 
 function pairBranches(left: NStage, right: NStage, specById: ReadonlyMap<string, NStage>, modelById: ReadonlyMap<string, NStage>, visit: (a: NStage, b: NStage) => void): void {

@@ -12,8 +12,10 @@ import { specPathFor } from '../spec/config';
 import { renderSpec } from '../spec/render';
 import type { SpecDocument } from '../spec/types';
 import type { Dialect, Expr, SqlService } from '../sql/types';
+import type { Span } from '../text';
 import { sameTypeFamily } from '../conformance/rules/types';
 import { exprText } from './exprText';
+import { sliceText } from './sliceText';
 import { stageData } from './inferStage';
 import { mergeSpec } from './merge';
 import { slug, uniqueId, uniqueName } from './names';
@@ -59,11 +61,11 @@ export async function inferData(context: CompareContext, node: RelationNode): Pr
     const opaque = node.language === 'python' || text === '' ? {} : { opaque: [{ text: analysis.raw.trim().slice(0, 2000), reason: 'its SQL cannot be read without dbt' }] };
     return { ...head, inputs: inputs.data, ...opaque, ...tail };
   }
-  const rejected = await unreadable(context.sql, context.project.dialect, graph);
+  const spelled = await spellings(context.sql, context.project.dialect, graph, analysis.text);
   const stages = namedStages(graph, new Set(inputs.aliases.values()));
   const judged = { context, modelGraph: graph };
   const stageContext = {
-    dialect: context.project.dialect, graph, inputs: inputs.aliases, steps: stages.names, text: analysis.text, ids, rejected,
+    dialect: context.project.dialect, graph, inputs: inputs.aliases, steps: stages.names, text: analysis.text, ids, spelled,
     cardinality: (source: NStage['sources'][number]) => {
       const columns = source.join?.keys.flatMap((key) => (key.right.kind === 'column' ? [key.right.name.text.toLowerCase()] : [])) ?? [];
       return keysOfSource(judged, source).some((key) => key.columns.every((c) => columns.includes(c.toLowerCase()))) ? 'many_to_one' : undefined;
@@ -147,30 +149,32 @@ function namedStages(graph: NGraph, used: Set<string>): { steps: NStage[]; names
   return { steps, names: new Map(steps.map((stage) => [stage.id, uniqueName(stage.name === undefined ? 'step' : stage.name, lower)])) };
 }
 
-/** Expressions whose text, read back, is not the same expression; the spec would then say another thing than the model. */
-async function unreadable(sql: SqlService, dialect: Dialect, graph: NGraph): Promise<Set<string>> {
-  const exprs: Expr[] = graph.stages.flatMap((stage) => [
-    ...stage.columns.map((c) => c.expr), ...stage.filters.map((f) => f.expr), ...(stage.aggregate?.by ?? []), ...stage.sources.flatMap((s) => [...(s.join?.conditions ?? []), ...(s.join?.keys.flatMap((k) => [k.left, k.right]) ?? [])]),
-    ...(stage.deduplicate ? [...stage.deduplicate.by, ...stage.deduplicate.orderBy.map((o) => o.expr)] : []), ...stage.unnests.map((u) => u.expr),
+/** How an expression of the model can be written so that it means the same when it is read back. */
+type Spelling = 'written' | 'slice';
+
+/**
+ * The spelling of each expression of the graph that survives being read back: our own, else the model's text. An
+ * expression with none is left to `opaque`, since the spec would say another thing than the model.
+ */
+async function spellings(sql: SqlService, dialect: Dialect, graph: NGraph, source: string): Promise<Map<Expr, Spelling>> {
+  const candidates = graph.stages.flatMap((stage): { expr: Expr; span?: Span }[] => [
+    ...stage.columns.map((c) => ({ expr: c.expr, span: c.span })),
+    ...stage.filters.map((f) => ({ expr: f.expr, span: f.span })),
+    ...[...(stage.aggregate?.by ?? []), ...stage.sources.flatMap((s) => [...(s.join?.conditions ?? []), ...(s.join?.keys.flatMap((k) => [k.left, k.right]) ?? [])])].map((expr) => ({ expr })),
+    ...[...(stage.deduplicate?.by ?? []), ...(stage.deduplicate?.orderBy ?? []).map((o) => o.expr), ...(stage.limit?.orderBy ?? []).map((o) => o.expr), ...(stage.limit?.rows ? [stage.limit.rows] : []), ...stage.unnests.map((u) => u.expr)].map((expr) => ({ expr })),
   ]);
-  const bare = exprs.flatMap((expr) => {
-    const text = exprText(expr, dialect, () => undefined);
-    return text === undefined ? [] : [{ expr, text }];
+  const tries = candidates.flatMap(({ expr, span }) => {
+    const written = exprText(expr, dialect, () => undefined);
+    const slice = span && sliceText(expr, span, source, dialect, () => undefined);
+    return [...(written === undefined ? [] : [{ expr, text: written, spelling: 'written' as const }]), ...(slice === undefined ? [] : [{ expr, text: slice, spelling: 'slice' as const }])];
   });
-  const parsed = await sql.expressions(dialect, bare.map(({ text }) => text));
-  const bad = new Set(bare.filter(({ expr }, index) => {
+  const parsed = await sql.expressions(dialect, tries.map(({ text }) => text));
+  const found = new Map<Expr, Spelling>();
+  tries.forEach(({ expr, spelling }, index) => {
     const back = parsed[index];
-    return back?.kind !== 'ok' || exprKey(normaliseExpr(back.expr)) !== exprKey(normaliseExpr(expr));
-  }).map(({ expr }) => expr));
-  const written = new Set<string>();
-  for (const stage of graph.stages) {
-    const names = new Map(stage.sources.map((s) => [s.key, s.key]));
-    for (const expr of bad) for (const qualify of [(): undefined => undefined, (source: string | undefined): string | undefined => (source === undefined ? undefined : names.get(source))]) {
-      const text = exprText(expr, dialect, qualify);
-      if (text !== undefined) written.add(text);
-    }
-  }
-  return written;
+    if (!found.has(expr) && back?.kind === 'ok' && exprKey(normaliseExpr(back.expr)) === exprKey(normaliseExpr(expr))) found.set(expr, spelling);
+  });
+  return found;
 }
 
 function testsOf(node: RelationNode, ids: Set<string>): Record<string, unknown>[] {

@@ -3,6 +3,8 @@ import { exprKey } from '../conformance/expr/normal';
 import type { NGraph, NSource, NStage } from '../conformance/normal/types';
 import { exprText, nameText, orderKeyText, type Qualifier } from './exprText';
 import { uniqueId } from './names';
+import { sliceText } from './sliceText';
+import type { Span } from '../text';
 
 /** What stage inference needs of the whole: names of inputs and steps, the source text, and ids already given. */
 export interface StageContext {
@@ -14,8 +16,8 @@ export interface StageContext {
   steps: ReadonlyMap<string, string>;
   text: string;
   ids: Set<string>;
-  /** Expressions that do not mean the same when they are read back; they are left out. */
-  rejected: ReadonlySet<string>;
+  /** How each expression can be written so that it means the same when it is read back. */
+  spelled: ReadonlyMap<Expr, 'written' | 'slice'>;
   /** Cardinality of a join as far as keys prove it. */
   cardinality(source: NSource): string | undefined;
 }
@@ -28,12 +30,13 @@ export function stageData(stage: NStage, context: StageContext): Record<string, 
     if (source !== undefined) return multiple ? names.get(source) : undefined;
     return table ? nameText(table, context.dialect) : undefined;
   };
-  const text = (expr: Expr): string | undefined => {
-    const written = exprText(expr, context.dialect, qualifier);
-    return written === undefined || context.rejected.has(written) ? undefined : written;
+  const text: Text = (expr, span) => {
+    const spelling = context.spelled.get(expr);
+    if (spelling === 'slice') return span && sliceText(expr, span, context.text, context.dialect, qualifier);
+    return spelling === 'written' || expr.kind === 'column' ? exprText(expr, context.dialect, qualifier) : undefined;
   };
   const opaque: { text: string; reason: string }[] = stage.opaque.map((part) => ({ text: squeeze(part.text), reason: part.reason === 'unsupported' ? 'SQL that the spec has no words for' : 'written by Jinja' }));
-  const lost = (span: { start: number; end: number }): void => {
+  const lost: Lost = (span) => {
     const body = squeeze(context.text.slice(span.start, span.end));
     if (body !== '' && !opaque.some((item) => item.text === body)) opaque.push({ text: body, reason: 'SQL that the spec has no words for' });
   };
@@ -70,9 +73,11 @@ function targetName(source: NSource, context: StageContext): string | undefined 
 function sourceNames(stage: NStage, context: StageContext): Map<string, string> {
   const used = new Set<string>();
   const names = new Map<string, string>();
+  const targets = stage.sources.map((source) => targetName(source, context) ?? source.alias);
   stage.sources.forEach((source, index) => {
-    const target = targetName(source, context) ?? source.alias;
-    const wanted = index === 0 || used.has(target.toLowerCase()) === false ? target : /^[a-z_]\w*$/i.test(source.alias) ? source.alias : target;
+    const target = targets[index] ?? '';
+    const twice = targets.filter((other) => other === target).length > 1;
+    const wanted = index > 0 && twice && /^[a-z_]\w*$/i.test(source.alias) ? source.alias : target;
     let name = wanted;
     for (let n = 2; used.has(name.toLowerCase()); n++) name = `${wanted}_${n}`;
     used.add(name.toLowerCase());
@@ -82,8 +87,8 @@ function sourceNames(stage: NStage, context: StageContext): Map<string, string> 
   return names;
 }
 
-type Text = (expr: Expr) => string | undefined;
-type Lost = (span: { start: number; end: number }) => void;
+type Text = (expr: Expr, span?: Span) => string | undefined;
+type Lost = (span: Span) => void;
 
 function joinData(source: NSource, names: ReadonlyMap<string, string>, context: StageContext, text: Text, lost: Lost): Record<string, unknown>[] {
   const { join } = source;
@@ -94,11 +99,11 @@ function joinData(source: NSource, names: ReadonlyMap<string, string>, context: 
   }
   const as = names.get(source.key);
   const keys = join.keys.map(({ left, right }) => {
-    const sides = { left: text(left), right: right.kind === 'column' ? text({ ...right, source: undefined, table: undefined }) : text(right) };
+    const sides = { left: text(left), right: right.kind === 'column' ? nameText(right.name, context.dialect) : text(right) };
     if (left.kind === 'column' && right.kind === 'column' && exprKey(left) === exprKey(right) && !left.name.quoted) return left.name.text;
     return sides.left === undefined || sides.right === undefined ? undefined : sides;
   });
-  const conditions = join.conditions.map(text);
+  const conditions = join.conditions.map((condition) => text(condition));
   if (keys.includes(undefined) || conditions.includes(undefined) || join.opaque) lost(join.span);
   const cardinality = context.cardinality(source);
   return [
@@ -125,7 +130,7 @@ function unnestData(unnest: NStage['unnests'][number], names: ReadonlyMap<string
 }
 
 function filterData(filter: NStage['filters'][number], stage: NStage, context: StageContext, text: Text, lost: Lost): Record<string, unknown>[] {
-  const expression = text(filter.expr);
+  const expression = text(filter.expr, filter.span);
   if (expression === undefined) {
     lost(filter.span);
     return [];
@@ -136,13 +141,13 @@ function filterData(filter: NStage['filters'][number], stage: NStage, context: S
 
 function aggregation(stage: NStage, data: Record<string, unknown>, text: Text, lost: Lost, context: StageContext): void {
   if (stage.aggregate) {
-    const by = stage.aggregate.by.map(text);
+    const by = stage.aggregate.by.map((by) => text(by));
     if (by.includes(undefined) || stage.aggregate.grouping !== undefined) lost(stage.aggregate.span);
     else data['aggregate'] = { by };
   }
   if (stage.distinct) data['distinct'] = true;
   if (stage.deduplicate) {
-    const by = stage.deduplicate.by.map(text);
+    const by = stage.deduplicate.by.map((by) => text(by));
     const order = stage.deduplicate.orderBy.map((key) => orderKeyText(key, text));
     if (by.includes(undefined) || order.includes(undefined)) lost(stage.deduplicate.span);
     else data['deduplicate'] = { by, order_by: order };
@@ -175,7 +180,8 @@ function columnData(column: NStage['columns'][number], stage: NStage, names: Rea
     if (same && (!multiple || expr.source === undefined)) return [{ name }];
     return [{ name, ...(from === undefined ? {} : { from: [from] }) }];
   }
-  const expression = text(expr);
+  const expression = text(expr, column.span);
+  if (expression === undefined) lost(column.span);
   return [{ name, ...(expression === undefined ? {} : { expression }) }];
 }
 
@@ -183,7 +189,7 @@ function starData(star: Extract<Expr, { kind: 'star' }>, span: { start: number; 
   const plain = stage.sources.filter((s) => s.join?.type !== 'semi' && s.join?.type !== 'anti');
   const keys = star.table === undefined ? plain.map((s) => s.key) : [star.table.text];
   const known = keys.map((key) => names.get(key));
-  if (star.replace.length > 0 || known.includes(undefined) || (star.table === undefined && keys.length !== 1)) {
+  if (star.replace.length > 0 || known.some((name) => name === undefined || name === '') || (star.table === undefined && keys.length !== 1)) {
     lost(span);
     return [];
   }

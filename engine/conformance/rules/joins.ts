@@ -112,6 +112,7 @@ export const JOIN002: Rule = {
     if (model.join.opaque || [...spec.join.keys, ...model.join.keys].some((key) => isOdd(key.left) || isOdd(key.right)) || model.join.conditions.some(isOdd)) {
       return unknown(clause.id, 'not-provable', `The keys of the join to ${spec.alias} cannot be compared with certainty.`, at);
     }
+    if (specIsOpaque(pair.spec)) return unknown(clause.id, 'not-provable', `The spec keeps part of this stage as text, which may say the rest of the join to ${spec.alias}.`, at);
     if (missing.length === 0) return extraKeys(clause, spec, left, at);
     return differs(clause.id, `The spec joins ${spec.alias} on ${keyText(spec.join)}; the model joins on ${keyText(model.join) || 'no key'}.`, at);
   }),
@@ -169,6 +170,7 @@ export const JOIN003: Rule = {
     const inner = model.join.type === 'inner' || model.join.type === 'cross';
     const inWhere = missing.filter((condition) => inner && pair.model.filters.some((filter) => compareExpr(condition, filter.expr, labels) === 'equal'));
     if (inWhere.length === missing.length && extra.length === 0) return matches(clause.id, 'The further conditions stand in WHERE, which is the same for an inner join.', at);
+    if (specIsOpaque(pair.spec)) return unknown(clause.id, 'not-provable', `The spec keeps part of this stage as text, which may say the rest of the join to ${spec.alias}.`, at);
     if (odd) return unknown(clause.id, 'not-provable', `The conditions of the join to ${spec.alias} cannot be compared with certainty.`, at);
     if (missing.length > 0 && extra.length > 0 && missing.some((a) => extra.some((b) => compareExpr(a, b, labels) === 'unknown'))) return unknown(clause.id, 'not-provable', `The conditions of the join to ${spec.alias} are neither provably equal nor provably different.`, at);
     if (missing.length === 0) return differs(clause.id, `The model joins ${spec.alias} on a further condition the spec does not have: ${extra.map((e) => (e.span ? sqlText(judging, e.span) : exprKey(e))).join(' and ')}.`, at);
