@@ -53,12 +53,18 @@ export function stageData(stage: NStage, context: StageContext): Record<string, 
   const filters = stage.filters.flatMap((filter) => filterData(filter, stage, context, text, lost));
   if (!stage.union || filters.length > 0) data['filters'] = filters;
   aggregation(stage, data, text, lost, context);
-  const columns = stage.columns.flatMap((column) => columnData(column, stage, names, multiple, text, lost));
+  const stars = new Set(stage.columns.flatMap(({ expr }) => (expr.kind === 'star' && expr.table ? [expr.table.text] : [])));
+  const columns = stage.columns.filter((column) => !isTakenByStar(column, stars)).flatMap((column) => columnData(column, stage, names, multiple, text, lost));
   const starHidden = stage.opaque.some((part) => part.aspects.includes('columns'));
   if (columns.length > 0 && !(stage.columns.some((c) => c.expr.kind === 'star' && c.expr.replace.length > 0))) data['columns'] = columns;
   if (starHidden && columns.length === 0) delete data['columns'];
   if (opaque.length > 0) data['opaque'] = opaque.filter((item) => item.text !== '');
   return data;
+}
+
+/** A column that `all_from` of its source brings along. */
+function isTakenByStar({ name, expr }: NStage['columns'][number], stars: ReadonlySet<string>): boolean {
+  return expr.kind === 'column' && expr.source !== undefined && stars.has(expr.source) && name?.text.toLowerCase() === expr.name.text.toLowerCase();
 }
 
 function squeeze(text: string): string {

@@ -74,8 +74,14 @@ function buildStage(stage: Stage, uids: ReadonlyMap<string, string>, context: No
     columns: stage.columns.map((column) => ({ ...column })),
     opaque: [...stage.opaque],
     recursive: stage.recursive === true,
+    passes: isPassThrough(stage),
     ...(stage.when ? { when: stage.when } : {}),
   };
+}
+
+function isPassThrough(stage: Stage): boolean {
+  const only = stage.columns[0]?.expr;
+  return stage.columns.length === 1 && only?.kind === 'star' && only.except.length === 0 && only.rename.length === 0 && only.replace.length === 0 && stage.joins.length === 0 && stage.filters.length === 0;
 }
 
 /** The operands of a conjunction, normalised; anything else is one conjunct. */

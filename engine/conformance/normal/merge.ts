@@ -61,6 +61,7 @@ function mergeUp(stage: NStage, stages: readonly NStage[]): { stage: NStage; gon
       stage: {
         ...substituteAll(stage, replace),
         columns: columns as NColumn[],
+        passes: stage.passes && inner.filters.length === 0,
         sources: stage.sources.map((s) => ({ ...(s === source ? { ...s, target: base.target } : s), ...(s.join ? { join: substituteJoin(s.join, replace) } : {}) })),
         filters: [...stage.filters.map((f) => ({ ...f, expr: normaliseExpr(replace(f.expr)) })), ...moved],
       },
@@ -128,9 +129,9 @@ function mergeDown(stage: NStage, stages: readonly NStage[]): { stage: NStage; g
   if (!isSimple(stage) || !source || source.target.kind !== 'stage') return undefined;
   const { id } = source.target;
   const inner = stages.find((s) => s.id === id);
-  if (!inner || inner.recursive || inner.when !== undefined || inner.opaque.some((o) => o.aspects.includes('columns')) || readers(inner, stages) !== 1 || inner.columns.some((c) => c.name === undefined && c.expr.kind !== 'star')) return undefined;
-  const passes = stage.filters.length === 0 && stage.columns.length === 1 && isPlainStar(stage.columns[0]?.expr);
-  if (passes) return { stage: { ...inner, id: stage.id, ...(stage.name === undefined ? { name: undefined } : { name: stage.name }) }, gone: [inner] };
+  if (!inner || inner.recursive || inner.when !== undefined || readers(inner, stages) !== 1) return undefined;
+  if (stage.passes) return { stage: { ...inner, id: stage.id, passes: false, ...(stage.name === undefined ? { name: undefined } : { name: stage.name }) }, gone: [inner] };
+  if (inner.opaque.some((o) => o.aspects.includes('columns')) || inner.columns.some((c) => c.name === undefined && c.expr.kind !== 'star')) return undefined;
   if (inner.union || inner.distinct || inner.limit) return identical(stage, inner, source.key);
   const byName = new Map(inner.columns.flatMap((c) => (c.name ? [[c.name.text.toLowerCase(), c.expr] as const] : [])));
   let lost = false;
@@ -160,10 +161,6 @@ function mergeDown(stage: NStage, stages: readonly NStage[]): { stage: NStage; g
     },
     gone: [inner],
   };
-}
-
-function isPlainStar(expr: Expr | undefined): boolean {
-  return expr?.kind === 'star' && expr.except.length === 0 && expr.rename.length === 0 && expr.replace.length === 0;
 }
 
 /** A projection that keeps every column under its name, in any order. */

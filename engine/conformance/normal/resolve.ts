@@ -3,7 +3,7 @@ import { mapChildren } from '../../sql/exprs';
 import type { Expr, JoinKey, Name, OrderKey } from '../../sql/types';
 import { exprKey, normaliseExpr } from '../expr/normal';
 import type { NormalContext } from './build';
-import { columnsComplete, type NColumn, type NJoin, type NSource, type NStage } from './types';
+import { columnsComplete, hides, type NColumn, type NJoin, type NSource, type NStage } from './types';
 
 /** Names a source gives, folded, and whether they are all of them. */
 export function outputOf(source: NSource, stages: readonly NStage[], context: NormalContext): { names: string[]; complete: boolean } {
@@ -37,7 +37,9 @@ export function expandStars(stage: NStage, stages: readonly NStage[], context: N
         return [{ ...column, span, name: rename.get(key) ?? name, expr: replace.get(key) ?? { kind: 'column', table: { text: source.alias, quoted: false }, name, source: source.key } }];
       };
       const inner = source.target.kind === 'stage' ? stages.find((s) => s.id === (source.target as { id: string }).id) : undefined;
-      if (inner) return inner.columns.flatMap((c) => (c.expr.kind === 'star' ? [{ ...column, expr: { ...expr, table: { text: source.key, quoted: true } } }] : c.name ? named(c.name, c.span) : []));
+      // What a stage hides among its columns comes along with its star.
+      const rest: NColumn[] = inner && hides(inner, 'columns') && !inner.columns.some((c) => c.expr.kind === 'star') ? [{ ...column, expr: { ...expr, table: { text: source.key, quoted: true } } }] : [];
+      if (inner) return rest.concat(inner.columns.flatMap((c) => (c.expr.kind === 'star' ? [{ ...column, expr: { ...expr, table: { text: source.key, quoted: true } } }] : c.name ? named(c.name, c.span) : [])));
       const output = outputOf(source, stages, context);
       if (!output.complete) return [{ ...column, expr: { ...expr, table: { text: source.key, quoted: true } } }];
       const node = source.target.kind === 'relation' ? context.project.nodes.get(source.target.uid) : undefined;

@@ -68,6 +68,8 @@ export interface NStage {
   columns: NColumn[];
   opaque: Opaque[];
   recursive: boolean;
+  /** `select * from x` and nothing else. */
+  passes: boolean;
   when?: Variant;
 }
 
