@@ -9,7 +9,7 @@ import { findSpecs, parseSpec, readConfig, type SpecDocument } from '../engine/s
 import { createSqlService } from '../engine/sql';
 import { UsageError } from './exit';
 import { VERSION } from './version';
-import { diskWorkspace } from './workspace';
+import { diskWorkspace } from '../platform/diskWorkspace';
 
 /** Everything a command works on: one dbt project and its specs. */
 export interface Project extends CompareContext {

@@ -46,6 +46,5 @@ function caseOf(report: ModelReport, id: string, body: string): string {
 
 /** Escapes text for XML 1.0 and drops the control characters XML cannot carry. */
 function escapeXml(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the characters XML 1.0 forbids
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '').replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }

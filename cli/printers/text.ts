@@ -44,8 +44,9 @@ function modelText(report: ModelReport, paint: Paint, width: number): string {
 function rowText(row: ViewRow, paint: Paint, width: number): string[] {
   const mark = colour(row.verdict, paint)(MARKS[row.verdict]);
   const column = Math.max(20, Math.floor((width - 7) / 2));
-  const left = cell(row.spec?.text ?? (row.verdict === 'unspecced' ? '(not in the spec)' : ''), column);
-  const right = cell(row.model.map((place) => place.text).join(' … ') || '(nothing)', column);
+  const step = row.stage === null ? '' : `${row.stage}: `;
+  const left = cell(step + (row.spec?.text ?? (row.verdict === 'unspecced' ? '(not in the spec)' : '')), column);
+  const right = cell(row.model.map((place) => place.text).join(' … ') || (row.verdict === 'matches' ? row.message : '(nothing)'), column);
   const height = Math.max(left.length, right.length);
   const lines = Array.from({ length: height }, (_, i) =>
     `${i === 0 ? mark : ' '} ${pad(left[i] ?? '', column)} ${paint.dim('│')} ${right[i] ?? ''}`.trimEnd(),

@@ -18,7 +18,7 @@ export function exprText(expr: Expr, dialect: Dialect, qualifier: Qualifier): st
     case 'jinja':
       return expr.text.startsWith("'") || expr.text.includes('{{') ? expr.text : `{{ ${expr.text} }}`;
     case 'op':
-      return opText(expr.op, expr.args.map(text));
+      return opText(...spoken(expr.op, expr.args), text);
     case 'call':
       return callText(expr, text);
     case 'case':
@@ -50,7 +50,17 @@ function joined(parts: readonly (string | undefined)[], separator: string): stri
   return parts.every((part): part is string => part !== undefined) ? parts.join(separator) : undefined;
 }
 
-function opText(op: string, args: readonly (string | undefined)[]): string | undefined {
+const TURNED: Record<string, string> = { '=': '=', '<>': '<>', '<': '>', '<=': '>=' };
+
+/** Comparisons as people write them, with the constant at the right. */
+function spoken(op: string, args: readonly Expr[]): [string, readonly Expr[]] {
+  const [left, right] = args;
+  const turned = TURNED[op];
+  return turned !== undefined && args.length === 2 && left?.kind === 'literal' && right && right.kind !== 'literal' ? [turned, [right, left]] : [op, args];
+}
+
+function opText(op: string, operands: readonly Expr[], text: (part: Expr) => string | undefined): string | undefined {
+  const args = operands.map(text);
   const [first, ...rest] = args;
   if (first === undefined) return undefined;
   if (op === 'and' || op === 'or') return joined(args.map((arg) => arg && `(${arg})`), ` ${op} `);

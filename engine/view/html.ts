@@ -77,7 +77,7 @@ function renderRow(row: ViewRow, links: boolean): string {
     : `<p class="nothing">${row.verdict === 'unspecced' ? 'not in the spec' : ''}</p>`;
   const model = row.model.length > 0
     ? row.model.map((m) => place(m.file, m.range, m.text, m.in, links)).join('')
-    : '<p class="nothing">nothing found</p>';
+    : `<p class="nothing">${escapeHtml(row.verdict === 'matches' ? row.message : 'nothing found')}</p>`;
   const notes = [row.message, row.reason ? `Can't tell: ${row.reason}.` : '', row.waiver ?? ''].filter((note) => note !== '');
   const stage = row.stage ? `<small class="stage">${escapeHtml(row.stage)}</small>` : '';
   return [

@@ -45,7 +45,9 @@ export function typeName(type: string): string {
 
 function numberText(value: string): string {
   const number = Number(value);
-  return Number.isFinite(number) && value.length < 16 ? String(number) : value;
+  if (!Number.isFinite(number) || value.length > 15 || /e/i.test(value)) return value;
+  // 100 and 100.0 divide differently, so a decimal point stays.
+  return value.includes('.') && Number.isInteger(number) ? `${number}.0` : String(number);
 }
 
 function op(name: string, args: Expr[], span: Expr['span']): Expr {

@@ -21,10 +21,17 @@ export function normaliseGraph(graph: StageGraph, context: NormalContext): NGrap
   const uids = new Map(relations.map(({ id, uid }) => [id, uid]));
   const stages: NStage[] = [];
   for (const stage of graph.stages) {
-    const built = resolveStage(expandStars(buildStage(stage, uids, context), stages, context), stages, context);
+    const built = resolveStage(expandStars(withBranchColumns(buildStage(stage, uids, context), stages), stages, context), stages, context);
     stages.push(recognise(built, stages));
   }
   return mergeStages({ source: graph.source, relations, stages, merged: [] });
+}
+
+/** A set operation puts out the columns of its first branch, once those are known. */
+function withBranchColumns(stage: NStage, stages: readonly NStage[]): NStage {
+  const first = stages.find((other) => other.id === stage.union?.branches[0]);
+  if (!first || stage.columns.some((column) => column.ref !== undefined)) return stage;
+  return { ...stage, columns: first.columns.map((column) => (column.name ? { name: column.name, expr: { kind: 'column', name: column.name }, span: column.span } : column)) };
 }
 
 function uidOf(relation: Relation, context: NormalContext): string {

@@ -1,0 +1,32 @@
+import { compareModel } from '../engine/conformance';
+import type { ModelReport } from '../engine/conformance/types';
+import { lookupModel, nodeOfFile } from '../engine/project';
+import type { RelationNode } from '../engine/project/types';
+import type { SpecDocument } from '../engine/spec';
+import type { LoadedProject, Place } from './session';
+
+/** The technical spec and model behind a file of a project, whichever of the two it is. */
+export function technicalOf(project: LoadedProject, path: string): { spec: SpecDocument | undefined; node: RelationNode | undefined; model: string | undefined } {
+  const own = project.specs.find((spec) => spec.path === path);
+  const model = own?.facts?.model?.value;
+  const node = own ? nodeNamed(project, model) : nodeOfFile(project.project, path);
+  const spec = own?.kind === 'technical' ? own : project.specs.find((s) => s.kind === 'technical' && (node ? nodeNamed(project, s.facts?.model?.value) === node : model !== undefined && s.facts?.model?.value === model));
+  return { spec, node, model: model ?? node?.name };
+}
+
+/** The business spec of the same model. */
+export function businessOfModel(project: LoadedProject, model: string | undefined): SpecDocument | undefined {
+  return model === undefined ? undefined : project.specs.find((s) => s.kind === 'business' && s.facts?.model?.value === model);
+}
+
+export function nodeNamed(project: LoadedProject, model: string | undefined): RelationNode | undefined {
+  if (model === undefined) return undefined;
+  const found = lookupModel(project.project, model);
+  return found.kind === 'one' ? found.node : undefined;
+}
+
+/** The comparison behind a document; undefined where it has no technical spec. */
+export async function compareAt(project: LoadedProject, place: Place): Promise<ModelReport | undefined> {
+  const { spec, node } = technicalOf(project, place.path);
+  return spec ? compareModel(project, spec, node) : undefined;
+}

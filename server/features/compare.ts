@@ -1,0 +1,28 @@
+import { renderSideBySide, STYLE } from '../../engine/view';
+import { businessOfModel, compareAt, technicalOf } from '../compareDocument';
+import type { CompareResult, Refusal, RelatedResult } from '../protocol';
+import type { LoadedProject, Place, Session } from '../session';
+
+/** The side-by-side view of the model behind a document. */
+export async function compareResult(session: Session, project: LoadedProject, place: Place): Promise<CompareResult | Refusal> {
+  const { spec, node, model } = technicalOf(project, place.path);
+  const report = await compareAt(project, place);
+  if (!report || !spec) return { refused: model === undefined ? `${place.path} is neither a spec nor a model of this dbt project.` : `${model} has no technical spec; generate it from its business spec or infer it from the model.` };
+  return {
+    model: report.model,
+    html: renderSideBySide(report),
+    style: STYLE,
+    root: project.root,
+    specUri: session.uriOf(project.root, spec.path),
+    modelUri: node?.file === undefined ? null : session.uriOf(project.root, node.file),
+    counts: report.summary,
+  };
+}
+
+/** The specs and the model of a document. */
+export function relatedTo(session: Session, project: LoadedProject, place: Place): RelatedResult {
+  const { spec, node, model } = technicalOf(project, place.path);
+  const business = businessOfModel(project, model);
+  const uri = (path: string | undefined): string | null => (path === undefined ? null : session.uriOf(project.root, path));
+  return { model: model ?? null, modelUri: uri(node?.file), businessUri: uri(business?.path), technicalUri: uri(spec?.path) };
+}

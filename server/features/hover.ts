@@ -1,0 +1,60 @@
+import type { Hover, Position } from 'vscode-languageserver';
+import { candidateKeys } from '../../engine/project';
+import type { Column, RelationNode } from '../../engine/project/types';
+import { pathAt, schemaAt, type SpecDocument } from '../../engine/spec';
+import { lineStarts, offsetAt, rangeOf } from '../../engine/text';
+import { meaningAt, type Meaning } from '../resolveName';
+import type { LoadedProject } from '../session';
+
+/** Hover in a spec: a key's question with its examples, or what a name stands for. */
+export function hoverAt(spec: SpecDocument, position: Position, project: LoadedProject | undefined): Hover | null {
+  if (spec.kind !== 'business' && spec.kind !== 'technical') return null;
+  const starts = lineStarts(spec.text);
+  const at = pathAt(spec.tree, offsetAt(spec.text, starts, position));
+  if (!at) return null;
+  const range = rangeOf(starts, at.span);
+  const meaning = project ? meaningAt(spec, at, project) : undefined;
+  if (meaning) return { range, contents: { kind: 'markdown', value: meaningText(meaning) } };
+  const schema = schemaAt(spec.kind, at.path) ?? schemaAt(spec.kind, at.path.slice(0, -1));
+  if (!schema?.title) return null;
+  return { range, contents: { kind: 'markdown', value: `**${schema.title}**\n\n${schema.description ?? ''}` } };
+}
+
+function meaningText(meaning: Meaning): string {
+  switch (meaning.kind) {
+    case 'node':
+      return nodeText(meaning.node);
+    case 'column':
+      return columnText(meaning.node, meaning.column);
+    case 'step':
+      return `step \`${code(meaning.name)}\` of this spec`;
+    case 'item':
+      return `**${code(meaning.item.id?.value ?? '')}** (${meaning.item.section.replace('_', ' ')})\n\n${escape(meaning.item.text)}`;
+    case 'spec':
+      return `business spec \`${code(meaning.file)}\``;
+    case 'test':
+      return meaning.tests.map((test) => `\`${code(test.test)}\`${test.column === undefined ? '' : ` on \`${code(test.column)}\``}, ${test.severity}${test.enabled ? '' : ', disabled'}${Object.keys(test.arguments).length > 0 ? `, ${code(JSON.stringify(test.arguments))}` : ''}`).join('\n\n');
+  }
+}
+
+function nodeText(node: RelationNode): string {
+  const name = node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name;
+  const keys = candidateKeys(node).map((key) => `- key \`${code(key.columns.join(', '))}\` (${key.text})`);
+  const columns = node.columns.slice(0, 40).map((column) => `\`${code(column.name)}\`${column.type === undefined ? '' : ` ${column.type}`}`);
+  const built = typeof node.config['materialized'] === 'string' && node.kind === 'model' ? `, ${node.config['materialized']}` : '';
+  return [`**${code(name)}** (${node.kind}${built})`, escape(node.description ?? ''), keys.join('\n'), columns.length > 0 ? `${node.columnsComplete ? 'Columns' : 'Columns that YAML describes'}: ${columns.join(', ')}` : ''].filter((part) => part !== '').join('\n\n');
+}
+
+function columnText(node: RelationNode, column: Column): string {
+  const tests = node.tests.filter((test) => test.column?.toLowerCase() === column.name.toLowerCase() && test.enabled).map((test) => `\`${code(test.test)}\``);
+  return [`**${code(column.name)}**${column.type === undefined ? '' : ` \`${code(column.type)}\``} of ${code(node.name)}`, escape(column.description ?? ''), tests.length > 0 ? `Tests: ${tests.join(', ')}` : 'No tests'].filter((part) => part !== '').join('\n\n');
+}
+
+function code(text: string): string {
+  return text.replace(/`/g, "'");
+}
+
+/** Project text as Markdown that shows it literally. */
+function escape(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#]/g, (c) => `\\${c}`);
+}

@@ -1,0 +1,57 @@
+/** Requests and notifications beyond LSP, shared by server and client. Positions are LSP's. */
+
+/** Compares the model behind a document (a spec or a model's SQL) with its technical spec. */
+export const COMPARE = 'specline/compare';
+/** Text proposals for commands; nothing is written by the server. */
+export const PROPOSE = 'specline/propose';
+/** Where the specs and the model of a document stand. */
+export const RELATED = 'specline/related';
+/** Models of the project of a document, for a quick pick. */
+export const MODELS = 'specline/models';
+/** Sent when a report may have changed, because a spec, a model or an artifact did. */
+export const CHANGED = 'specline/changed';
+
+export interface CompareParams {
+  uri: string;
+}
+
+/** `html` is the side-by-side view as an escaped fragment; `root` resolves the places in it. */
+export interface CompareResult {
+  model: string;
+  html: string;
+  style: string;
+  root: string;
+  specUri: string | null;
+  modelUri: string | null;
+  counts: { matches: number; differs: number; unknown: number; unspecced: number };
+}
+
+export interface ProposeParams {
+  uri: string;
+  what: 'business' | 'technical' | 'infer';
+  model: string;
+}
+
+/** A proposed file: its whole new text, and the text it was made from (null where the file does not exist). */
+export interface ProposeResult {
+  uri: string;
+  text: string;
+  before: string | null;
+  openQuestions: string[];
+}
+
+export interface RelatedResult {
+  model: string | null;
+  modelUri: string | null;
+  businessUri: string | null;
+  technicalUri: string | null;
+}
+
+/** A request that cannot be answered: one sentence for the person. */
+export interface Refusal {
+  refused: string;
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'refused' in value;
+}
