@@ -1,4 +1,6 @@
 import { candidateKeys, type CandidateKey } from '../project/keys';
+import type { Expr } from '../sql/types';
+import { exprKey } from './expr/normal';
 import type { NSource, NStage } from './normal/types';
 import type { Judging } from './rules/rule';
 
@@ -16,11 +18,9 @@ export function keysOfSource(judging: Pick<Judging, 'context' | 'modelGraph'>, s
 /** Candidate keys of a stage's output, derived from its SQL: grouping, DISTINCT, deduplication, or a parent's key that every join keeps. */
 export function keysOfStage(judging: Pick<Judging, 'context' | 'modelGraph'>, stage: NStage): CandidateKey[] {
   if (stage.opaque.length > 0 || stage.union) return stage.union?.op === 'union' ? [distinctKey(stage)] : [];
-  const outputs = (expr: { kind: string }): string | undefined => {
-    const text = JSON.stringify(strip(expr));
-    return stage.columns.find((column) => JSON.stringify(strip(column.expr)) === text)?.name?.text;
-  };
-  const named = (exprs: readonly { kind: string }[], from: CandidateKey['from'], text: string): CandidateKey[] => {
+  const keyOf = (expr: Expr): string => exprKey(expr, (column) => `${column.source ?? '?'}.${column.name.text.toLowerCase()}`);
+  const outputs = (expr: Expr): string | undefined => stage.columns.find((column) => keyOf(column.expr) === keyOf(expr))?.name?.text;
+  const named = (exprs: readonly Expr[], from: CandidateKey['from'], text: string): CandidateKey[] => {
     const columns = exprs.map(outputs);
     return columns.every((column): column is string => column !== undefined) ? [{ columns, from, tier: 'E1', text: `${text} ${columns.join(', ')}` }] : [];
   };
@@ -54,10 +54,4 @@ function keepsRows(judging: Pick<Judging, 'context' | 'modelGraph'>, source: NSo
   if (join.type !== 'left' && join.type !== 'inner') return false;
   const columns = join.keys.flatMap((key) => (key.right.kind === 'column' ? [key.right.name.text.toLowerCase()] : []));
   return keysOfSource(judging, source).some((key) => key.columns.every((column) => columns.includes(column.toLowerCase())));
-}
-
-function strip(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(strip);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'span' && key !== 'table').map(([key, child]) => [key, strip(child)]));
 }

@@ -138,7 +138,7 @@ function mergeDown(stage: NStage, stages: readonly NStage[]): { stage: NStage; g
   const replace: Replace = (expr) => {
     if (expr.kind === 'star') lost = true;
     if (expr.kind !== 'column') return mapChildren(expr, replace);
-    const found = byName.get(expr.name.text.toLowerCase());
+    const found = byName.get(expr.name.text.toLowerCase()) ?? throughStar(inner, expr);
     if (!found) lost = true;
     return found ?? expr;
   };
@@ -161,6 +161,17 @@ function mergeDown(stage: NStage, stages: readonly NStage[]): { stage: NStage; g
     },
     gone: [inner],
   };
+}
+
+/** A column that only the star of a stage can give comes from the source of that star. */
+function throughStar(inner: NStage, column: Extract<Expr, { kind: 'column' }>): Expr | undefined {
+  const stars = inner.columns.filter((c) => c.expr.kind === 'star');
+  const star = stars[0]?.expr;
+  if (stars.length !== 1 || star?.kind !== 'star' || star.replace.length > 0 || star.rename.length > 0 || inner.aggregate) return undefined;
+  const name = column.name.text.toLowerCase();
+  if (star.except.some((n) => n.text.toLowerCase() === name)) return undefined;
+  const source = star.table?.text ?? (inner.sources.length === 1 ? inner.sources[0]?.key : undefined);
+  return source === undefined ? undefined : { kind: 'column', name: column.name, source };
 }
 
 /** A projection that keeps every column under its name, in any order. */

@@ -1,3 +1,4 @@
+import { someExpr } from '../../sql/exprs';
 import type { Expr } from '../../sql/types';
 import { compareExpr } from '../expr/compare';
 import { exprKey } from '../expr/normal';
@@ -105,7 +106,7 @@ export const AGG003: Rule = {
     const opaque = hidden(pair.model, 'filters', 'distinct');
     if (opaque) return unknown(clause.id, opaque.reason, `"${opaque.text}" hides part of it.`, opaque.at);
     const found = pair.model.deduplicate;
-    if (!found && pair.model.columns.some((column) => column.expr.kind === 'call' && column.expr.name === 'row_number')) return unknown(clause.id, 'stage-unmatched', 'The model numbers rows; which it keeps could not be paired.', [pair.model.span]);
+    if (!found && judging.modelGraph?.stages.some((stage) => stage.columns.some((column) => someExpr(column.expr, (part) => part.kind === 'call' && part.over !== undefined)))) return unknown(clause.id, 'stage-unmatched', 'The model numbers rows; which it keeps could not be paired.', [pair.model.span]);
     if (!found) return differs(clause.id, `The spec keeps the ${clause.text}; the model keeps all rows.`, [pair.model.span]);
     const at = [found.span];
     const labels = labelsOf(pair);

@@ -78,9 +78,26 @@ function judgeConjunct(judging: Judging, clause: SpecClause, pair: StagePair, ma
   if (opaque) return unknown(clause.id, opaque.reason, `"${opaque.text}" hides part of the filters.`, opaque.at);
   const near = matched.leftover.find((candidate) => sharesColumn(filter, candidate) || hasJinja(candidate.expr));
   if (near || hasJinja(filter.expr)) return unknown(clause.id, 'not-provable', `${text} and ${near ? sqlText(judging, near.span) : 'what the model filters'} are neither provably equal nor provably different.`, near ? [near.span] : []);
+  if (readsUnpaired(judging, pair)) return unknown(clause.id, 'stage-unmatched', `The model reads a stage that no step could be paired with; it may filter ${text} there.`);
   const elsewhere = judging.modelGraph?.stages.filter((stage) => stage !== pair.model).flatMap((stage) => stage.filters).find((f) => exprKey(f.expr) === exprKey(filter.expr));
   if (elsewhere) return unknown(clause.id, 'stage-unmatched', `The model filters ${text} in another stage, which may or may not be the same.`, [elsewhere.span]);
   return differs(clause.id, `The spec keeps only rows where ${text}; the model does not filter that.`, [pair.model.span]);
+}
+
+/** Sources of the model's stage that are stages without a partner in the spec. */
+function unpairedSources(judging: Judging, pair: StagePair): Set<string> {
+  const ids = new Set(judging.matching?.unpairedModel.map((stage) => stage.id));
+  return new Set(pair.model.sources.filter((source) => source.target.kind === 'stage' && ids.has(source.target.id)).map((source) => source.key));
+}
+
+function readsUnpaired(judging: Judging, pair: StagePair): boolean {
+  return unpairedSources(judging, pair).size > 0;
+}
+
+/** A filter on what an unpaired stage computes cannot be told to be new: the spec may say it in its own way. */
+function fromUnpaired(judging: Judging, pair: StagePair, filter: NFilter): boolean {
+  const sources = unpairedSources(judging, pair);
+  return columnsIn(filter.expr).some((column) => column.source !== undefined && sources.has(column.source));
 }
 
 export const FILTER002: Rule = {
@@ -96,7 +113,7 @@ export const FILTER002: Rule = {
       const matched = matchFilters(pair);
       const open = pair.spec.filters.filter((f) => !matched.equal.has(f) && !matched.other.has(f));
       return matched.leftover
-        .filter((filter) => !hasJinja(filter.expr) && !open.some((f) => sharesColumn(f, filter)))
+        .filter((filter) => !fromUnpaired(judging, pair, filter) && !hasJinja(filter.expr) && !open.some((f) => sharesColumn(f, filter)))
         .map((filter) => ({
           key: `${step ?? ''} ${exprKey(filter.expr)}`,
           group: 'filters' as const,

@@ -1,0 +1,161 @@
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { page, until } from './page';
+
+interface Api {
+  ready: Promise<void>;
+  shown(): string | undefined;
+}
+
+const folder = (): vscode.Uri => (vscode.workspace.workspaceFolders?.[0] as vscode.WorkspaceFolder).uri;
+const at = (path: string): vscode.Uri => vscode.Uri.joinPath(folder(), path);
+const SPEC = 'specs/marts/customer_value.technical.spec.yml';
+const MODEL = 'models/marts/customer_value.sql';
+
+function positionOf(document: vscode.TextDocument, needle: string, after = 0): vscode.Position {
+  const index = document.getText().indexOf(needle);
+  assert.notEqual(index, -1, `${needle} is in ${document.uri.path}`);
+  return document.positionAt(index + after);
+}
+
+async function replaceAll(document: vscode.TextDocument, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(new vscode.Position(0, 0), document.positionAt(document.getText().length)), text);
+  assert.ok(await vscode.workspace.applyEdit(edit));
+}
+
+/** Leaves the editors alone on the screen, for pictures. */
+async function quietWindow(): Promise<void> {
+  for (const command of ['workbench.action.closePanel', 'workbench.action.closeAuxiliaryBar', 'workbench.action.closeSidebar', 'notifications.clearAll']) await vscode.commands.executeCommand(command);
+}
+
+const codes = (uri: vscode.Uri): string[] => vscode.languages.getDiagnostics(uri).filter((d) => d.source === 'specline').map((d) => String(d.code));
+
+/** What a person does with Specline in VS Code, on the packaged extension. */
+export function defineSuite(): void {
+  describe('Specline in VS Code', () => {
+    let api: Api;
+
+    before(async () => {
+      const extension = vscode.extensions.getExtension<Api>('specline.specline');
+      assert.ok(extension, 'the extension is installed');
+      api = await extension.activate();
+      await api.ready;
+    });
+
+    it('registers its commands and its language', async () => {
+      const commands = await vscode.commands.getCommands(true);
+      for (const name of ['newBusinessSpec', 'generateTechnicalSpec', 'inferTechnicalSpec', 'diff', 'openSpec', 'restartServer']) assert.ok(commands.includes(`specline.${name}`), name);
+      const document = await vscode.workspace.openTextDocument(at(SPEC));
+      assert.equal(document.languageId, 'dbt-spec');
+    });
+
+    it('squiggles the four deviations in the model and in its spec', async () => {
+      const model = await vscode.workspace.openTextDocument(at(MODEL));
+      await vscode.window.showTextDocument(model);
+      await until('no verdicts in the model', () => ['JOIN001', 'FILTER001', 'FILTER002', 'COL004'].every((code) => codes(at(MODEL)).includes(code)));
+      const join = vscode.languages.getDiagnostics(at(MODEL)).find((d) => d.code === 'JOIN001');
+      assert.ok(join);
+      assert.ok(join.relatedInformation?.[0]?.location.uri.path.endsWith(SPEC), 'the diagnostic points to the spec');
+      assert.ok(model.getText(join.range).startsWith('inner join paid'));
+      const spec = await vscode.workspace.openTextDocument(at(SPEC));
+      await vscode.window.showTextDocument(spec);
+      await until('no verdicts in the spec', () => codes(at(SPEC)).includes('JOIN001'));
+      await quietWindow();
+      await page({ action: 'screenshot', name: 'inline-errors' });
+    });
+
+    it('completes sections, names and ids', async () => {
+      const spec = await vscode.workspace.openTextDocument(at(SPEC));
+      const where = positionOf(spec, 'type: left', 'type: '.length);
+      const types = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', spec.uri, where);
+      assert.ok(types.items.some((item) => item.label === 'anti'), 'join types');
+      const ids = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', spec.uri, positionOf(spec, '[POP-failed]', 1));
+      assert.ok(ids.items.some((item) => item.label === 'EC-no-order'), 'ids of the business spec');
+      const refs = await vscode.commands.executeCommand<vscode.CompletionList>('vscode.executeCompletionItemProvider', spec.uri, positionOf(spec, 'ref: stg_orders', 'ref: '.length));
+      assert.ok(refs.items.some((item) => item.label === 'int_order_payments'), 'models');
+    });
+
+    it('explains keys and names on hover', async () => {
+      const spec = await vscode.workspace.openTextDocument(at(SPEC));
+      const text = async (needle: string, after = 1): Promise<string> => {
+        const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', spec.uri, positionOf(spec, needle, after));
+        return hovers.flatMap((hover) => hover.contents.map((c) => (typeof c === 'string' ? c : c.value))).join('\n');
+      };
+      assert.match(await text('grain:'), /Which columns name one row/);
+      assert.match(await text('ref: stg_payments', 6), /one row per attempt/i);
+      assert.match(await text('[POP-failed]', 2), /payments that failed/);
+    });
+
+    it('goes from the spec to the model', async () => {
+      const spec = await vscode.workspace.openTextDocument(at(SPEC));
+      const found = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[]>('vscode.executeDefinitionProvider', spec.uri, positionOf(spec, 'model: customer_value', 9));
+      const [first] = found;
+      assert.ok(first);
+      assert.ok(('uri' in first ? first.uri : first.targetUri).path.endsWith(MODEL));
+    });
+
+    it('shows the comparison side by side and follows edits', async () => {
+      const model = await vscode.workspace.openTextDocument(at(MODEL));
+      await vscode.window.showTextDocument(model, vscode.ViewColumn.One);
+      await vscode.commands.executeCommand('specline.diff', at(MODEL));
+      await until('the view shows nothing', () => api.shown()?.includes('data-verdict="differs"'));
+      const view = await until('the webview has no rows', async () => {
+        const answer = await page({ action: 'text', selector: '#view' });
+        return (answer.visible ?? 0) > 5 ? answer : undefined;
+      });
+      assert.match(view.text ?? '', /does not do what its spec says: 3 clauses of \d+ differ/);
+      assert.match(view.text ?? '', /not in the spec/);
+      await quietWindow();
+      await page({ action: 'screenshot', name: 'side-by-side' });
+      await page({ action: 'click', selector: 'label[for="only"]' });
+      const fewer = await until('the switch hides nothing', async () => {
+        const answer = await page({ action: 'text', selector: '#view' });
+        return (answer.visible ?? 99) < (view.visible ?? 0) ? answer : undefined;
+      });
+      assert.equal(fewer.visible, 4);
+      await page({ action: 'screenshot', name: 'differences-only' });
+      const before = model.getText();
+      await replaceAll(model, before.replace('inner join paid', 'left join paid'));
+      await until('the view did not follow the edit', () => api.shown()?.includes('2 clauses of'));
+      await replaceAll(model, before);
+      await until('the view did not follow the undo', () => api.shown()?.includes('3 clauses of'));
+    });
+
+    it('jumps from a row to the model by click', async () => {
+      await page({ action: 'click', selector: '.row.differs .does .place' });
+      await until('no editor on the model', () => vscode.window.activeTextEditor?.document.uri.path.endsWith(MODEL) && !vscode.window.activeTextEditor.selection.isEmpty);
+    });
+
+    it('infers and generates into new, unsaved files', async () => {
+      await vscode.workspace.fs.delete(at('specs/staging/stg_orders.technical.spec.yml'));
+      await until('the deletion was not seen', async () => {
+        await vscode.commands.executeCommand('specline.inferTechnicalSpec', at('models/staging/stg_orders.sql'), 'stg_orders');
+        const text = vscode.window.activeTextEditor?.document;
+        return text?.uri.path.endsWith('stg_orders.technical.spec.yml') && text.getText().includes('source: shop.raw_orders');
+      });
+      await vscode.commands.executeCommand('specline.newBusinessSpec', at(MODEL), 'churned_customers');
+      await until('no new business spec', () => vscode.window.activeTextEditor?.document.getText().includes('model: churned_customers'));
+    });
+
+    it('says what is wrong with broken YAML, at its place', async () => {
+      const spec = await vscode.workspace.openTextDocument(at('specs/marts/daily_revenue.technical.spec.yml'));
+      await vscode.window.showTextDocument(spec);
+      const before = spec.getText();
+      await replaceAll(spec, before.replace('grain: [ordered_on]', 'grian: [ordered_on]\n\tbad: x'));
+      await until('no YAML problem', () => codes(spec.uri).includes('SPEC003'));
+      await replaceAll(spec, before.replace('type: table', 'typ: table'));
+      const problem = await until('no template problem', () => vscode.languages.getDiagnostics(spec.uri).find((d) => d.code === 'SPEC012' && spec.getText(d.range) === 'typ'));
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', spec.uri, problem.range);
+      const fix = actions.find((action) => action.title.includes('"type"'));
+      assert.ok(fix?.edit);
+      await vscode.workspace.applyEdit(fix.edit);
+      assert.equal(spec.getText(), before);
+    });
+
+    it('restarts its server', async () => {
+      await vscode.commands.executeCommand('specline.restartServer');
+      await until('no verdicts after the restart', () => codes(at(MODEL)).includes('JOIN001'));
+    });
+  });
+}
