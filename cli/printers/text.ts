@@ -24,7 +24,8 @@ export function printText(envelope: Envelope, options: TextOptions): string {
     ...envelope.models.map((report) => modelText(report, paint, options.width)),
     noticesText(envelope.notices, paint, options.width),
   ];
-  return parts.filter((part) => part !== '').join('\n');
+  const text = parts.filter((part) => part !== '').join('\n');
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
 function modelText(report: ModelReport, paint: Paint, width: number): string {

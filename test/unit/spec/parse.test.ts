@@ -83,7 +83,8 @@ describe('names, ids and coverage', () => {
     return checkSpec(spec, { specs: [spec, other], config: DEFAULT_CONFIG }).map((p) => `${p.code} ${text.slice(p.span.start, p.span.end)}`);
   };
   it('accepts the example', () => {
-    expect(check(TECHNICAL)).toEqual(['SPEC028 customer_value.business.spec.yml']);
+    expect(check(TECHNICAL)).toEqual([]);
+    expect(check(TECHNICAL.replace(/m1:sha256:\w{4}/, 'm1:sha256:0000')).map((p) => p.slice(0, 7))).toEqual(['SPEC028']);
   });
   it('finds unknown ids, aliases, steps and paths that leave the project', () => {
     expect(check(TECHNICAL.replace('[POP-failed]', '[POP-faild]'))).toContain('SPEC025 POP-faild');
