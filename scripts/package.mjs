@@ -12,7 +12,7 @@ const ALLOWED = [
   /^extension\/schemas\/[\w.-]+\.json$/, /^extension\/snippets\/[\w.-]+\.json$/, /^extension\/docs\/images\/[\w.-]+\.png$/,
 ];
 
-const vsce = spawnSync(process.execPath, [require.resolve('@vscode/vsce/vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--out', OUT], { encoding: 'utf8' });
+const vsce = spawnSync(process.execPath, [require.resolve('@vscode/vsce/vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', OUT], { encoding: 'utf8' });
 if (vsce.status !== 0) {
   process.stderr.write(vsce.stdout + vsce.stderr);
   process.exit(1);

@@ -36,7 +36,7 @@ export async function analyzeNode(context: CompareContext, node: RelationNode): 
   if (isTransparent(rawAnalysis)) return fromRaw;
   const { compiled } = node;
   if (compiled?.fresh === true && !edited) {
-    const request: SqlRequest = { file, text: compiled.code, in: 'compiled', dialect: project.dialect, relations: renderedRelations(context) };
+    const request: SqlRequest = { file, text: compiled.code, in: 'compiled', dialect: project.dialect, relations: renderedRelations(context, node) };
     const analysis = await sql.analyze(request);
     if (analysis.graph) {
       const from = project.artifacts.manifest?.file ?? 'compiled code';
@@ -80,8 +80,11 @@ function isTransparent(analysis: SqlAnalysis): boolean {
   );
 }
 
-function renderedRelations(context: CompareContext): NonNullable<SqlRequest['relations']> {
-  return [...context.project.nodes.values()].flatMap((node) => {
+/** Rendered names of all relations. A seed and a source may share one; what the model depends on comes last and wins. */
+function renderedRelations(context: CompareContext, model: RelationNode): NonNullable<SqlRequest['relations']> {
+  const parents = new Set(model.dependsOn);
+  const nodes = [...context.project.nodes.values()].sort((a, b) => Number(parents.has(a.uniqueId)) - Number(parents.has(b.uniqueId)));
+  return nodes.flatMap((node) => {
     if (node.relationName === undefined) return [];
     const relation: Pick<Relation, 'kind' | 'package' | 'name' | 'sourceName' | 'version'> =
       node.kind === 'source'

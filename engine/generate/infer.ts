@@ -124,7 +124,9 @@ function inputsOf(context: CompareContext, node: RelationNode, analysis: NodeAna
     const found = [...project.nodes.values()].find((n) => (reference.kind === 'source' ? n.kind === 'source' && n.sourceName === reference.sourceName && n.name === reference.name : n.kind !== 'source' && resolvesTo(context, reference, n)));
     return found ? [found.uniqueId] : [];
   });
-  for (const uid of [...read, ...(node.compiled?.fresh === true ? (node.dependsOn ?? []) : [])]) if (project.nodes.has(uid)) add(uid === node.uniqueId ? 'this' : uid);
+  // A fresh manifest knows which branches dbt took; the raw file alone names the refs of all of them.
+  const resolved = node.compiled?.fresh === true ? node.dependsOn : undefined;
+  for (const uid of resolved ?? read) if (project.nodes.has(uid)) add(uid === node.uniqueId ? 'this' : uid);
   return { data, aliases };
 }
 

@@ -7,12 +7,14 @@ import { clausesOf, differs, matches, NOTHING, unknown, type Judging, type Outco
 export function readBy(judging: Judging): Set<string> {
   const { analysis, modelGraph, node, context } = judging;
   const uids = new Set(modelGraph?.relations.map((relation) => relation.uid) ?? []);
+  // A fresh manifest knows which branches dbt took; the raw file alone names the refs of all of them.
+  const resolved = node?.compiled?.fresh === true ? node.dependsOn : undefined;
+  if ((analysis?.references ?? []).some((reference) => reference.kind === 'this')) uids.add('this');
+  if (resolved) return new Set([...uids, ...resolved]);
   for (const reference of analysis?.references ?? []) {
-    if (reference.kind === 'this') uids.add('this');
     const found = reference.kind === 'source' ? resolveSource(context.project, reference.sourceName ?? '', reference.name) : resolveRef(context.project, reference);
     if (reference.kind !== 'this' && found.kind === 'one') uids.add(found.node.uniqueId);
   }
-  if (node?.compiled?.fresh === true) node.dependsOn?.forEach((uid) => uids.add(uid));
   return uids;
 }
 

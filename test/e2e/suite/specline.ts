@@ -128,11 +128,11 @@ export function defineSuite(): void {
     });
 
     it('infers and generates into new, unsaved files', async () => {
-      await vscode.workspace.fs.delete(at('specs/staging/stg_orders.technical.spec.yml'));
-      await until('the deletion was not seen', async () => {
-        await vscode.commands.executeCommand('specline.inferTechnicalSpec', at('models/staging/stg_orders.sql'), 'stg_orders');
-        const text = vscode.window.activeTextEditor?.document;
-        return text?.uri.path.endsWith('stg_orders.technical.spec.yml') && text.getText().includes('source: shop.raw_orders');
+      await vscode.workspace.fs.writeFile(at('models/staging/stg_fresh.sql'), Buffer.from("select order_id from {{ ref('stg_orders') }}\n"));
+      await until('the new model was not seen', async () => {
+        await vscode.commands.executeCommand('specline.inferTechnicalSpec', at('models/staging/stg_orders.sql'), 'stg_fresh');
+        const document = vscode.window.activeTextEditor?.document;
+        return document?.uri.path.endsWith('stg_fresh.technical.spec.yml') && document.getText().includes('ref: stg_orders');
       });
       await vscode.commands.executeCommand('specline.newBusinessSpec', at(MODEL), 'churned_customers');
       await until('no new business spec', () => vscode.window.activeTextEditor?.document.getText().includes('model: churned_customers'));
