@@ -1,0 +1,171 @@
+import type { Expr } from '../../sql/types';
+import { childrenOf, mapChildren, walkExpr } from '../../sql/exprs';
+import { classesOf } from './classes';
+import { domainOf, evaluate, hash, type Row, type Value } from './evaluate';
+import { familyOf, typeFamily } from './functions';
+import { exprKey } from './key';
+import { normaliseExpr } from './normalise';
+
+export type Comparison = 'equal' | 'different' | 'unknown';
+
+const TRIALS = 240;
+const ROWS = 3;
+const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'count', 'count_if', 'sum', 'avg', 'min', 'max', 'logical_or', 'logical_and']);
+
+/**
+ * Compares two normalised expressions over the same columns. `different` has a proof: values of the columns for which
+ * the two give other results, with every function in it either understood or used on both sides. As a filter only
+ * `true` counts. A subquery is never compared.
+ */
+export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value'): Comparison {
+  const [a, b] = aligned(left, right);
+  if (exprKey(a) === exprKey(b)) return 'equal';
+  if (isRowWise(a, b)) return 'unknown';
+  const casts = castsDiffer(a, b);
+  if (casts) return casts;
+  // Whether a counted column can be null is not known here.
+  if (exprKey(withoutCounted(a)) === exprKey(withoutCounted(b))) return 'unknown';
+  const names = [functionsOf(a), functionsOf(b)] as const;
+  if (!namesProve(names[0], names[1])) return 'unknown';
+  return counterexample(a, b, use) ? 'different' : 'unknown';
+}
+
+/** What is no value of one row or group: a star alone, a subquery. */
+function isRowWise(...exprs: Expr[]): boolean {
+  let found = false;
+  for (const expr of exprs) {
+    if (expr.kind === 'star') found = true;
+    walkExpr(expr, (part) => {
+      if (part.kind === 'subquery') found = true;
+    });
+  }
+  return found;
+}
+
+/** Columns whose source is not known take the source of the only column of that name on the other side. */
+function aligned(left: Expr, right: Expr): [Expr, Expr] {
+  return [alignTo(left, right), alignTo(right, left)];
+}
+
+function alignTo(expr: Expr, other: Expr): Expr {
+  const sources = new Map<string, Set<string>>();
+  walkExpr(other, (part) => {
+    if (part.kind !== 'column' || part.source === undefined) return;
+    const known = sources.get(part.name.text) ?? new Set<string>();
+    sources.set(part.name.text, known.add(part.source));
+  });
+  const change = (part: Expr): Expr => {
+    if (part.kind === 'column' && part.source === undefined && !part.table) {
+      const found = [...(sources.get(part.name.text) ?? [])];
+      return found.length === 1 && found[0] !== undefined ? { ...part, source: found[0] } : part;
+    }
+    return mapChildren(part, change);
+  };
+  return normaliseExpr(change(expr), (name) => (typeof name === 'string' ? name : name.text));
+}
+
+/** Casts do not change a value here; where the two differ in nothing but casts, their types decide. */
+function castsDiffer(a: Expr, b: Expr): Comparison | undefined {
+  if (exprKey(withoutCasts(a)) !== exprKey(withoutCasts(b))) return undefined;
+  const [left, right] = [castTypes(a), castTypes(b)];
+  if (left.length !== right.length) return 'unknown';
+  const pairs = left.map((type, index) => [typeFamily(type), typeFamily(right[index] ?? '')] as const);
+  return pairs.some(([x, y]) => x !== undefined && y !== undefined && x !== y) ? 'different' : 'unknown';
+}
+
+function withoutCasts(expr: Expr): Expr {
+  return expr.kind === 'cast' ? withoutCasts(expr.expr) : mapChildren(expr, withoutCasts);
+}
+
+/** `count(x)` as `count(*)`. */
+function withoutCounted(expr: Expr): Expr {
+  if (expr.kind === 'call' && expr.name === 'count' && !expr.distinct && !expr.over && expr.args[0]?.kind === 'column') return { ...expr, args: [{ kind: 'star', except: [], replace: [], rename: [] }] };
+  return mapChildren(expr, withoutCounted);
+}
+
+function castTypes(expr: Expr): string[] {
+  const found: string[] = [];
+  walkExpr(expr, (part) => {
+    if (part.kind === 'cast') found.push(part.type);
+  });
+  return found;
+}
+
+interface Names {
+  /** Functions and hidden text that have no interpretation here. */
+  open: Set<string>;
+  /** Every function and operator. */
+  all: Set<string>;
+}
+
+function functionsOf(expr: Expr): Names {
+  const names: Names = { open: new Set(), all: new Set() };
+  walkExpr(expr, (part) => {
+    if (part.kind === 'op') names.all.add(part.op);
+    if (part.kind === 'call') {
+      const name = part.over ? `${part.name} over` : part.name;
+      names.all.add(part.name);
+      if (part.over || part.extra || !INTERPRETED.has(part.name)) names.open.add(name);
+    }
+    if (part.kind === 'jinja') names.open.add(`jinja ${part.text}`);
+    if (part.kind === 'other') names.open.add(`other ${part.tag} ${part.props}`);
+    if (part.kind === 'literal' && part.type === 'other') names.open.add(`literal ${part.value}`);
+  });
+  return names;
+}
+
+/** True where a counterexample is a proof: what only one side uses is known and has no relative on the other. */
+function namesProve(a: Names, b: Names): boolean {
+  return oneSided(a, b) && oneSided(b, a);
+}
+
+function oneSided(own: Names, other: Names): boolean {
+  return [...own.open].every((name) => {
+    if (other.open.has(name)) return true;
+    const family = familyOf(name.replace(/ over$/, ''));
+    if (family === undefined) return false;
+    if (name.endsWith(' over')) return true;
+    return ![...other.all].some((used) => familyOf(used) === family && used !== name);
+  });
+}
+
+function counterexample(a: Expr, b: Expr, use: 'value' | 'filter'): boolean {
+  const classes = classesOf([a, b]);
+  if (classes.conflict()) return false;
+  const variables = variablesOf([a, b]);
+  const domains = variables.map((variable) => domainOf(classes.classOf(variable)));
+  const keys = variables.map(exprKey);
+  const combinations = domains.reduce((product, domain) => Math.min(product * domain.length, 1e6), 1);
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const rows = Array.from({ length: ROWS }, (_, row): Row => new Map(keys.map((key, index) => [key, pick(domains, index, trial, row, combinations, key)])));
+    const [x, y] = [evaluate(a, rows, classes, trial), evaluate(b, rows, classes, trial)];
+    if (x === undefined || y === undefined) continue;
+    if (use === 'filter' ? (x === true) !== (y === true) : !same(x, y)) return true;
+  }
+  return false;
+}
+
+/** Few variables are tried in every combination, many at random; the first row decides for what is no aggregate. */
+function pick(domains: readonly Value[][], index: number, trial: number, row: number, combinations: number, key: string): Value {
+  const domain = domains[index] ?? [null];
+  if (row === 0 && combinations <= TRIALS) {
+    const below = domains.slice(0, index).reduce((product, d) => product * d.length, 1);
+    return domain[Math.floor(trial / below) % domain.length] ?? null;
+  }
+  return domain[hash(`${trial}/${row}/${key}`) % domain.length] ?? null;
+}
+
+function same(x: Value, y: Value): boolean {
+  if (typeof x === 'number' && typeof y === 'number') return x === y || Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y));
+  return x === y;
+}
+
+function variablesOf(exprs: readonly Expr[]): Expr[] {
+  const found = new Map<string, Expr>();
+  const visit = (expr: Expr): void => {
+    if (expr.kind === 'column' || expr.kind === 'jinja') found.set(exprKey(expr), expr);
+    childrenOf(expr).forEach(visit);
+  };
+  exprs.forEach(visit);
+  return [...found.values()];
+}

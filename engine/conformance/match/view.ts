@@ -1,0 +1,103 @@
+import type { Expr } from '../../sql/types';
+import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
+import { compareExpr, type Comparison as ExprComparison } from '../expr/compare';
+import { exprKey } from '../expr/key';
+import { normaliseExpr } from '../expr/normalise';
+import type { NColumn, NGraph, NSource } from '../normalise/model';
+import type { Matching, StagePair } from './pair';
+
+/** A pair with the model's expressions in the spec's terms. */
+export interface PairView {
+  pair: StagePair;
+  /** An expression of the model with the spec's sources and column names; what has no partner keeps the model's. */
+  toSpec(expr: Expr): Expr;
+  /** Model columns in the spec's terms, in order. */
+  columns: NColumn[];
+  /** The model's column that stands for a column of the spec, by the spec's folded name. */
+  partner(name: string): NColumn | undefined;
+  /** What the spec calls a column of the model. */
+  specName(name: string): string;
+  compare(specExpr: Expr, modelExpr: Expr, use?: 'value' | 'filter'): ExprComparison;
+}
+
+/** Views of every pair, inner stages first: a step's columns may go by other names in the model. */
+export function viewsOf(spec: NGraph, matching: Matching, top: string): Map<string, PairView> {
+  const views = new Map<string, PairView>();
+  const build = (id: string, seen: Set<string>): void => {
+    const pair = matching.pairs.get(id);
+    if (!pair || views.has(id) || seen.has(id)) return;
+    seen.add(id);
+    for (const { spec: source } of pair.sources) if (source.target.kind === 'stage') build(source.target.id, seen);
+    pair.spec.union?.branches.forEach((branch) => build(branch, seen));
+    views.set(id, viewOf(pair, views, spec, id === top));
+  };
+  for (const id of matching.pairs.keys()) build(id, new Set());
+  return views;
+}
+
+function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, spec: NGraph, isTop: boolean): PairView {
+  const sources = new Map<string, { key: string; rename: (name: string) => string }>();
+  for (const { spec: s, model: m } of pair.sources) sources.set(m.key, { key: s.key, rename: renameOf(s, m, views) });
+  pair.model.unnests.forEach((unnest, index) => {
+    const partner = pair.spec.unnests.find((other) => other.alias === unnest.alias && unnest.alias !== '') ?? pair.spec.unnests[index];
+    if (partner) sources.set(unnest.key, { key: partner.key, rename: (name) => (name === unnest.alias ? partner.alias : name) });
+  });
+  const { fold } = spec.env;
+  const translate = (expr: Expr): Expr => {
+    if (expr.kind === 'column') {
+      const source = expr.source === undefined ? undefined : sources.get(expr.source);
+      if (!source) return expr;
+      return { ...expr, source: source.key, name: { text: source.rename(expr.name.text), quoted: false } };
+    }
+    if (expr.kind === 'star' && expr.table) {
+      const source = sources.get(expr.table.text);
+      return source ? { ...expr, table: { text: source.key, quoted: false } } : expr;
+    }
+    return mapChildren(expr, translate);
+  };
+  const toSpec = (expr: Expr): Expr => normaliseExpr(translate(expr), (name) => (typeof name === 'string' ? fold({ text: name, quoted: true }) : name.text));
+  const columns = pair.model.columns.map((column) => ({ ...column, expr: toSpec(column.expr) }));
+  const partners = partnersOf(pair, columns, isTop);
+  const names = new Map([...partners].flatMap(([name, column]) => (column.name === undefined || column.name === name ? [] : [[column.name, name] as const])));
+  return { pair, toSpec, columns, partner: (name) => partners.get(name), specName: (name) => names.get(name) ?? name, compare: compareExpr };
+}
+
+function renameOf(s: NSource, m: NSource, views: ReadonlyMap<string, PairView>): (name: string) => string {
+  const child = s.target.kind === 'stage' && m.target.kind === 'stage' ? views.get(s.target.id) : undefined;
+  return child ? (name) => child.specName(name) : (name) => name;
+}
+
+/** Columns pair by name; inside the model, what is left pairs by what it computes, because inner names are nobody's business. */
+function partnersOf(pair: StagePair, columns: readonly NColumn[], isTop: boolean): Map<string, NColumn> {
+  const partners = new Map<string, NColumn>();
+  for (const column of pair.spec.columns) {
+    const found = column.name === undefined ? undefined : columns.find((other) => other.name === column.name);
+    if (found && column.name !== undefined) partners.set(column.name, found);
+  }
+  if (isTop) return partners;
+  const taken = new Set(partners.values());
+  for (const column of pair.spec.columns) {
+    if (column.name === undefined || partners.has(column.name)) continue;
+    const key = exprKey(column.expr);
+    const same = columns.filter((other) => !taken.has(other) && other.name !== undefined && exprKey(other.expr) === key);
+    if (same.length === 1 && same[0]) {
+      partners.set(column.name, same[0]);
+      taken.add(same[0]);
+    }
+  }
+  return partners;
+}
+
+/** Names of the columns of an expression. */
+export function columnNames(expr: Expr): Set<string> {
+  const names = new Set<string>();
+  walkExpr(expr, (part) => {
+    if (part.kind === 'column') names.add(part.name.text);
+  });
+  return names;
+}
+
+/** True where a part of an expression cannot be read: Jinja, a subquery, what did not parse. */
+export function isHidden(expr: Expr): boolean {
+  return someExpr(expr, (part) => part.kind === 'jinja' || part.kind === 'subquery' || (part.kind === 'other' && part.tag === 'unparsed'));
+}

@@ -1,0 +1,76 @@
+import type { Expr, Name } from '../../sql/types';
+import { mapChildren } from '../../sql/exprs';
+import type { Fold } from '../expr/normalise';
+import type { KnownColumns } from './model';
+
+/** One thing columns may come from, in the order it is attached. */
+export interface ScopeSource {
+  key: string;
+  alias: string;
+  /** Other names it answers to: its relation's own name where no alias was written. */
+  known: KnownColumns;
+}
+
+export interface ResolveContext {
+  fold: Fold;
+  sources: readonly ScopeSource[];
+  /** The expression of an output column by its name, for names that are no source column; undefined where none is. */
+  alias?: (name: string, knownInSource: boolean, allKnown: boolean) => Expr | undefined;
+}
+
+/** Gives every column the key of its source where that is certain; names are folded. */
+export function resolveExpr(expr: Expr, context: ResolveContext): Expr {
+  if (expr.kind === 'column') return resolveColumn(expr, context);
+  if (expr.kind === 'star') return resolveStar(expr, context);
+  return mapChildren(expr, (child) => resolveExpr(child, context));
+}
+
+type Column = Extract<Expr, { kind: 'column' }>;
+
+function resolveColumn(expr: Column, context: ResolveContext): Expr {
+  const name = context.fold(expr.name);
+  const base: Column = { ...expr, name: plain(name) };
+  if (expr.source !== undefined) return base;
+  if (expr.table) {
+    const table = context.fold(expr.table);
+    const source = context.sources.find((candidate) => candidate.alias === table);
+    return source ? { kind: 'column', name: plain(name), source: source.key, ...(expr.span ? { span: expr.span } : {}) } : { ...base, table: plain(table) };
+  }
+  const having = context.sources.filter((source) => source.known.names.includes(name));
+  const unknown = context.sources.filter((source) => !source.known.complete && !source.known.names.includes(name));
+  const aliased = context.alias?.(name, having.length > 0, unknown.length === 0);
+  if (aliased) return aliased;
+  const only = having.length > 0 ? having : unknown;
+  const source = only.length === 1 ? only[0] : undefined;
+  return source ? { ...base, source: source.key } : base;
+}
+
+function resolveStar(expr: Extract<Expr, { kind: 'star' }>, context: ResolveContext): Expr {
+  if (!expr.table) return expr;
+  const table = context.fold(expr.table);
+  const source = context.sources.find((candidate) => candidate.alias === table);
+  return source ? { ...expr, table: plain(source.key) } : { ...expr, table: plain(table) };
+}
+
+/** An unquoted name. */
+export function plain(text: string): Name {
+  return { text, quoted: false };
+}
+
+/** Keys of the sources an expression's columns come from; `undefined` stands for a column that is not resolved. */
+export function sourceKeysOf(expr: Expr): Set<string | undefined> {
+  const keys = new Set<string | undefined>();
+  const visit = (part: Expr): Expr => {
+    if (part.kind === 'column') keys.add(part.source);
+    mapChildren(part, visit);
+    return part;
+  };
+  visit(expr);
+  return keys;
+}
+
+/** The expression with every resolved column replaced; `undefined` from `change` keeps it. */
+export function replaceColumns(expr: Expr, change: (column: Column) => Expr | undefined): Expr {
+  if (expr.kind === 'column') return change(expr) ?? expr;
+  return mapChildren(expr, (child) => replaceColumns(child, change));
+}

@@ -1,0 +1,87 @@
+import type { Span } from '../../text';
+import type { Tier } from '../../project/types';
+import type { Comparison, StageComparison } from '../comparison';
+import type { ClauseGroup, Fix, ModelPlace, Severity, UnknownReason, Verdict } from '../types';
+
+/** A verdict on one written clause, before places and waivers are worked out. */
+export interface ClauseDraft {
+  address: string;
+  verdict: Verdict;
+  spec: { span: Span; text: string };
+  /** Spans of the analysed text, or places elsewhere. */
+  model?: (Span | ModelPlace)[];
+  message: string;
+  reason?: UnknownReason;
+  stage?: string;
+  evidence?: { tier: Tier; from: string };
+  fixes?: Fix[];
+}
+
+/** Something noticed beyond the clauses. */
+export interface FindingDraft {
+  /** What the finding is about; its hash is the finding's address. */
+  text: string;
+  unspecced: boolean;
+  severity?: Severity;
+  spec?: { span: Span; text: string };
+  model?: (Span | ModelPlace)[];
+  message: string;
+  stage?: string;
+  evidence?: { tier: Tier; from: string };
+  fixes?: Fix[];
+}
+
+export interface Judgement {
+  clauses?: ClauseDraft[];
+  findings?: FindingDraft[];
+}
+
+interface RuleHead {
+  code: string;
+  title: string;
+  /** The question a verdict of this rule answers. */
+  question: string;
+  severity: Severity;
+  group: ClauseGroup;
+  /** What it is judged from. */
+  evidence: string;
+  /** A technical spec without its head, a model that satisfies it and one that does not; `files` stand beside the model. */
+  example: { spec: string; good: string; bad: string; files?: Readonly<Record<string, string>> };
+}
+
+/** One rule of the comparison: judges the model as a whole, or each stage of the spec. */
+export type Rule = RuleHead & ({ scope: 'model'; judge(comparison: Comparison): Judgement } | { scope: 'stage'; judge(stage: StageComparison, comparison: Comparison): Judgement });
+
+/** An `unknown` clause of a stage that has no partner. */
+export function unmatched(stage: StageComparison, address: string, spec: ClauseDraft['spec']): ClauseDraft {
+  return stageClause(stage, address, { verdict: 'unknown', spec, message: `Can't tell: ${stage.why.text}.`, reason: stage.why.reason });
+}
+
+/** A clause of a stage. */
+export function stageClause(stage: StageComparison, address: string, draft: Omit<ClauseDraft, 'address' | 'stage'>): ClauseDraft {
+  return { ...draft, address: `${stage.prefix}${address}`, ...(stage.name === undefined ? {} : { stage: stage.name }) };
+}
+
+/** A finding in a stage. */
+export function stageFinding(stage: StageComparison, draft: Omit<FindingDraft, 'stage'>): FindingDraft {
+  return { ...draft, text: `${stage.prefix}${draft.text}`, ...(stage.name === undefined ? {} : { stage: stage.name }) };
+}
+
+/** Where a stage of the model is, in words. */
+export function whereOf(stage: StageComparison): string {
+  const name = stage.view?.pair.model.name;
+  if (stage.name === undefined) return 'the last query';
+  return name === undefined ? `the stage for ${stage.name}` : `the stage ${name}`;
+}
+
+/** A list in words. */
+export function wordsOf(items: readonly string[]): string {
+  if (items.length <= 1) return items[0] ?? '';
+  return `${items.slice(0, -1).join(', ')} and ${items[items.length - 1] ?? ''}`;
+}
+
+/** Text on one line, cut to what a message can carry. */
+export function short(text: string, limit = 80): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+}
