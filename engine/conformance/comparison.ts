@@ -5,6 +5,7 @@ import type { Aspect, Expr, Opaque, StageGraph } from '../sql/types';
 import { graphEnv, nodeOfRelation } from './env';
 import type { NodeAnalysis } from './evidence';
 import { stepId, TOP, type LoweredSpec } from './lowerSpec';
+import { matchAllFilters, type FilterMatches } from './match/across';
 import { matchGraphs, type Matching } from './match/pair';
 import { viewsOf, type PairView } from './match/view';
 import { normaliseGraph, type GraphEnv, type NGraph } from './normalise';
@@ -38,6 +39,7 @@ export interface Comparison {
   model: NGraph | undefined;
   matching: Matching;
   stages: StageComparison[];
+  filters: FilterMatches;
   /** Nodes the model depends on by the manifest, when that is current. */
   dependsOn: ReadonlySet<string> | undefined;
 }
@@ -58,7 +60,7 @@ export function compareGraphs(document: SpecDocument, facts: TechnicalFacts, low
     return { id, ...(fact !== facts.stage && name !== undefined ? { name } : {}), prefix: fact === facts.stage ? '' : `steps/${name ?? ''}/`, fact, ...(view ? { view } : {}), merged, why: why ?? { reason: 'stage-unmatched', text: 'no stage of the model could be paired with this step' } };
   });
   const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
-  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, stages, dependsOn: fresh };
+  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), dependsOn: fresh };
 }
 
 function homeOf(id: string, views: ReadonlyMap<string, PairView>): { view?: PairView; merged: boolean } {
@@ -125,4 +127,11 @@ export function unparsedAt(comparison: Comparison, span: Span | undefined): stri
 export function isUnparsed(expr: Expr): boolean {
   if (expr.kind === 'other') return expr.tag === 'unparsed' || expr.args.some(isUnparsed);
   return expr.kind === 'op' && expr.args.some(isUnparsed);
+}
+
+/** The model's text at a span, on one line. */
+export function modelText(comparison: Comparison, span: Span | undefined, limit = 80): string {
+  const text = span ? (comparison.analysis?.chosen?.text.slice(span.start, span.end) ?? '') : '';
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
