@@ -45,8 +45,8 @@ interface RuleHead {
   group: ClauseGroup;
   /** What it is judged from. */
   evidence: string;
-  /** A technical spec without its head, a model that satisfies it and one that does not; `files` stand beside the model. */
-  example: { spec: string; good: string; bad: string; files?: Readonly<Record<string, string>> };
+  /** A technical spec of the model `example` without its head, SQL that satisfies it and SQL that does not, and YAML beside each. */
+  example: { spec: string; good: string; bad: string; goodYaml?: string; badYaml?: string };
 }
 
 /** One rule of the comparison: judges the model as a whole, or each stage of the spec. */

@@ -1,0 +1,160 @@
+import { sha256 } from '../project/hash';
+import { lineStarts, rangeOf, type Span } from '../text';
+import type { Comparison } from './comparison';
+import { rules } from './rules';
+import type { ClauseDraft, FindingDraft, Rule } from './rules/rule';
+import type { CompareContext } from './context';
+import type { Clause, Finding, ModelPlace, ModelReport, ModelSummary, Severity, SpecPlace } from './types';
+import { waiverOf } from './waivers';
+
+/** Judges a comparison by every rule and lays the results out with places, addresses and waivers. */
+export function reportOf(context: CompareContext, comparison: Comparison): ModelReport {
+  const places = placer(comparison);
+  const today = context.today ?? new Date().toISOString().slice(0, 10);
+  const waived = (id: string): Clause['waived'] => waiverOf(comparison.facts.waivers, id, today);
+  const evidence = { tier: comparison.analysis?.tier ?? 'E0', from: comparison.analysis?.from ?? 'the spec alone' } as const;
+  const clauses: Clause[] = [];
+  const findings: Finding[] = [];
+  const ids = new Set<string>();
+  for (const rule of rules) {
+    const configured = context.config.severities[rule.code];
+    if (configured === 'off') continue;
+    const { clauses: drafts, findings: noticed } = judged(rule, comparison);
+    for (const draft of drafts) {
+      const id = unique(ids, draft.address);
+      clauses.push({
+        id,
+        rule: rule.code,
+        group: rule.group,
+        ...(draft.stage === undefined ? {} : { stage: draft.stage }),
+        verdict: draft.verdict,
+        severity: severityOf(rule, configured, draft.verdict),
+        spec: places.spec(draft.spec),
+        model: (draft.model ?? []).flatMap((place) => places.model(place)),
+        message: draft.message,
+        reason: draft.verdict === 'unknown' ? (draft.reason ?? 'not-provable') : null,
+        evidence: draft.evidence ?? evidence,
+        waived: draft.verdict === 'matches' ? null : waived(id),
+        fixes: draft.fixes ?? [],
+      });
+    }
+    for (const draft of noticed) {
+      const id = unique(ids, findingId(rule.code, draft.text));
+      findings.push({
+        id,
+        rule: rule.code,
+        group: rule.group,
+        ...(draft.stage === undefined ? {} : { stage: draft.stage }),
+        unspecced: draft.unspecced,
+        severity: configured ?? draft.severity ?? rule.severity,
+        spec: draft.spec ? places.spec(draft.spec) : null,
+        model: (draft.model ?? []).flatMap((place) => places.model(place)),
+        message: draft.message,
+        evidence: draft.evidence ?? evidence,
+        waived: waived(id),
+        fixes: draft.fixes ?? [],
+      });
+    }
+  }
+  const { node, facts, document } = comparison;
+  return {
+    model: facts.model?.value ?? node?.name ?? '',
+    uniqueId: node?.uniqueId ?? null,
+    specFile: document.path,
+    modelFile: node?.file ?? null,
+    clauses,
+    findings,
+    summary: summaryOf(comparison, clauses, findings),
+    evidence: { ...evidence, notes: comparison.analysis?.notes ?? [] },
+  };
+}
+
+function judged(rule: Rule, comparison: Comparison): { clauses: ClauseDraft[]; findings: FindingDraft[] } {
+  const results = rule.scope === 'model' ? [rule.judge(comparison)] : comparison.stages.map((stage) => rule.judge(stage, comparison));
+  return { clauses: results.flatMap((result) => result.clauses ?? []), findings: results.flatMap((result) => result.findings ?? []) };
+}
+
+function severityOf(rule: Rule, configured: Severity | undefined, verdict: Clause['verdict']): Severity {
+  return verdict === 'differs' ? (configured ?? rule.severity) : 'information';
+}
+
+function unique(ids: Set<string>, wanted: string): string {
+  let id = wanted;
+  for (let n = 2; ids.has(id); n++) id = `${wanted}~${n}`;
+  ids.add(id);
+  return id;
+}
+
+/** `<rule>/<8 hex of the normalised text>`: stays the same wherever in the file the thing stands. */
+export function findingId(code: string, text: string): string {
+  return `${code}/${sha256(text.toLowerCase().replace(/\s+/g, ' ').trim()).slice(0, 8)}`;
+}
+
+interface Placer {
+  spec(at: { span: Span; text: string }): SpecPlace;
+  model(place: Span | ModelPlace): ModelPlace[];
+}
+
+/** Ranges in the files a reader has: the raw file, wherever the text of compiled code is found there once. */
+function placer({ document, analysis }: Comparison): Placer {
+  const specStarts = lineStarts(document.text);
+  const chosen = analysis?.chosen;
+  const chosenStarts = chosen && lineStarts(chosen.text);
+  const raw = chosen?.in === 'compiled' ? analysis?.raw : undefined;
+  const rawStarts = raw && lineStarts(raw.text);
+  return {
+    spec: ({ span, text }) => ({ file: document.path, range: rangeOf(specStarts, span), text }),
+    model: (place) => {
+      if ('in' in place) return [place];
+      if (!chosen || !chosenStarts || place.end <= place.start) return [];
+      const text = chosen.text.slice(place.start, place.end);
+      const shown = text.replace(/\s+/g, ' ').trim().slice(0, 200);
+      const at = raw && text.length >= 4 ? onlyIndex(raw.text, text) : undefined;
+      if (raw && rawStarts && at !== undefined) return [{ in: 'raw', file: raw.file, range: rangeOf(rawStarts, { start: at, end: at + text.length }), text: shown }];
+      return [{ in: chosen.in, file: chosen.file, range: rangeOf(chosenStarts, place), text: shown }];
+    },
+  };
+}
+
+function onlyIndex(text: string, part: string): number | undefined {
+  const first = text.indexOf(part);
+  return first >= 0 && text.indexOf(part, first + 1) < 0 ? first : undefined;
+}
+
+function summaryOf(comparison: Comparison, clauses: readonly Clause[], findings: readonly Finding[]): ModelSummary {
+  const live = clauses.filter((clause) => clause.waived === null);
+  const count = (verdict: Clause['verdict']): number => live.filter((clause) => clause.verdict === verdict).length;
+  return {
+    matches: count('matches'),
+    differs: count('differs'),
+    unknown: count('unknown'),
+    unspecced: findings.filter((finding) => finding.unspecced && finding.waived === null).length,
+    waived: clauses.length - live.length + findings.filter((finding) => finding.waived !== null).length,
+    notSpecified: notSpecified(comparison),
+  };
+}
+
+/** Sections the spec does not have, where the model has something they would speak of. */
+function notSpecified(comparison: Comparison): string[] {
+  const { facts, model } = comparison;
+  const last = model?.stages.get(model.last);
+  const view = comparison.stages.find((stage) => stage.fact === facts.stage)?.view;
+  const pair = view?.pair.model ?? last;
+  const open: [string, boolean][] = [
+    ['grain', !facts.grain],
+    ['inputs', !facts.inputs],
+    ['steps', !facts.steps && comparison.matching.modelOnly.length > 0],
+    ['joins', !facts.stage.joins && (pair?.joins.length ?? 0) > 0],
+    ['filters', !facts.stage.filters && (pair?.filters.length ?? 0) > 0],
+    ['aggregate', !facts.stage.aggregate && pair?.aggregate !== undefined],
+    ['distinct', !facts.stage.distinct && pair?.distinct !== undefined],
+    ['deduplicate', !facts.stage.deduplicate && pair?.dedupe !== undefined && !facts.stage.filters],
+    ['limit', !facts.stage.limit && pair?.limit !== undefined],
+    ['union', !facts.stage.union && pair?.union !== undefined],
+    ['unnest', !facts.stage.unnest && (pair?.unnests.length ?? 0) > 0],
+    ['columns', !facts.stage.columns],
+    ['tests', !facts.tests],
+    ['materialization', !facts.materialization],
+  ];
+  return open.filter(([, absent]) => absent).map(([name]) => name);
+}

@@ -1,0 +1,74 @@
+import type { ColumnFact } from '../../spec/types';
+import type { Expr, Opaque } from '../../sql/types';
+import { walkExpr } from '../../sql/exprs';
+import type { Comparison, StageComparison } from '../comparison';
+import { exprKey } from '../expr/key';
+import type { PairView } from '../match/view';
+import { knownOf, sourcesOf, type KnownColumns, type NColumn, type NStage } from '../normalise/model';
+import { TOP } from '../lowerSpec';
+
+/** What the output columns of a model's stage are known to be, and what hides some. */
+export function outputKnown(comparison: Comparison, stage: NStage): KnownColumns & { hidden?: Opaque } {
+  const { model } = comparison;
+  const hidden = stage.opaque.find((opaque) => opaque.aspects.includes('columns'));
+  const names = new Set<string>();
+  let complete = hidden === undefined && stage.columns.length > 0;
+  for (const column of stage.columns) {
+    if (column.name !== undefined) names.add(column.name);
+    else if (column.expr.kind === 'star' && model) {
+      complete = false;
+      for (const name of starNames(comparison, stage, column.expr)) names.add(name);
+    } else complete = false;
+  }
+  return { names: [...names], complete, ...(hidden ? { hidden } : {}) };
+}
+
+function starNames(comparison: Comparison, stage: NStage, star: Extract<Expr, { kind: 'star' }>): string[] {
+  const { model } = comparison;
+  if (!model) return [];
+  const except = new Set(star.except.map((name) => name.text));
+  const renamed = new Map(star.rename.map(({ from, to }) => [from.text, to.text]));
+  return sourcesOf(stage)
+    .filter((source) => star.table === undefined || star.table.text === source.key)
+    .flatMap((source) => knownOf(model, source).names)
+    .filter((name) => !except.has(name))
+    .map((name) => renamed.get(name) ?? name);
+}
+
+/** The columns of the model's relation as the catalog has them, for the last stage. */
+export function catalogColumns(comparison: Comparison, stage: StageComparison): readonly string[] | undefined {
+  const { node } = comparison;
+  if (stage.id !== TOP || !node?.columnsComplete) return undefined;
+  const real = node.columns.filter((column) => column.from === 'E4');
+  return real.length > 0 ? real.map((column) => comparison.env.fold({ text: column.name, quoted: column.quoted })) : undefined;
+}
+
+/** The column of the spec's stage that a fact gave; undefined where its step was merged away. */
+export function specColumn(view: PairView, fact: ColumnFact): NColumn | undefined {
+  return view.pair.spec.columns.find((column) => column.span.start === fact.span.start && column.span.end === fact.span.end);
+}
+
+/** True where a star of the model passes this column of the spec on. */
+export function passedByStar(view: PairView, expr: Expr, name: string): boolean {
+  return view.columns.some(({ expr: star }) => {
+    if (star.kind !== 'star' || star.except.some((item) => item.text === name) || star.rename.some((item) => item.from.text === name)) return false;
+    if (expr.kind !== 'column' || expr.name.text !== name) return false;
+    return star.table === undefined || expr.source === undefined || star.table.text === expr.source;
+  });
+}
+
+/** True where a stage's expressions contain one with the same words, whatever sources its columns have. */
+export function containsWords(view: PairView, expr: Expr): boolean {
+  const wanted = words(expr);
+  let found = false;
+  for (const part of [...view.columns.map((column) => column.expr), ...view.pair.model.filters.map((filter) => view.toSpec(filter.expr)), ...view.pair.model.joins.flatMap((join) => join.keys.flatMap((key) => [view.toSpec(key.left), view.toSpec(key.right)])), ...(view.pair.model.aggregate?.by.map((item) => view.toSpec(item.expr)) ?? [])]) {
+    walkExpr(part, (inner) => {
+      if (words(inner) === wanted) found = true;
+    });
+  }
+  return found;
+}
+
+function words(expr: Expr): string {
+  return exprKey(expr).replace(/col\([^|]*\|/g, 'col(|');
+}
