@@ -1,7 +1,6 @@
 import type { Expr } from '../../sql/types';
 import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { compareExpr, type Comparison as ExprComparison } from '../expr/compare';
-import { exprKey } from '../expr/key';
 import { normaliseExpr } from '../expr/normalise';
 import type { NColumn, NGraph, NSource } from '../normalise/model';
 import type { Matching, StagePair } from './pair';
@@ -15,6 +14,8 @@ export interface PairView {
   columns: NColumn[];
   /** The model's column that stands for a column of the spec, by the spec's folded name. */
   partner(name: string): NColumn | undefined;
+  /** The only leftover column of the last stage that computes what a missing column of the spec does. */
+  renamed(name: string): NColumn | undefined;
   /** What the spec calls a column of the model. */
   specName(name: string): string;
   compare(specExpr: Expr, modelExpr: Expr, use?: 'value' | 'filter'): ExprComparison;
@@ -57,9 +58,11 @@ function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, spec: NGr
   };
   const toSpec = (expr: Expr): Expr => normaliseExpr(translate(expr), (name) => (typeof name === 'string' ? fold({ text: name, quoted: true }) : name.text));
   const columns = pair.model.columns.map((column) => ({ ...column, expr: toSpec(column.expr) }));
-  const partners = partnersOf(pair, columns, isTop);
+  const named = byName(pair, columns);
+  const alike = byExpression(pair, columns, named);
+  const partners = isTop ? named : new Map([...named, ...alike]);
   const names = new Map([...partners].flatMap(([name, column]) => (column.name === undefined || column.name === name ? [] : [[column.name, name] as const])));
-  return { pair, toSpec, columns, partner: (name) => partners.get(name), specName: (name) => names.get(name) ?? name, compare: compareExpr };
+  return { pair, toSpec, columns, partner: (name) => partners.get(name), renamed: (name) => (isTop ? alike.get(name) : undefined), specName: (name) => names.get(name) ?? name, compare: compareExpr };
 }
 
 function renameOf(s: NSource, m: NSource, views: ReadonlyMap<string, PairView>): (name: string) => string {
@@ -67,19 +70,22 @@ function renameOf(s: NSource, m: NSource, views: ReadonlyMap<string, PairView>):
   return child ? (name) => child.specName(name) : (name) => name;
 }
 
-/** Columns pair by name; inside the model, what is left pairs by what it computes, because inner names are nobody's business. */
-function partnersOf(pair: StagePair, columns: readonly NColumn[], isTop: boolean): Map<string, NColumn> {
+function byName(pair: StagePair, columns: readonly NColumn[]): Map<string, NColumn> {
   const partners = new Map<string, NColumn>();
   for (const column of pair.spec.columns) {
     const found = column.name === undefined ? undefined : columns.find((other) => other.name === column.name);
     if (found && column.name !== undefined) partners.set(column.name, found);
   }
-  if (isTop) return partners;
-  const taken = new Set(partners.values());
+  return partners;
+}
+
+/** What is left pairs by what it computes. Inside the model names are nobody's business; of the last stage they are the contract. */
+function byExpression(pair: StagePair, columns: readonly NColumn[], named: ReadonlyMap<string, NColumn>): Map<string, NColumn> {
+  const partners = new Map<string, NColumn>();
+  const taken = new Set(named.values());
   for (const column of pair.spec.columns) {
-    if (column.name === undefined || partners.has(column.name)) continue;
-    const key = exprKey(column.expr);
-    const same = columns.filter((other) => !taken.has(other) && other.name !== undefined && exprKey(other.expr) === key);
+    if (column.name === undefined || named.has(column.name)) continue;
+    const same = columns.filter((other) => !taken.has(other) && other.name !== undefined && compareExpr(column.expr, other.expr) === 'equal');
     if (same.length === 1 && same[0]) {
       partners.set(column.name, same[0]);
       taken.add(same[0]);

@@ -50,18 +50,21 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
     known: { names: [...unnest.columns.map((name) => fold(name)), ...(unnest.columns.length === 0 && unnest.alias.text !== '' ? [fold(unnest.alias)] : [])], complete: true },
   }));
   const all = [...scopeSources, ...unnestSources];
-  const scope: ResolveContext = { fold, sources: all };
+  const bare = graph.side === 'spec' ? 'all' : 'one';
+  // SQL's joins carry keys only from USING and NATURAL; ON stays a condition until it is taken apart.
+  const using = new Set(graph.side === 'spec' ? [] : stage.joins.flatMap((join) => join.keys.flatMap((key) => (key.left.kind === 'column' ? [fold(key.left.name)] : []))));
+  const scope: ResolveContext = { fold, sources: all, bare, using };
   const lower = (expr: Expr, context: ResolveContext = scope): Expr => normaliseExpr(resolveExpr(expr, context), fold);
 
-  out.columns = columnsOf(graph, stage.columns, sources, scopeSources, all);
-  const aliases = aliasContext(all, fold, out.columns, graph.side);
+  out.columns = columnsOf(graph, stage.columns, sources, scopeSources, scope);
+  const aliases = aliasContext(scope, out.columns, graph.side);
   out.unnests = stage.unnests.map((unnest, index): NUnnest => ({ key: unnestKeys[index] as string, alias: fold(unnest.alias), expr: lower(unnest.expr), columns: unnest.columns.map((name) => fold(name)), outer: unnest.outer, span: unnest.span, written: unnest }));
   const first = out.base ? 1 : 0;
   out.joins = stage.joins.map((join, index): NJoin => {
     const source = sources[index + first] as NSource;
-    const before: ResolveContext = { fold, sources: [...scopeSources.slice(0, index + first), ...unnestSources] };
-    const upTo: ResolveContext = { fold, sources: [...scopeSources.slice(0, index + first + 1), ...unnestSources] };
-    const own: ResolveContext = { fold, sources: scopeSources.slice(index + first, index + first + 1) };
+    const before: ResolveContext = { ...scope, sources: [...scopeSources.slice(0, index + first), ...unnestSources] };
+    const upTo: ResolveContext = { ...scope, sources: [...scopeSources.slice(0, index + first + 1), ...unnestSources] };
+    const own: ResolveContext = { ...scope, sources: scopeSources.slice(index + first, index + first + 1) };
     return {
       source,
       type: join.type,
@@ -105,12 +108,12 @@ function unionColumns(graph: NGraph, stage: Stage): NColumn[] {
     column.name === undefined ? { ...column, span: stage.span } : { name: column.name, label: column.label, expr: { kind: 'column', name: plain(column.name) }, expanded: true, span: column.span });
 }
 
-function columnsOf(graph: NGraph, columns: readonly OutputColumn[], sources: readonly NSource[], scope: readonly ScopeSource[], all: readonly ScopeSource[]): NColumn[] {
+function columnsOf(graph: NGraph, columns: readonly OutputColumn[], sources: readonly NSource[], scope: readonly ScopeSource[], resolution: ResolveContext): NColumn[] {
   const { fold } = graph.env;
   const named = new Map<string, Expr>();
   return columns.flatMap((column): NColumn[] => {
-    if (column.expr.kind === 'star' && column.name === undefined) return starColumns(graph, column, sources, scope);
-    const context: ResolveContext = { fold, sources: all, alias: (name, inSource, allKnown) => (!inSource && allKnown ? named.get(name) : undefined) };
+    if (column.expr.kind === 'star' && column.name === undefined) return starColumns(graph, column, sources, scope, resolution);
+    const context: ResolveContext = { ...resolution, alias: (name, inSource, allKnown) => (!inSource && allKnown ? named.get(name) : undefined) };
     const expr = normaliseExpr(resolveExpr(column.expr, context), fold);
     const name = column.name && fold(column.name);
     if (name !== undefined && !isOwnName(expr, name)) named.set(name, expr);
@@ -122,7 +125,7 @@ function isOwnName(expr: Expr, name: string): boolean {
   return expr.kind === 'column' && expr.name.text === name;
 }
 
-function starColumns(graph: NGraph, column: OutputColumn, sources: readonly NSource[], scope: readonly ScopeSource[]): NColumn[] {
+function starColumns(graph: NGraph, column: OutputColumn, sources: readonly NSource[], scope: readonly ScopeSource[], resolution: ResolveContext): NColumn[] {
   const { fold } = graph.env;
   const star = column.expr as Extract<Expr, { kind: 'star' }>;
   const table = star.table && fold(star.table);
@@ -130,7 +133,7 @@ function starColumns(graph: NGraph, column: OutputColumn, sources: readonly NSou
   if (wanted.length === 0) return [{ label: '*', expr: star, expanded: false, span: column.span }];
   const except = new Set(star.except.map((name) => fold(name)));
   const renamed = new Map(star.rename.map(({ from, to }) => [fold(from), fold(to)]));
-  const replaced = new Map(star.replace.map((item) => [fold(item.name), normaliseExpr(resolveExpr(item.expr, { fold, sources: scope }), fold)]));
+  const replaced = new Map(star.replace.map((item) => [fold(item.name), normaliseExpr(resolveExpr(item.expr, resolution), fold)]));
   return wanted.flatMap((source): NColumn[] => {
     const known = scope.find((candidate) => candidate.key === source.key)?.known;
     if (!known?.complete) {
@@ -144,10 +147,9 @@ function starColumns(graph: NGraph, column: OutputColumn, sources: readonly NSou
 }
 
 /** What a bare name means in WHERE, in GROUP BY, and in the clauses after it, where output columns can be named. */
-function aliasContext(sources: readonly ScopeSource[], fold: ResolveContext['fold'], columns: readonly NColumn[], side: 'spec' | 'model'): Record<'where' | 'group' | 'late', ResolveContext> {
+function aliasContext(base: ResolveContext, columns: readonly NColumn[], side: 'spec' | 'model'): Record<'where' | 'group' | 'late', ResolveContext> {
   const named = new Map<string, Expr>();
   for (const column of columns) if (column.name !== undefined && !column.expanded && !isOwnName(column.expr, column.name) && !named.has(column.name)) named.set(column.name, column.expr);
-  const base = { fold, sources };
   return {
     where: { ...base, alias: (name, inSource, allKnown) => (!inSource && allKnown ? named.get(name) : undefined) },
     group: {

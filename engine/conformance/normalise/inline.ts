@@ -75,7 +75,7 @@ function substituted(graph: NGraph, stage: NStage, key: string, child: NStage): 
   };
   const fold = (expr: Expr): Expr => normaliseExpr(change(expr), graph.env.fold);
   try {
-    const columns = stage.columns.flatMap((column) => starOver(column, key, stage, child) ?? [column]);
+    const columns = stage.columns.flatMap((column) => starOver(graph, column, key, stage, child) ?? [definedAt(graph, column, key, child)]);
     return mapStage({ ...stage, columns }, fold);
   } catch (error) {
     if (error instanceof NotFollowed) return undefined;
@@ -83,8 +83,16 @@ function substituted(graph: NGraph, stage: NStage, key: string, child: NStage): 
   }
 }
 
+/** In the model a reader wants to see where a column is made, not where it is passed on; in a spec the clause is where it is written. */
+function definedAt(graph: NGraph, column: NColumn, key: string, child: NStage): NColumn {
+  const { expr } = column;
+  if (graph.side === 'spec' || expr.kind !== 'column' || expr.source !== key) return column;
+  const made = child.columns.find((candidate) => candidate.name === expr.name.text);
+  return made ? { ...column, span: made.span } : column;
+}
+
 /** A star over the child becomes the child's columns. */
-function starOver(column: NColumn, key: string, stage: NStage, child: NStage): NColumn[] | undefined {
+function starOver(graph: NGraph, column: NColumn, key: string, stage: NStage, child: NStage): NColumn[] | undefined {
   if (column.expr.kind !== 'star') return undefined;
   const table = column.expr.table?.text;
   if (table !== key && !(table === undefined && sourcesOf(stage).length === 1)) return undefined;
@@ -94,10 +102,10 @@ function starOver(column: NColumn, key: string, stage: NStage, child: NStage): N
   return child.columns.filter((inner) => inner.name === undefined || !except.has(inner.name)).map((inner): NColumn => {
     if (inner.expr.kind === 'star') {
       if (star.rename.length > 0) throw new NotFollowed();
-      return { ...inner, expr: { ...inner.expr, except: [...inner.expr.except, ...star.except.filter((name) => !child.columns.some((c) => c.name === name.text))] }, span: column.span };
+      return { ...inner, expr: { ...inner.expr, except: [...inner.expr.except, ...star.except.filter((name) => !child.columns.some((c) => c.name === name.text))] }, span: graph.side === 'spec' ? column.span : inner.span };
     }
     const to = star.rename.find((item) => item.from.text === inner.name)?.to.text ?? inner.name;
-    return { ...inner, ...(to === undefined ? {} : { name: to, label: to }), expanded: true, span: column.span };
+    return { ...inner, ...(to === undefined ? {} : { name: to, label: to }), expanded: true, span: graph.side === 'spec' ? column.span : inner.span };
   });
 }
 

@@ -14,6 +14,13 @@ export interface ScopeSource {
 export interface ResolveContext {
   fold: Fold;
   sources: readonly ScopeSource[];
+  /**
+   * `one` (SQL): a bare name is valid in one source only, so the one known to have it is meant. `all` (a spec): nobody
+   * checked that, so the name is resolved only where every other source is known to lack it.
+   */
+  bare: 'one' | 'all';
+  /** Names that USING merged: they are the first source's. */
+  using?: ReadonlySet<string>;
   /** The expression of an output column by its name, for names that are no source column; undefined where none is. */
   alias?: (name: string, knownInSource: boolean, allKnown: boolean) => Expr | undefined;
 }
@@ -40,7 +47,9 @@ function resolveColumn(expr: Column, context: ResolveContext): Expr {
   const unknown = context.sources.filter((source) => !source.known.complete && !source.known.names.includes(name));
   const aliased = context.alias?.(name, having.length > 0, unknown.length === 0);
   if (aliased) return aliased;
-  const only = having.length > 0 ? having : unknown;
+  const candidates = [...having, ...unknown];
+  if (context.using?.has(name) && candidates[0]) return { ...base, source: candidates[0].key };
+  const only = context.bare === 'one' && having.length > 0 ? having : candidates;
   const source = only.length === 1 ? only[0] : undefined;
   return source ? { ...base, source: source.key } : base;
 }

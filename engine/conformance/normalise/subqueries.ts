@@ -45,7 +45,7 @@ function existsJoin(graph: NGraph, stage: NStage, child: NStage, source: NSource
   const [inner] = sourcesOf(child);
   if (!inner || sourcesOf(child).length !== 1 || child.unnests.length > 0 || child.aggregate || child.dedupe) return undefined;
   const outer: ScopeSource[] = sourcesOf(stage).map((s) => ({ key: s.key, alias: s.alias, known: knownOf(graph, s) }));
-  const scope = { fold: graph.env.fold, sources: outer };
+  const scope = { fold: graph.env.fold, sources: outer, bare: 'one' as const };
   const correlated: NCondition[] = [];
   const own: NFilter[] = [];
   for (const condition of child.filters) {

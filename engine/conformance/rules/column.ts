@@ -49,6 +49,8 @@ function judgeColumn(stage: StageComparison, comparison: Comparison, fact: Colum
     return clause({ verdict: 'matches', model: [found.span], message: `The model has the column ${fact.name.value}${other}.` });
   }
   const known = outputKnown(comparison, view.pair.model);
+  const renamed = own?.name === undefined || !known.complete ? undefined : view.renamed(own.name);
+  if (renamed) return clause({ verdict: 'differs', model: [renamed.span], message: `The spec calls the column ${fact.name.value}; the model puts the same out as ${renamed.label}.` });
   const star = view.pair.model.columns.find((candidate) => candidate.expr.kind === 'star');
   if (own?.name !== undefined && (known.names.includes(own.name) || passedOn(comparison, view, own))) return clause({ verdict: 'matches', model: star ? [star.span] : [], message: `The column ${fact.name.value} comes out through ${star ? '*' : 'the stage'}.` });
   if (catalog) return clause(byCatalog(catalog.includes(name), fact, comparison));

@@ -23,7 +23,7 @@ export const columnUnspecced: Rule = {
     const { view } = stage;
     if (!view || stage.merged || !stage.fact.columns || view.pair.spec.opaque.length > 0) return {};
     if (stage.id !== TOP && specIsVague(comparison, view)) return {};
-    const listed = new Set(view.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [view.partner(column.name)])));
+    const listed = new Set(view.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [view.partner(column.name), view.renamed(column.name)])));
     const seen = new Set<string>();
     return { findings: view.columns.flatMap((column) => (column.name === undefined || listed.has(column) || seen.has(column.name) || isPassed(view, column) ? [] : (seen.add(column.name), finding(stage, comparison, column, column.name)))) };
   },
