@@ -33,8 +33,8 @@ export async function generate(model: string, options: GenerateOptions, io: Io):
   if (!business) throw new UsageError(`${model} has no business spec; start one with \`specline new ${model}\`.`);
   const existing = specOf(loaded, model, 'technical');
   const path = existing?.path ?? specPathFor(loaded.config, loaded.project, target, 'technical');
-  const result = await generateTechnical(loaded, { business, path, ...(target.node ? { node: target.node } : {}), ...(existing ? { existing } : {}) });
-  return offer(loaded.root, { path, existing, ...result }, options, io);
+  const result = generateTechnical(loaded, { business, path, ...(target.node ? { node: target.node } : {}), ...(existing ? { existing } : {}) });
+  return offer(loaded.root, { existing, ...result }, options, io);
 }
 
 /** The one spec of a model of that kind; throws `UsageError` where there are two. */

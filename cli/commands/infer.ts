@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { inferTechnical } from '../../engine/generate';
-import { specPathFor } from '../../engine/spec';
 import { loadProject } from '../context';
 import type { Io } from '../io';
 import { existingModel } from '../models';
@@ -30,7 +29,6 @@ export async function infer(model: string, options: InferOptions, io: Io): Promi
   const loaded = await loadProject(io.cwd, options.projectDir);
   const node = existingModel(loaded, model);
   const existing = specOf(loaded, model, 'technical');
-  const path = existing?.path ?? specPathFor(loaded.config, loaded.project, { name: model, node }, 'technical');
   const result = await inferTechnical(loaded, { node, ...(existing ? { existing } : {}) });
-  return offer(loaded.root, { path, existing, ...result }, options, io);
+  return offer(loaded.root, { existing, ...result }, options, io);
 }

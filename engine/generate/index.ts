@@ -1,0 +1,5 @@
+export { newBusinessSpec, type NewBusiness } from './business';
+export { generateTechnical, type GenerateInput } from './generate';
+export { inferData, inferTechnical } from './infer';
+export { mergeSpec, type MergeResult } from './merge';
+export { unifiedDiff, type Proposal } from './proposal';

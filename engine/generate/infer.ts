@@ -1,0 +1,125 @@
+import type { CompareContext } from '../conformance/context';
+import { analyzeNode } from '../conformance/evidence';
+import { specPathFor } from '../spec/config';
+import { renderSpec } from '../spec/render';
+import type { SpecDocument } from '../spec/types';
+import type { ProjectIndex, RelationNode } from '../project/types';
+import type { Dialect } from '../sql/types';
+import { materializationData } from './inferConfig';
+import { inputsData, otherRelations } from './inferInputs';
+import { cardinalityOf, provenGrain } from './inferKeys';
+import { stageData, type StageContext } from './inferStage';
+import { testsData } from './inferTests';
+import { choose, phraseKey, type Phrase } from './phrases';
+import { planOf, type Plan } from './plan';
+import { proposalOf, questionsOf, type Proposal } from './proposal';
+import { squeeze } from './sqlText';
+
+/**
+ * Drafts the technical spec of an existing model from its SQL, tests and configuration: what it does today. What it
+ * should do stays an open question. An existing spec is merged.
+ */
+export async function inferTechnical(context: CompareContext, input: { node: RelationNode; existing?: SpecDocument; path?: string }): Promise<Proposal> {
+  const { node, existing } = input;
+  const path = existing?.path ?? input.path ?? specPathFor(context.config, context.project, { name: node.name, node }, 'technical');
+  const data = await inferData(context, node);
+  return proposalOf(path, renderSpec('technical', data), existing, questionsOf(data));
+}
+
+/** The inferred spec as plain data in the shape of the template. */
+export async function inferData(context: CompareContext, node: RelationNode): Promise<Record<string, unknown>> {
+  const { project, sql } = context;
+  const analysis = await analyzeNode(context, node);
+  const others = otherRelations(project, node, analysis);
+  const graph = analysis.graph;
+  const plan = graph && planOf(graph, others, node.name);
+  const grain = provenGrain(node, plan);
+  const ids = new Set<string>();
+  const head = { spec: 'technical/v1', model: modelName(project, node), ...(grain ? { grain } : {}), inputs: inputsData(plan, graph?.relations ?? [], others) };
+  const tail = { tests: testsData(node, ids), materialization: materializationData(node), open_questions: questions(node, grain) };
+  if (!plan || !analysis.chosen) return { ...head, ...whole(analysis.chosen?.text ?? '', node), ...tail };
+  const telling = { plan, text: analysis.chosen.text, dialect: project.dialect, cardinality: (join: Parameters<StageContext['cardinality']>[0]): string | undefined => cardinalityOf(join, plan, project, node) };
+  const chosen = await choose(sql, project.dialect, phrasesOf(telling));
+  const stages = tell({ ...telling, ids, say: (expr, spellings) => chosen.get(phraseKey(expr, spellings.filter(isText))) });
+  return { ...head, ...stages, ...(Array.isArray(stages['columns']) ? { columns: withTypes(stages['columns'] as Record<string, unknown>[], node) } : {}), ...tail };
+}
+
+interface Tellable {
+  plan: Plan;
+  text: string;
+  dialect: Dialect;
+  cardinality: StageContext['cardinality'];
+}
+
+/** What the stages would say, collected by telling them once to nobody. */
+function phrasesOf(telling: Tellable): Phrase[] {
+  const phrases: Phrase[] = [];
+  const say: StageContext['say'] = (expr, spellings) => {
+    const texts = [...new Set(spellings.filter(isText))];
+    phrases.push({ key: phraseKey(expr, spellings.filter(isText)), expr, spellings: texts });
+    return undefined;
+  };
+  tell({ ...telling, ids: new Set(), say });
+  return phrases;
+}
+
+function isText(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
+}
+
+/** The steps and the last stage; steps that nothing reads in the spec's words are left out. */
+function tell(context: StageContext): Record<string, unknown> {
+  const { plan } = context;
+  const steps = plan.steps.map((stage) => ({ name: plan.names.get(stage.id), ...(stage.when ? { when: stage.when } : {}), ...stageData(stage, context) }));
+  const top = stageData(plan.top, context);
+  return { steps: readSteps(steps, top), ...top };
+}
+
+function readSteps(steps: readonly Record<string, unknown>[], top: Record<string, unknown>): Record<string, unknown>[] {
+  const byName = new Map(steps.map((step) => [String(step['name']), step]));
+  const read = new Set<Record<string, unknown>>();
+  const visit = (stage: Record<string, unknown>): void => {
+    const joins = (stage['joins'] ?? []) as { to: string }[];
+    const { branches = [] } = (stage['union'] ?? {}) as { branches?: string[] };
+    for (const name of [String(stage['from'] ?? ''), ...joins.map((join) => join.to), ...branches]) {
+      const step = byName.get(name);
+      if (!step || read.has(step)) continue;
+      read.add(step);
+      visit(step);
+    }
+  };
+  visit(top);
+  return steps.filter((step) => read.has(step));
+}
+
+/** A model of which no query can be read: its text stands for all of it. */
+function whole(text: string, node: RelationNode): Record<string, unknown> {
+  const body = squeeze(text);
+  if (node.language === 'python' || body === '') return {};
+  return { opaque: [{ text: body, reason: 'Jinja writes the query; nothing of it can be read here' }] };
+}
+
+/** The shortest name that means this model and no other. */
+function modelName(project: ProjectIndex, node: RelationNode): string {
+  const twins = [...project.nodes.values()].filter((other) => other.name === node.name && (other.kind === 'model' || other.kind === 'snapshot') && other.package !== node.package);
+  const name = node.package === project.name || twins.length === 0 ? node.name : `${node.package}.${node.name}`;
+  return node.version === undefined ? name : `${name}.v${node.version}`;
+}
+
+/** Types as the catalog has them: what is in the warehouse, not what YAML declares. */
+function withTypes(columns: readonly Record<string, unknown>[], node: RelationNode): Record<string, unknown>[] {
+  return columns.map((column) => {
+    const { name, ...rest } = column;
+    const found = typeof name === 'string' && node.columns.find((known) => known.from === 'E4' && known.name.toLowerCase() === name.replace(/["`]/g, '').toLowerCase());
+    return found && found.type !== undefined ? { name, type: found.type.toLowerCase(), ...rest } : column;
+  });
+}
+
+function questions(node: RelationNode, grain: readonly string[] | undefined): Record<string, unknown>[] {
+  return [
+    { id: 'Q-question', question: `Which business question does ${node.name} answer, and who decides with it?` },
+    { id: 'Q-owner', question: `Who stands for ${node.name} being right?` },
+    ...(grain ? [] : [{ id: 'Q-grain', question: `What is one row of ${node.name}? No key, test or GROUP BY proves it.` }]),
+    { id: 'Q-rules', question: 'Which of its filters, joins and fallbacks are business rules, and which are accidents?' },
+  ];
+}

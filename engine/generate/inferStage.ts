@@ -1,0 +1,252 @@
+import type { Expr, Join, Name, OrderKey, Stage } from '../sql/types';
+import { exprSql, nameSql, orderSql } from './exprSql';
+import { attachmentsOf, type Attachments } from './attachments';
+import { columnsData } from './inferColumns';
+import { predicatesOf, scalarsOf, type StepJoin } from './inferSubqueries';
+import { uniqueId } from './names';
+import { renamed, sliceOf, type Say } from './phrases';
+import type { Plan } from './plan';
+import { balanced, findTop, splitTop, squeeze } from './sqlText';
+import type { Span } from '../text';
+import type { Dialect } from '../sql/types';
+
+/** What telling a stage needs of the whole model. */
+export interface StageContext {
+  plan: Plan;
+  dialect: Dialect;
+  /** The analysed text; spans of the graph point into it. */
+  text: string;
+  say: Say;
+  /** Ids already given in the spec. */
+  ids: Set<string>;
+  /** What keys prove about a join; undefined where they prove nothing. */
+  cardinality(join: Join): string | undefined;
+}
+
+/** What one stage is told with: its names, and where what a spec cannot say is put. */
+export interface Telling {
+  context: StageContext;
+  stage: Stage;
+  at: Attachments;
+  /** Spelling of an expression of this stage; `spans` are places of the source to take it from. */
+  say(expr: Expr, ...spans: (Span | undefined)[]): string | undefined;
+  /** Puts source text under `opaque`. */
+  lost(span: Span, reason?: string): void;
+}
+
+const NO_WORDS = 'SQL that a spec has no words for';
+
+/** One stage as the keys of a technical spec's stage. What cannot be said goes under `opaque`; nothing is dropped. */
+export function stageData(stage: Stage, context: StageContext): Record<string, unknown> {
+  const opaque = stage.opaque.map((part) => ({ text: squeeze(part.text), reason: part.reason === 'unsupported' ? NO_WORDS : part.reason === 'unparsed' ? 'SQL that could not be parsed' : 'Jinja that decides what is run' }));
+  const lost = (span: Span, reason = NO_WORDS): void => {
+    const text = squeeze(context.text.slice(span.start, span.end));
+    if (text !== '' && !opaque.some((item) => item.text === text)) opaque.push({ text, reason });
+  };
+  const at = attachmentsOf(stage, context.plan);
+  const scalars = scalarsOf(stage, context, at);
+  const say: Telling['say'] = (expr, ...spans) => {
+    const target = renamed(scalars.replaced(expr), at.renames);
+    const slices = spans.flatMap((span) => (span ? [sliceOf(context.text, span, expr, at.renames)] : []));
+    return context.say(target, [...slices, exprSql(target, { dialect: context.dialect })]);
+  };
+  const telling: Telling = { context, stage, at, say, lost };
+  const predicates = predicatesOf(telling);
+  const data: Record<string, unknown> = {};
+  if (stage.union) unionData(telling, data);
+  else {
+    if (at.from !== undefined) data['from'] = at.from;
+    else if (stage.from) lost(stage.from.span);
+    data['joins'] = [...stage.joins.flatMap((join, index) => joinData(telling, join, index)), ...predicates.joins, ...scalars.joins].map(orderedJoin);
+  }
+  const unnest = unnestData(telling);
+  if (unnest.length > 0) data['unnest'] = unnest;
+  data['filters'] = stage.filters.filter((filter) => !predicates.told.has(filter)).flatMap((filter) => filterData(telling, filter));
+  if (stage.union && (data['filters'] as unknown[]).length === 0) delete data['filters'];
+  grouping(telling, data);
+  limits(telling, data);
+  const columns = columnsData(telling);
+  if (columns !== undefined) data['columns'] = columns;
+  if (stage.recursive) {
+    const text = squeeze(context.text.slice(stage.span.start, stage.span.end));
+    return { recursive: text, ...(columns === undefined ? {} : { columns }) };
+  }
+  if (opaque.length > 0) data['opaque'] = opaque.filter((item) => item.text !== '');
+  return data;
+}
+
+function orderedJoin(join: StepJoin): Record<string, unknown> {
+  const { to, as, type, keys, condition, cardinality, when } = join;
+  return { to, as, type, keys, condition, cardinality, when };
+}
+
+function unionData({ stage, context, lost }: Telling, data: Record<string, unknown>): void {
+  const { union } = stage;
+  if (!union) return;
+  const branches = union.branches.map((id) => context.plan.nameOf({ kind: 'stage', id }));
+  if (branches.includes(undefined) || union.byName) lost(union.span);
+  else data['union'] = { op: union.op, branches };
+}
+
+function joinData(telling: Telling, join: Join, index: number): StepJoin[] {
+  const { at, context, say, lost } = telling;
+  const place = at.joins[index];
+  if (!place) {
+    lost(join.span);
+    return [];
+  }
+  const parts = onParts(context.text, join);
+  const keys: (string | { left: string; right: string })[] = [];
+  const conditions: string[] = [];
+  let silent = join.opaque;
+  for (const key of join.keys) {
+    const [left, right] = [say(key.left), say(unqualified(key.right, join.to.alias))];
+    if (left === undefined || right === undefined) silent = true;
+    else keys.push(left === right ? left : { left, right });
+  }
+  for (const [i, condition] of join.conditions.entries()) {
+    const sides = keySides(condition, join.to.alias);
+    const pair = sides && keyData(telling, sides, index);
+    if (pair !== undefined) {
+      keys.push(pair);
+      continue;
+    }
+    const text = say(condition, parts?.[i], condition.span && balanced(context.text, condition.span));
+    if (text === undefined) silent = true;
+    else conditions.push(text);
+  }
+  if (silent) lost(join.span);
+  const cardinality = context.cardinality(join);
+  return [
+    {
+      to: place.to,
+      ...(place.as === undefined ? {} : { as: place.as }),
+      type: join.type,
+      ...(keys.length > 0 ? { keys } : {}),
+      ...(conditions.length > 0 ? { condition: conditions.length === 1 ? conditions[0] : conditions.map((text) => `(${text})`).join(' and ') } : {}),
+      ...(cardinality === undefined ? {} : { cardinality }),
+      ...(join.when ? { when: join.when } : {}),
+    },
+  ];
+}
+
+/** `a.x = b.y` with one side over what is attached; qualified names only, others need columns to be told apart. */
+function keySides(expr: Expr, to: Name): { left: Expr; right: Expr } | undefined {
+  if (expr.kind !== 'op' || expr.op !== '=' || expr.args.length !== 2) return undefined;
+  const [a, b] = expr.args as [Expr, Expr];
+  if (a.kind !== 'column' || b.kind !== 'column' || !a.table || !b.table) return undefined;
+  const [ownA, ownB] = [isOf(a.table, to), isOf(b.table, to)];
+  if (ownA === ownB) return undefined;
+  return ownA ? { left: b, right: a } : { left: a, right: b };
+}
+
+function isOf(table: Name, to: Name): boolean {
+  return table.text.toLowerCase() === to.text.toLowerCase();
+}
+
+function unqualified(expr: Expr, to: Name): Expr {
+  if (expr.kind !== 'column' || !expr.table || !isOf(expr.table, to)) return expr;
+  return { kind: 'column', name: expr.name, ...(expr.span ? { span: expr.span } : {}) };
+}
+
+/** One name where both sides have it and the left one can only be the base's; else both sides as they are written. */
+function keyData({ at, say, context }: Telling, sides: { left: Expr; right: Expr }, index: number): string | { left: string; right: string } | undefined {
+  const { left, right } = sides;
+  if (left.kind !== 'column' || right.kind !== 'column' || !left.table) return undefined;
+  const known = left.table.text.toLowerCase();
+  if (!at.knows(known)) return undefined;
+  const name = (column: typeof left): string => nameSql(column.name, context.dialect);
+  if (index === 0 && name(left) === name(right)) return name(left);
+  const both = [say(left, left.span), say(right, right.span)];
+  return both[0] === undefined || both[1] === undefined ? undefined : { left: both[0], right: both[1] };
+}
+
+/** Places of the conjuncts after ON, where they are as many as the conjuncts that were read. */
+function onParts(text: string, join: Join): Span[] | undefined {
+  const source = text.slice(join.span.start, join.span.end);
+  const on = findTop(source, 'on');
+  if (!on) return undefined;
+  let start = join.span.start + on.end;
+  let end = join.span.end;
+  for (let guard = 0; guard < 3; guard++) {
+    const base = start;
+    const parts = splitTop(text.slice(start, end), 'and').map((part) => ({ start: base + part.start, end: base + part.end }));
+    if (parts.length === join.conditions.length) return parts;
+    const bracketed = /^\s*\(([\s\S]*)\)\s*$/.exec(text.slice(start, end));
+    if (parts.length !== 1 || !bracketed) return undefined;
+    start = base + text.slice(base, end).indexOf('(') + 1;
+    end = base + text.slice(base, end).lastIndexOf(')');
+  }
+  return undefined;
+}
+
+function unnestData({ stage, say, lost, context }: Telling): Record<string, unknown>[] {
+  return stage.unnests.flatMap((unnest) => {
+    const expression = say(unnest.expr, unnest.expr.span && balanced(context.text, unnest.expr.span));
+    const as = unnest.alias.text;
+    if (expression === undefined || as === '') {
+      lost(unnest.span);
+      return [];
+    }
+    return [{ expression, as, ...(unnest.outer ? { outer: true } : {}) }];
+  });
+}
+
+function filterData({ say, lost, context }: Telling, filter: Stage['filters'][number]): Record<string, unknown>[] {
+  const expression = say(filter.expr, filter.span, filter.expr.span && balanced(context.text, filter.expr.span));
+  if (expression === undefined) {
+    lost(filter.span);
+    return [];
+  }
+  return [{ id: uniqueId('F', expression, context.ids), expression, ...(filter.at === 'where' ? {} : { at: filter.at }), ...(filter.when ? { when: filter.when } : {}) }];
+}
+
+function grouping({ stage, say, lost, context }: Telling, data: Record<string, unknown>): void {
+  const { aggregate, distinct } = stage;
+  if (aggregate) {
+    const spans = groupSpans(stage, context.text);
+    const by = aggregate.by.map((expr, index) => say(expr, spans?.[index], columnSpan(stage, expr), expr.span && balanced(context.text, expr.span)));
+    if (by.includes(undefined) || aggregate.grouping !== undefined) lost(aggregate.span);
+    else data['aggregate'] = { by };
+  }
+  if (!distinct) return;
+  if (distinct.on.length === 0) {
+    data['distinct'] = true;
+    return;
+  }
+  const by = distinct.on.map((expr) => say(expr, expr.span && balanced(context.text, expr.span)));
+  const order = stage.orderBy.map((key) => orderText(say, key, context.text));
+  const own = order.filter((text) => !by.includes(text?.replace(/ (asc|desc)$/, '')));
+  if (by.includes(undefined) || own.includes(undefined)) lost(distinct.span);
+  else data['deduplicate'] = { by, ...(own.length > 0 ? { order_by: own } : {}) };
+}
+
+/** Places of the items of GROUP BY; undefined for an item that is a position. */
+function groupSpans(stage: Stage, text: string): (Span | undefined)[] | undefined {
+  const { aggregate } = stage;
+  if (!aggregate || aggregate.implicit) return undefined;
+  const head = /^\s*group\s+by\s+/i.exec(text.slice(aggregate.span.start, aggregate.span.end));
+  if (!head) return undefined;
+  const start = aggregate.span.start + head[0].length;
+  const parts = splitTop(text.slice(start, aggregate.span.end), ',').map((part) => ({ start: start + part.start, end: start + part.end }));
+  if (parts.length !== aggregate.by.length) return undefined;
+  return parts.map((part) => (/^\s*\d+\s*$/.test(text.slice(part.start, part.end)) ? undefined : part));
+}
+
+/** Where the select list has an expression, without its alias, for GROUP BY 1. */
+function columnSpan(stage: Stage, expr: Expr): Span | undefined {
+  const column = stage.columns.find((candidate) => candidate.expr === expr);
+  return column?.expr.span && column.span.start <= column.expr.span.start ? { start: column.span.start, end: Math.max(column.expr.span.end, column.span.start) } : undefined;
+}
+
+function orderText(say: Telling['say'], key: OrderKey, text: string): string | undefined {
+  return orderSql(key, (expr) => say(expr, expr.span && balanced(text, expr.span)));
+}
+
+function limits({ stage, say, lost, context }: Telling, data: Record<string, unknown>): void {
+  if (!stage.limit) return;
+  const rows = stage.limit.rows && say(stage.limit.rows, stage.limit.rows.span);
+  const order = stage.orderBy.map((key) => orderText(say, key, context.text));
+  if (rows === undefined || stage.limit.offset || order.includes(undefined)) lost(stage.limit.span);
+  else data['limit'] = { rows, ...(order.length > 0 ? { order_by: order } : {}) };
+}

@@ -1,0 +1,82 @@
+import type { Expr, Filter, Stage } from '../sql/types';
+import { mapChildren, someExpr, walkExpr } from '../sql/exprs';
+import { nameSql } from './exprSql';
+import type { Attachments } from './attachments';
+import type { StageContext, Telling } from './inferStage';
+
+/** A join of a spec. */
+export interface StepJoin {
+  to: string;
+  as?: string;
+  type: string;
+  keys?: (string | { left: string; right: string })[];
+  condition?: string | undefined;
+  cardinality?: string;
+  when?: string;
+}
+
+type Subquery = Extract<Expr, { kind: 'subquery' }>;
+
+/** Filters that test for rows of a subquery, told as semi and anti joins to its step. */
+export function predicatesOf(telling: Telling): { joins: StepJoin[]; told: Set<Filter> } {
+  const joins: StepJoin[] = [];
+  const told = new Set<Filter>();
+  for (const filter of telling.stage.filters) {
+    if (filter.expr.kind !== 'subquery' || filter.at !== 'where') continue;
+    const join = filter.expr.use === 'in' ? inJoin(telling, filter.expr) : undefined;
+    if (!join) continue;
+    joins.push({ ...join, ...(filter.when ? { when: filter.when } : {}) });
+    told.add(filter);
+  }
+  return { joins, told };
+}
+
+function inJoin({ context, at, say }: Telling, expr: Subquery): StepJoin | undefined {
+  const child = context.plan.stageOf(expr.stage);
+  const to = child && context.plan.nameOf({ kind: 'stage', id: child.id });
+  const [column] = child?.columns ?? [];
+  if (!child || to === undefined || !expr.operand || !column || child.columns.length !== 1 || column.expr.kind === 'star' || isCorrelated(child)) return undefined;
+  const operand = say(expr.operand, expr.operand.span);
+  if (operand === undefined) return undefined;
+  const right = column.name ? nameSql(column.name, context.dialect) : '_1';
+  const as = at.used.has(to.toLowerCase()) ? `${to}_2` : undefined;
+  at.used.add((as ?? to).toLowerCase());
+  return { to, ...(as === undefined ? {} : { as }), type: expr.negated ? 'anti' : 'semi', keys: [operand === right && at.qualifiers.length === 1 ? right : { left: operand, right: `${as ?? to}.${right}` }] };
+}
+
+/** True where a stage names a source that is not its own. */
+function isCorrelated(stage: Stage): boolean {
+  const own = new Set([stage.from, ...stage.joins.map((join) => join.to)].flatMap((a) => (a ? [a.alias.text.toLowerCase()] : [])));
+  for (const unnest of stage.unnests) own.add(unnest.alias.text.toLowerCase());
+  const foreign = (expr: Expr): boolean => someExpr(expr, (part) => part.kind === 'column' && part.table !== undefined && !own.has(part.table.text.toLowerCase()));
+  return [...stage.filters.map((filter) => filter.expr), ...stage.columns.map((column) => column.expr)].some(foreign);
+}
+
+/** Scalar subqueries of one row become cross joins to their step, and its one column stands where they stood. */
+export function scalarsOf(stage: Stage, context: StageContext, at: Attachments): { joins: StepJoin[]; replaced(expr: Expr): Expr } {
+  const joins = new Map<string, { join: StepJoin; column: Expr }>();
+  const consider = (expr: Expr): void =>
+    walkExpr(expr, (part) => {
+      if (part.kind !== 'subquery' || part.use !== 'scalar' || joins.has(part.stage)) return;
+      const child = context.plan.stageOf(part.stage);
+      const to = child && context.plan.nameOf({ kind: 'stage', id: child.id });
+      const [column] = child?.columns ?? [];
+      if (!child || to === undefined || !column || child.columns.length !== 1 || column.expr.kind === 'star' || !isOneRow(child) || isCorrelated(child)) return;
+      const as = at.used.has(to.toLowerCase()) ? `${to}_2` : undefined;
+      at.used.add((as ?? to).toLowerCase());
+      const name = column.name ?? { text: '_1', quoted: false };
+      joins.set(part.stage, { join: { to, ...(as === undefined ? {} : { as }), type: 'cross' }, column: { kind: 'column', table: { text: as ?? to, quoted: false }, name } });
+    });
+  if (!stage.union) {
+    stage.columns.forEach((column) => consider(column.expr));
+    stage.filters.forEach((filter) => consider(filter.expr));
+  }
+  const replaced = (expr: Expr): Expr => (expr.kind === 'subquery' ? (joins.get(expr.stage)?.column ?? expr) : mapChildren(expr, replaced));
+  return { joins: [...joins.values()].map(({ join }) => join), replaced };
+}
+
+function isOneRow(stage: Stage): boolean {
+  if (stage.union || stage.opaque.length > 0) return false;
+  if (stage.aggregate) return stage.aggregate.by.length === 0;
+  return stage.limit?.rows?.kind === 'literal' && stage.limit.rows.value === '1';
+}
