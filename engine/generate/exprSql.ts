@@ -37,6 +37,12 @@ export function exprSql(expr: Expr, names: SqlNames): string | undefined {
   }
 }
 
+/** A name as SQL, without the quotes that change nothing for the project's adapter. */
+export function plainName(name: Name, dialect: Dialect, fold: (name: Name) => string): string {
+  const same = name.quoted && /^[A-Za-z_][\w$]*$/.test(name.text) && fold(name) === fold({ ...name, quoted: false });
+  return same ? name.text : nameSql(name, dialect);
+}
+
 /** A name as SQL, quoted where it was. */
 export function nameSql(name: Name, dialect: Dialect): string {
   if (!name.quoted) return name.text;

@@ -4,7 +4,8 @@ import { specPathFor } from '../spec/config';
 import { renderSpec } from '../spec/render';
 import type { SpecDocument } from '../spec/types';
 import type { ProjectIndex, RelationNode } from '../project/types';
-import type { Dialect } from '../sql/types';
+import type { Dialect, Name } from '../sql/types';
+import { foldName } from '../project/names';
 import { materializationData } from './inferConfig';
 import { inputsData, otherRelations } from './inferInputs';
 import { cardinalityOf, provenGrain } from './inferKeys';
@@ -38,8 +39,9 @@ export async function inferData(context: CompareContext, node: RelationNode): Pr
   const head = { spec: 'technical/v1', model: modelName(project, node), ...(grain ? { grain } : {}), inputs: inputsData(plan, graph?.relations ?? [], others) };
   const tail = { tests: testsData(node, ids), materialization: materializationData(node), open_questions: questions(node, grain) };
   if (!plan || !analysis.chosen) return { ...head, ...whole(analysis.chosen?.text ?? '', node), ...tail };
-  const telling = { plan, text: analysis.chosen.text, dialect: project.dialect, cardinality: (join: Parameters<StageContext['cardinality']>[0]): string | undefined => cardinalityOf(join, plan, project, node) };
-  const chosen = await choose(sql, project.dialect, phrasesOf(telling));
+  const fold = (name: Name | string): string => foldName(project.adapter, name);
+  const telling = { plan, fold, text: analysis.chosen.text, dialect: project.dialect, cardinality: (join: Parameters<StageContext['cardinality']>[0]): string | undefined => cardinalityOf(join, plan, project, node) };
+  const chosen = await choose(sql, project.dialect, fold, phrasesOf(telling));
   const stages = tell({ ...telling, ids, say: (expr, spellings) => chosen.get(phraseKey(expr, spellings.filter(isText))) });
   return { ...head, ...stages, ...(Array.isArray(stages['columns']) ? { columns: withTypes(stages['columns'] as Record<string, unknown>[], node) } : {}), ...tail };
 }
@@ -48,6 +50,7 @@ interface Tellable {
   plan: Plan;
   text: string;
   dialect: Dialect;
+  fold: StageContext['fold'];
   cardinality: StageContext['cardinality'];
 }
 

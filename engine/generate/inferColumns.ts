@@ -1,5 +1,5 @@
 import type { Expr, OutputColumn } from '../sql/types';
-import { nameSql } from './exprSql';
+import { exprSql, plainName } from './exprSql';
 import type { Telling } from './inferStage';
 import { balanced } from './sqlText';
 import type { Span } from '../text';
@@ -17,26 +17,28 @@ export function columnsData(telling: Telling): Record<string, unknown>[] | undef
 /** A set operation names its columns after its first branch; where a star hides some, the section stays open. */
 function unionColumns({ stage, context }: Telling): Record<string, unknown>[] | undefined {
   if (stage.columns.some((column) => !column.name) || stage.columns.length === 0) return undefined;
-  return stage.columns.map((column) => ({ name: column.name ? nameText(column.name, context.dialect) : '' }));
+  return stage.columns.map((column) => ({ name: column.name ? nameText(column.name, context) : '' }));
 }
 
-function nameText(name: NonNullable<OutputColumn['name']>, dialect: Telling['context']['dialect']): string {
-  return nameSql(name, dialect);
+function nameText(name: NonNullable<OutputColumn['name']>, { dialect, fold }: Telling['context']): string {
+  return plainName(name, dialect, fold);
 }
 
 function columnData(telling: Telling, column: OutputColumn, index: number): Record<string, unknown>[] {
-  const { stage, context, say, lost } = telling;
+  const { stage, at, context, say, lost } = telling;
   // A subquery that only tests for rows may leave its columns without names; the first is read by its position.
-  const name = column.name ? nameText(column.name, context.dialect) : stage.columns.length === 1 && index === 0 && stage.name === undefined && column.expr.kind !== 'jinja' ? '_1' : undefined;
+  const name = column.name ? nameText(column.name, context) : stage.columns.length === 1 && index === 0 && stage.name === undefined && column.expr.kind !== 'jinja' ? '_1' : undefined;
   if (name === undefined) {
     lost(column.span);
     return [];
   }
   const { expr } = column;
   const alone = stage.joins.length === 0 && stage.unnests.length === 0;
-  if (expr.kind === 'column' && column.name && expr.name.text === column.name.text && (alone || !expr.table)) return [{ name }];
+  if (expr.kind === 'column' && column.name && nameText(expr.name, context) === nameText(column.name, context) && (alone || !expr.table)) return [{ name }];
   if (expr.kind === 'column') {
-    const from = say(expr, expr.span);
+    const bare = exprSql({ ...expr, table: undefined, name: { text: nameText(expr.name, context), quoted: false } }, { dialect: context.dialect });
+    const qualifier = expr.table && at.renames.get(expr.table.text.toLowerCase());
+    const from = say(expr, qualifier === undefined ? bare : `${qualifier}.${bare ?? ''}`, expr.span);
     return [from === undefined ? { name, expression: say(expr) } : { name, from: [from] }];
   }
   const expression = say(expr, withoutAlias(context.text, column), expr.span && balanced(context.text, expr.span));
@@ -66,12 +68,12 @@ function starData({ stage, at, context, say, lost }: Telling, star: Star, span: 
     lost(span);
     return [];
   }
-  const replaced = star.replace.map((item) => ({ name: nameText(item.name, context.dialect), expression: say(item.expr, item.expr.span && balanced(context.text, item.expr.span)) }));
+  const replaced = star.replace.map((item) => ({ name: nameText(item.name, context), expression: say(item.expr, item.expr.span && balanced(context.text, item.expr.span)) }));
   if (replaced.some((item) => item.expression === undefined)) {
     lost(span);
     return [];
   }
-  const except = [...star.except.map((name) => nameText(name, context.dialect)), ...replaced.map((item) => item.name)];
+  const except = [...star.except.map((name) => nameText(name, context)), ...replaced.map((item) => item.name)];
   return [
     ...wanted.map((name) => ({
       all_from: name,

@@ -1,5 +1,5 @@
 import type { Expr, Join, Name, OrderKey, Stage } from '../sql/types';
-import { exprSql, nameSql, orderSql } from './exprSql';
+import { exprSql, orderSql, plainName } from './exprSql';
 import { attachmentsOf, type Attachments } from './attachments';
 import { columnsData } from './inferColumns';
 import { predicatesOf, scalarsOf, type StepJoin } from './inferSubqueries';
@@ -14,6 +14,8 @@ import type { Dialect } from '../sql/types';
 export interface StageContext {
   plan: Plan;
   dialect: Dialect;
+  /** How the project's adapter folds names. */
+  fold: (name: Name | string) => string;
   /** The analysed text; spans of the graph point into it. */
   text: string;
   say: Say;
@@ -28,8 +30,8 @@ export interface Telling {
   context: StageContext;
   stage: Stage;
   at: Attachments;
-  /** Spelling of an expression of this stage; `spans` are places of the source to take it from. */
-  say(expr: Expr, ...spans: (Span | undefined)[]): string | undefined;
+  /** Spelling of an expression of this stage: from places of the source, or a text in the spec's own names. */
+  say(expr: Expr, ...from: (Span | string | undefined)[]): string | undefined;
   /** Puts source text under `opaque`. */
   lost(span: Span, reason?: string): void;
 }
@@ -45,9 +47,9 @@ export function stageData(stage: Stage, context: StageContext): Record<string, u
   };
   const at = attachmentsOf(stage, context.plan);
   const scalars = scalarsOf(stage, context, at);
-  const say: Telling['say'] = (expr, ...spans) => {
+  const say: Telling['say'] = (expr, ...from) => {
     const target = renamed(scalars.replaced(expr), at.renames);
-    const slices = spans.flatMap((span) => (span ? [sliceOf(context.text, span, expr, at.renames)] : []));
+    const slices = from.flatMap((place) => (place === undefined ? [] : typeof place === 'string' ? [place] : [sliceOf(context.text, place, expr, at.renames)]));
     return context.say(target, [...slices, exprSql(target, { dialect: context.dialect })]);
   };
   const telling: Telling = { context, stage, at, say, lost };
@@ -155,7 +157,7 @@ function keyData({ at, say, context }: Telling, sides: { left: Expr; right: Expr
   if (left.kind !== 'column' || right.kind !== 'column' || !left.table) return undefined;
   const known = left.table.text.toLowerCase();
   if (!at.knows(known)) return undefined;
-  const name = (column: typeof left): string => nameSql(column.name, context.dialect);
+  const name = (column: typeof left): string => plainName(column.name, context.dialect, context.fold);
   if (index === 0 && name(left) === name(right)) return name(left);
   const both = [say(left, left.span), say(right, right.span)];
   return both[0] === undefined || both[1] === undefined ? undefined : { left: both[0], right: both[1] };

@@ -1,6 +1,6 @@
 import type { Expr, Filter, Stage } from '../sql/types';
 import { mapChildren, someExpr, walkExpr } from '../sql/exprs';
-import { nameSql } from './exprSql';
+import { plainName } from './exprSql';
 import type { Attachments } from './attachments';
 import type { StageContext, Telling } from './inferStage';
 
@@ -38,7 +38,7 @@ function inJoin({ context, at, say }: Telling, expr: Subquery): StepJoin | undef
   if (!child || to === undefined || !expr.operand || !column || child.columns.length !== 1 || column.expr.kind === 'star' || isCorrelated(child)) return undefined;
   const operand = say(expr.operand, expr.operand.span);
   if (operand === undefined) return undefined;
-  const right = column.name ? nameSql(column.name, context.dialect) : '_1';
+  const right = column.name ? plainName(column.name, context.dialect, context.fold) : '_1';
   const as = at.used.has(to.toLowerCase()) ? `${to}_2` : undefined;
   at.used.add((as ?? to).toLowerCase());
   return { to, ...(as === undefined ? {} : { as }), type: expr.negated ? 'anti' : 'semi', keys: [operand === right && at.qualifiers.length === 1 ? right : { left: operand, right: `${as ?? to}.${right}` }] };

@@ -1,7 +1,7 @@
 import { exprKey } from '../conformance/expr/key';
 import { normaliseExpr } from '../conformance/expr/normalise';
 import { mapChildren, walkExpr } from '../sql/exprs';
-import type { Dialect, Expr, ParsedExpr, SqlService } from '../sql/types';
+import type { Dialect, Expr, Name, ParsedExpr, SqlService } from '../sql/types';
 import { applyChanges, type Span, type TextChange } from '../text';
 import { squeeze } from './sqlText';
 
@@ -27,25 +27,21 @@ export function phraseKey(expr: Expr, spellings: readonly string[]): string {
  * Chooses a spelling for each phrase: the first that the parser reads back as the same expression. A spec must not say
  * another thing than the model, so what cannot be spelled is left out of the answer.
  */
-export async function choose(sql: SqlService, dialect: Dialect, phrases: readonly Phrase[]): Promise<Map<string, string>> {
+export async function choose(sql: SqlService, dialect: Dialect, fold: (name: Name | string) => string, phrases: readonly Phrase[]): Promise<Map<string, string>> {
   const texts = [...new Set(phrases.flatMap((phrase) => phrase.spellings))];
   const parsed = await sql.expressions(dialect, texts);
   const read = new Map<string, ParsedExpr | undefined>(texts.map((text, index) => [text, parsed[index]]));
   const chosen = new Map<string, string>();
   for (const { key, expr, spellings } of phrases) {
-    const found = spellings.find((text) => sameAs(read.get(text), expr));
+    const found = spellings.find((text) => sameAs(read.get(text), expr, fold));
     if (found !== undefined) chosen.set(key, found);
   }
   return chosen;
 }
 
-function sameAs(read: ParsedExpr | undefined, expr: Expr): boolean {
+function sameAs(read: ParsedExpr | undefined, expr: Expr, fold: (name: Name | string) => string): boolean {
   if (read?.kind !== 'ok') return false;
-  return exprKey(read.expr) === exprKey(expr) || exprKey(normaliseExpr(read.expr, plain)) === exprKey(normaliseExpr(expr, plain));
-}
-
-function plain(name: string | { text: string; quoted: boolean }): string {
-  return typeof name === 'string' ? name : name.quoted ? JSON.stringify(name.text) : name.text.toLowerCase();
+  return exprKey(read.expr) === exprKey(expr) || exprKey(normaliseExpr(read.expr, fold)) === exprKey(normaliseExpr(expr, fold));
 }
 
 /** The expression with its qualifiers renamed. */
