@@ -36,8 +36,10 @@ export function readInputs(comparison: Comparison): ReadInputs {
     const node = nodeOf(comparison, relation);
     found.set(identity, { identity, ...(node ? { node } : {}), relation, ...(place ? { place } : {}), hidden: false });
   };
-  for (const relation of analysis?.raw?.analysis.references ?? []) add(relation, chosen?.in === 'raw' ? relation.span : undefined);
-  for (const relation of [...(analysis?.graph?.relations ?? []), ...(chosen?.analysis.references ?? [])]) {
+  // A literal reference that a current manifest does not list stands in a branch that is not taken.
+  const references = (analysis?.raw?.analysis.references ?? []).filter((relation) => relation.kind === 'this' || !dependsOn || dependsOn.has(env.identity(relation)));
+  for (const relation of references) add(relation, chosen?.in === 'raw' ? relation.span : undefined);
+  for (const relation of [...(analysis?.graph?.relations ?? []), ...(chosen?.in === 'compiled' ? chosen.analysis.references : [])]) {
     if (relation.kind === 'ref' || relation.kind === 'source' || relation.kind === 'this') add(relation, relation.span);
   }
   for (const id of dependsOn ?? []) {

@@ -42,9 +42,10 @@ function isRowWise(...exprs: Expr[]): boolean {
   return found;
 }
 
-/** Columns whose source is not known take the source of the only column of that name on the other side. */
+/** Columns written without a source take the source of the only column of that name on the other side: a name is all that was said. */
 function aligned(left: Expr, right: Expr): [Expr, Expr] {
-  return [alignTo(left, right), alignTo(right, left)];
+  const first = alignTo(left, right);
+  return [first, alignTo(right, first)];
 }
 
 function alignTo(expr: Expr, other: Expr): Expr {
@@ -55,7 +56,7 @@ function alignTo(expr: Expr, other: Expr): Expr {
     sources.set(part.name.text, known.add(part.source));
   });
   const change = (part: Expr): Expr => {
-    if (part.kind === 'column' && part.source === undefined && !part.table) {
+    if (part.kind === 'column' && !part.table) {
       const found = [...(sources.get(part.name.text) ?? [])];
       return found.length === 1 && found[0] !== undefined ? { ...part, source: found[0] } : part;
     }

@@ -1,5 +1,6 @@
 import { childStages, leavesOf, relationOf, sourcesOf, type NGraph, type NSource, type NStage } from '../normalise/model';
 import { isProjection } from '../normalise/inline';
+import { contentOf, likeness } from './content';
 
 /** Two stages are taken for one another from this much on. */
 export const ALIKE = 2;
@@ -22,7 +23,7 @@ export function affinity(spec: NGraph, specId: string, model: NGraph, modelId: s
   const sameKind = hasBarrier(coreA) === hasBarrier(coreB) && Boolean(coreA.union) === Boolean(coreB.union);
   // Stages of other kinds are one only where the author says so by name.
   if (!sameKind && !(named && shared === 1)) return 0;
-  return shared * 3 + (named ? 2.5 : 0) + (sameKind ? 0.5 : -1) + (isBarrierAlike(coreA, coreB) ? 0.5 : 0) + (sourcesOf(coreA).length === sourcesOf(coreB).length ? 0.4 : 0) + columnsShared(a, b) * 1.5;
+  return shared * 3 + (named ? 2.5 : 0) + (sameKind ? 0.5 : -1) + (isBarrierAlike(coreA, coreB) ? 0.5 : 0) + (sourcesOf(coreA).length === sourcesOf(coreB).length ? 0.4 : 0) + likeness(contentOf(spec, a), contentOf(model, b)) * 4;
 }
 
 function sameName(a: NStage, b: NStage): boolean {
@@ -35,12 +36,6 @@ function hasBarrier(stage: NStage): boolean {
 
 function isBarrierAlike(a: NStage, b: NStage): boolean {
   return Boolean(a.aggregate) === Boolean(b.aggregate) && Boolean(a.dedupe) === Boolean(b.dedupe);
-}
-
-function columnsShared(a: NStage, b: NStage): number {
-  const left = new Set(a.columns.flatMap((column) => column.name ?? []));
-  const right = b.columns.flatMap((column) => column.name ?? []);
-  return left.size === 0 || right.length === 0 ? 0 : right.filter((name) => left.has(name)).length / Math.max(left.size, right.length);
 }
 
 function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

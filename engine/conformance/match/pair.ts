@@ -1,6 +1,7 @@
 import { inlineSource, isProjection } from '../normalise/inline';
-import { sourcesOf, type NGraph, type NSource, type NStage } from '../normalise/model';
+import { leavesOf, relationOf, sourcesOf, type NGraph, type NSource, type NStage } from '../normalise/model';
 import { affinity, ALIKE, assign, leavesBelow, reachableFrom } from './affinity';
+import { contentOf, likeness } from './content';
 import { reordered } from './reorder';
 
 /** A stage of the spec and the stage of the model that stands for it; either may have others merged into it. */
@@ -61,7 +62,7 @@ function pairStages(work: Work, specId: string, modelId: string): void {
   if (work.pairs.has(specId)) return;
   const [spec, model] = [work.spec.stages.get(specId), work.model.stages.get(modelId)];
   if (!spec || !model) return;
-  let [s, m] = unwrapped(work, spec, model);
+  let [s, m] = atSameHeight(work, ...unwrapped(work, spec, model));
   for (let merges = 0; merges < MAX_MERGES; merges++) {
     const next = nextMerge(work, s, m);
     if (!next) break;
@@ -76,12 +77,18 @@ function pairStages(work: Work, specId: string, modelId: string): void {
     sources,
     specOnly: sourcesOf(s).filter((source) => !sources.some((p) => p.spec === source)),
     modelOnly: sourcesOf(m).filter((source) => !sources.some((p) => p.model === source)),
-    solid: isSolid(s, m, sources),
+    solid: isSolid(s, m, sources) && (specId === work.spec.last || isSame(work, s, m)),
   };
   work.pairs.set(specId, pair);
   work.modelTaken.add(modelId);
   for (const { spec: left, model: right } of sources) if (left.target.kind === 'stage' && right.target.kind === 'stage') pairStages(work, left.target.id, right.target.id);
   if (s.union && m.union) pairBranches(work, s.union.branches, m.union.branches);
+}
+
+/** Inner stages are only taken for one another with certainty by name, or when they share much of what they do. */
+function isSame(work: Work, s: NStage, m: NStage): boolean {
+  if (s.name !== undefined && s.name.toLowerCase() === m.name?.toLowerCase()) return true;
+  return likeness(contentOf(work.spec, s), contentOf(work.model, m)) >= 0.3;
 }
 
 function isSolid(s: NStage, m: NStage, sources: StagePair['sources']): boolean {
@@ -108,6 +115,61 @@ function passedOn(graph: NGraph, stage: NStage): NStage | undefined {
   if (!child) return undefined;
   const same = stage.columns.every((column) => (column.expr.kind === 'star' && column.expr.except.length === 0 && column.expr.rename.length === 0) || (column.expr.kind === 'column' && column.expr.name.text === column.name));
   return same ? { ...child, id: stage.id, merged: [...stage.merged, child.id, ...child.merged], ...(stage.limit ? { limit: stage.limit } : {}), columns: stage.columns.some((column) => column.expr.kind === 'star') ? child.columns : child.columns.filter((column) => stage.columns.some((own) => own.name === column.name)) } : undefined;
+}
+
+const HEIGHT = 6;
+
+/**
+ * A query is often told in several stages on one side and in fewer on the other. Of the ways to merge what each stage
+ * starts from into it, the one after which both say most alike is taken; merging nothing wins a tie.
+ */
+function atSameHeight(work: Work, spec: NStage, model: NStage): [NStage, NStage] {
+  const specs = mergedDown(work.spec, spec).map((stage) => ({ stage, content: contentOf(work.spec, stage) }));
+  const models = mergedDown(work.model, model).map((stage) => ({ stage, content: contentOf(work.model, stage) }));
+  let best: { pair: [NStage, NStage]; score: number } = { pair: [spec, model], score: -1 };
+  for (const [i, s] of specs.entries()) {
+    for (const [j, m] of models.entries()) {
+      const score = likeness(s.content, m.content) + readsSame(work, s.stage, m.stage) * 0.5 - (i + j) * 0.01 - i * 0.02;
+      if (score > best.score + 1e-9) best = { pair: [s.stage, m.stage], score };
+    }
+  }
+  return best.pair;
+}
+
+/** The stage, and what it becomes when what it starts from is merged into it, again and again. */
+function mergedDown(graph: NGraph, stage: NStage): NStage[] {
+  const out = [stage];
+  for (let at = stage; out.length <= HEIGHT && at.base; ) {
+    const next = inlineSource(graph, at, at.base.key);
+    if (!next) break;
+    out.push(next);
+    at = next;
+  }
+  return out;
+}
+
+/** How far the two read the same: relations by what they are, stages by name, else by what is below them. */
+function readsSame(work: Work, s: NStage, m: NStage): number {
+  const [left, right] = [sourcesOf(s), [...sourcesOf(m)]];
+  const all = Math.max(left.length, right.length);
+  let shared = 0;
+  for (const source of left) {
+    const scored = right.map((other, index) => ({ index, score: sameSource(work, source, other) })).sort((a, b) => b.score - a.score);
+    const [best] = scored;
+    if (!best || best.score === 0) continue;
+    shared += best.score;
+    right.splice(best.index, 1);
+  }
+  return all === 0 ? 0 : shared / all;
+}
+
+function sameSource(work: Work, s: NSource, m: NSource): number {
+  const [left, right] = [relationOf(work.spec, s), relationOf(work.model, m)];
+  if (left !== undefined || right !== undefined) return left === right ? 1 : 0;
+  const [a, b] = [work.spec.stages.get(s.target.id), work.model.stages.get(m.target.id)];
+  if (a?.name !== undefined && a.name.toLowerCase() === b?.name?.toLowerCase()) return 1;
+  const [below, other] = [leavesOf(work.spec, s.target.id), leavesOf(work.model, m.target.id)];
+  return below.size === other.size && [...below].every((leaf) => other.has(leaf)) ? 0.7 : 0;
 }
 
 /** One merge that brings the sources of the two closer, on the model's side first since no clause points there. */

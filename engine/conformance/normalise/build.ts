@@ -3,7 +3,7 @@ import { hasAggregate, hasWindow } from '../../sql/exprs';
 import { exprKey } from '../expr/key';
 import { conjunctsOf, filterForm, normaliseExpr } from '../expr/normalise';
 import { knownOf, type GraphEnv, type NColumn, type NFilter, type NGraph, type NGroup, type NJoin, type NSource, type NStage, type NUnnest } from './model';
-import { plain, resolveExpr, type ResolveContext, type ScopeSource } from './resolve';
+import { columnOf, plain, resolveExpr, type ResolveContext, type ScopeSource } from './resolve';
 
 /** Builds the graph that is compared: names folded, columns resolved, stars expanded where their columns are known. */
 export function buildGraph(graph: StageGraph, side: 'spec' | 'model', env: GraphEnv): NGraph {
@@ -90,7 +90,8 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
   if (stage.limit) out.limit = { ...(stage.limit.rows ? { rows: lower(stage.limit.rows) } : {}), ...(stage.limit.offset ? { offset: lower(stage.limit.offset) } : {}), span: stage.limit.span };
   if (stage.union) {
     out.union = { op: stage.union.op, byName: stage.union.byName, branches: stage.union.branches, span: stage.union.span };
-    out.columns = unionColumns(graph, stage);
+    const told = graph.side === 'spec' && stage.columns.some((column) => column.name !== undefined);
+    if (!told) out.columns = unionColumns(graph, stage);
   }
   return out;
 }
@@ -141,7 +142,7 @@ function starColumns(graph: NGraph, column: OutputColumn, sources: readonly NSou
     }
     return known.names.filter((name) => !except.has(name)).map((name): NColumn => {
       const output = renamed.get(name) ?? name;
-      return { name: output, label: output, expr: replaced.get(name) ?? { kind: 'column', name: plain(name), source: source.key }, expanded: true, span: column.span };
+      return { name: output, label: output, expr: replaced.get(name) ?? columnOf(source.key, name), expanded: true, span: column.span };
     });
   });
 }

@@ -2,7 +2,7 @@ import type { Expr, JoinType } from '../../sql/types';
 import { hasAggregate, hasWindow, mapChildren, someExpr } from '../../sql/exprs';
 import { conjunctsOf, filterForm, normaliseExpr } from '../expr/normalise';
 import { sourcesOf, type NColumn, type NFilter, type NGraph, type NJoin, type NSource, type NStage } from './model';
-import { plain } from './resolve';
+import { columnOf as columnAt, plain } from './resolve';
 
 /**
  * The stage with the stage below one of its sources merged into it, or undefined where SQL's semantics do not allow it
@@ -12,7 +12,9 @@ export function inlineSource(graph: NGraph, stage: NStage, key: string): NStage 
   const source = sourcesOf(stage).find((candidate) => candidate.key === key);
   if (!source || source.target.kind !== 'stage' || stage.union || stage.recursive) return undefined;
   const child = graph.stages.get(source.target.id);
-  if (!child || child.union || child.recursive || child.opaque.length > 0 || !child.base) return undefined;
+  if (!child || child.union || child.recursive || !child.base) return undefined;
+  // What is hidden in a stage may be anything; only a stage that passes everything on leaves it where it is.
+  if (child.opaque.length > 0 && !isProjection(stage)) return undefined;
   const suffixed = withKeys(child, `${key}/`);
   if (!isPlain(child)) return overBarrier(graph, stage, source, suffixed);
   return source === stage.base ? inlineBase(graph, stage, source, suffixed) : inlineJoined(graph, stage, source, suffixed);
@@ -67,7 +69,7 @@ function substituted(graph: NGraph, stage: NStage, key: string, child: NStage): 
     const from = star.rename.find((item) => item.to.text === name)?.from.text ?? name;
     const source = star.table?.text ?? (sourcesOf(child).length === 1 ? sourcesOf(child)[0]?.key : undefined);
     if (source === undefined) throw new NotFollowed();
-    return { kind: 'column', name: plain(from), source };
+    return columnAt(source, from);
   };
   const change = (expr: Expr): Expr => {
     if (expr.kind === 'column' && expr.source === key) return columnOf(expr.name.text);
@@ -166,7 +168,7 @@ function overBarrier(graph: NGraph, stage: NStage, source: NSource, child: NStag
     columns: parent.columns,
     ...(parent.limit ? { limit: parent.limit } : {}),
     orderBy: parent.orderBy.length > 0 ? parent.orderBy : child.orderBy,
-    opaque: [...child.opaque, ...stage.opaque],
+    opaque: [...stage.opaque],
   });
 }
 
@@ -178,5 +180,5 @@ function keepsColumns(stage: NStage, child: NStage): boolean {
 }
 
 function merged(stage: NStage, child: NStage, into: NStage): NStage {
-  return { ...into, merged: [...stage.merged, child.id, ...child.merged] };
+  return { ...into, merged: [...stage.merged, child.id, ...child.merged], opaque: [...new Set([...into.opaque, ...child.opaque])] };
 }

@@ -41,7 +41,8 @@ function resolveColumn(expr: Column, context: ResolveContext): Expr {
   if (expr.table) {
     const table = context.fold(expr.table);
     const source = context.sources.find((candidate) => candidate.alias === table);
-    return source ? { kind: 'column', name: plain(name), source: source.key, ...(expr.span ? { span: expr.span } : {}) } : { ...base, table: plain(table) };
+    // The qualifier stays as the mark of a column whose source was written, not worked out.
+    return { ...base, table: plain(table), ...(source ? { source: source.key } : {}) };
   }
   const having = context.sources.filter((source) => source.known.names.includes(name));
   const unknown = context.sources.filter((source) => !source.known.complete && !source.known.names.includes(name));
@@ -59,6 +60,11 @@ function resolveStar(expr: Extract<Expr, { kind: 'star' }>, context: ResolveCont
   const table = context.fold(expr.table);
   const source = context.sources.find((candidate) => candidate.alias === table);
   return source ? { ...expr, table: plain(source.key) } : { ...expr, table: plain(table) };
+}
+
+/** A column whose source is certain. */
+export function columnOf(source: string, name: string): Expr {
+  return { kind: 'column', table: plain(source), name: plain(name), source };
 }
 
 /** An unquoted name. */

@@ -2,7 +2,7 @@ import type { Expr } from '../../sql/types';
 import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { keyOf } from './joins';
 import { knownOf, sourcesOf, type NCondition, type NFilter, type NGraph, type NJoin, type NSource, type NStage } from './model';
-import { plain, replaceColumns, resolveExpr, type ScopeSource } from './resolve';
+import { columnOf, plain, replaceColumns, resolveExpr, type ScopeSource } from './resolve';
 
 type Subquery = Extract<Expr, { kind: 'subquery' }>;
 
@@ -36,7 +36,7 @@ function inJoin(graph: NGraph, child: NStage, source: NSource, type: 'semi' | 'a
   if (child.columns.length !== 1 || !column || column.expr.kind === 'star' || isCorrelated(child)) return undefined;
   const name = column.name ?? '_1';
   if (column.name === undefined) graph.stages.set(child.id, { ...child, columns: [{ ...column, name }] });
-  const right: Expr = { kind: 'column', name: plain(name), source: source.key };
+  const right: Expr = columnOf(source.key, name);
   return { source, type, keys: [{ left: operand, right, spans: filter.spans }], conditions: [], opaque: false, spans: filter.spans, derived: 'in', ...(filter.when ? { when: filter.when } : {}) };
 }
 
@@ -87,7 +87,7 @@ function scalarJoins(graph: NGraph, stage: NStage): NStage {
     const known = joins.find((join) => join.source.target.id === child.id);
     const source = known?.source ?? { key: nextKey(graph, stage, `q${joins.length}-`), alias: '', name: plain(child.name ?? ''), target: { kind: 'stage' as const, id: child.id }, span: child.span };
     if (!known) joins.push({ source, type: 'cross', keys: [], conditions: [], opaque: false, spans: [child.span], derived: 'scalar' });
-    return { kind: 'column', name: plain(name), source: source.key, ...(expr.span ? { span: expr.span } : {}) };
+    return { ...columnOf(source.key, name), ...(expr.span ? { span: expr.span } : {}) };
   };
   if (!hasScalar(stage)) return stage;
   const filters = stage.filters.map((filter) => ({ ...filter, expr: replaced(filter.expr) }));

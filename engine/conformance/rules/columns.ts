@@ -2,7 +2,7 @@ import type { ColumnFact } from '../../spec/types';
 import type { Expr, Opaque } from '../../sql/types';
 import { walkExpr } from '../../sql/exprs';
 import type { Comparison, StageComparison } from '../comparison';
-import { exprKey } from '../expr/key';
+import { wordsOf } from '../match/content';
 import type { PairView } from '../match/view';
 import { knownOf, sourcesOf, type KnownColumns, type NColumn, type NStage } from '../normalise/model';
 import { TOP } from '../lowerSpec';
@@ -59,16 +59,12 @@ export function passedByStar(view: PairView, expr: Expr, name: string): boolean 
 
 /** True where a stage's expressions contain one with the same words, whatever sources its columns have. */
 export function containsWords(view: PairView, expr: Expr): boolean {
-  const wanted = words(expr);
+  const wanted = wordsOf(expr);
   let found = false;
   for (const part of [...view.columns.map((column) => column.expr), ...view.pair.model.filters.map((filter) => view.toSpec(filter.expr)), ...view.pair.model.joins.flatMap((join) => join.keys.flatMap((key) => [view.toSpec(key.left), view.toSpec(key.right)])), ...(view.pair.model.aggregate?.by.map((item) => view.toSpec(item.expr)) ?? [])]) {
     walkExpr(part, (inner) => {
-      if (words(inner) === wanted) found = true;
+      if (wordsOf(inner) === wanted) found = true;
     });
   }
   return found;
-}
-
-function words(expr: Expr): string {
-  return exprKey(expr).replace(/col\([^|]*\|/g, 'col(|');
 }
