@@ -6,6 +6,7 @@ import type { SpecDocument } from '../spec/types';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { Dialect, Name } from '../sql/types';
 import { foldName } from '../project/names';
+import { jinjaBlocks } from '../sql/raw';
 import { materializationData } from './inferConfig';
 import { inputsData, otherRelations } from './inferInputs';
 import { cardinalityOf, provenGrain } from './inferKeys';
@@ -40,7 +41,8 @@ export async function inferData(context: CompareContext, node: RelationNode): Pr
   const tail = { tests: testsData(node, ids), materialization: materializationData(node), open_questions: questions(node, grain) };
   if (!plan || !analysis.chosen) return { ...head, ...whole(analysis.chosen?.text ?? '', node), ...tail };
   const fold = (name: Name | string): string => foldName(project.adapter, name);
-  const telling = { plan, fold, text: analysis.chosen.text, dialect: project.dialect, cardinality: (join: Parameters<StageContext['cardinality']>[0]): string | undefined => cardinalityOf(join, plan, project, node) };
+  const blocks = analysis.chosen.in === 'raw' ? jinjaBlocks(analysis.chosen.text).map((block) => block.span) : [];
+  const telling = { plan, fold, blocks, text: analysis.chosen.text, dialect: project.dialect, cardinality: (join: Parameters<StageContext['cardinality']>[0]): string | undefined => cardinalityOf(join, plan, project, node) };
   const chosen = await choose(sql, project.dialect, fold, phrasesOf(telling));
   const stages = tell({ ...telling, ids, say: (expr, spellings) => chosen.get(phraseKey(expr, spellings.filter(isText))) });
   return { ...head, ...stages, ...(Array.isArray(stages['columns']) ? { columns: withTypes(stages['columns'] as Record<string, unknown>[], node) } : {}), ...tail };
@@ -51,6 +53,7 @@ interface Tellable {
   text: string;
   dialect: Dialect;
   fold: StageContext['fold'];
+  blocks: StageContext['blocks'];
   cardinality: StageContext['cardinality'];
 }
 

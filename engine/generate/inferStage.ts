@@ -18,6 +18,8 @@ export interface StageContext {
   fold: (name: Name | string) => string;
   /** The analysed text; spans of the graph point into it. */
   text: string;
+  /** Places of the Jinja blocks in it; a part of a block is never quoted. */
+  blocks: readonly Span[];
   say: Say;
   /** Ids already given in the spec. */
   ids: Set<string>;
@@ -42,7 +44,8 @@ const NO_WORDS = 'SQL that a spec has no words for';
 export function stageData(stage: Stage, context: StageContext): Record<string, unknown> {
   const opaque = stage.opaque.map((part) => ({ text: squeeze(part.text), reason: part.reason === 'unsupported' ? NO_WORDS : part.reason === 'unparsed' ? 'SQL that could not be parsed' : 'Jinja that decides what is run' }));
   const lost = (span: Span, reason = NO_WORDS): void => {
-    const text = squeeze(context.text.slice(span.start, span.end));
+    const whole = withBlocks(span, context.blocks);
+    const text = squeeze(context.text.slice(whole.start, whole.end));
     if (text !== '' && !opaque.some((item) => item.text === text)) opaque.push({ text, reason });
   };
   const at = attachmentsOf(stage, context.plan);
@@ -73,8 +76,15 @@ export function stageData(stage: Stage, context: StageContext): Record<string, u
     const text = squeeze(context.text.slice(stage.span.start, stage.span.end));
     return { recursive: text, ...(columns === undefined ? {} : { columns }) };
   }
+  // An empty list says "none", which nobody knows where a part of the section is hidden.
+  for (const key of ['joins', 'filters'] as const) if ((data[key] as unknown[] | undefined)?.length === 0 && stage.opaque.some((part) => part.aspects.includes(key))) delete data[key];
   if (opaque.length > 0) data['opaque'] = opaque.filter((item) => item.text !== '');
   return data;
+}
+
+/** A span widened to the ends of the Jinja blocks it cuts. */
+function withBlocks(span: Span, blocks: readonly Span[]): Span {
+  return blocks.reduce((whole, block) => (block.start < whole.end && whole.start < block.end ? { start: Math.min(whole.start, block.start), end: Math.max(whole.end, block.end) } : whole), span);
 }
 
 function orderedJoin(join: StepJoin): Record<string, unknown> {
