@@ -51,7 +51,7 @@ export function compareGraphs(document: SpecDocument, facts: TechnicalFacts, low
   const graph: StageGraph | undefined = analysis?.graph;
   const model = graph && graph.stages.length > 0 ? normaliseGraph(graph, 'model', env) : undefined;
   const matching: Matching = model ? matchGraphs(spec, model) : { pairs: new Map(), specOnly: [...lowered.facts.keys()], modelOnly: [] };
-  const views = viewsOf(spec, matching, TOP);
+  const views = viewsOf(matching, TOP);
   const why = missingModel(node, analysis);
   const stages = [...(facts.steps?.items ?? []), facts.stage].map((fact): StageComparison => {
     const name = fact.name?.value;

@@ -20,7 +20,7 @@ const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'cou
 export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value'): Comparison {
   const [a, b] = aligned(left, right);
   if (exprKey(a) === exprKey(b)) return 'equal';
-  if (isRowWise(a, b)) return 'unknown';
+  if (isRowWise(a, b) || isDangling(a) || isDangling(b)) return 'unknown';
   const casts = castsDiffer(a, b);
   if (casts) return casts;
   // Whether a counted column can be null is not known here.
@@ -39,6 +39,15 @@ function isRowWise(...exprs: Expr[]): boolean {
       if (part.kind === 'subquery') found = true;
     });
   }
+  return found;
+}
+
+/** True where a column has a qualifier that names nothing the stage reads. */
+function isDangling(expr: Expr): boolean {
+  let found = false;
+  walkExpr(expr, (part) => {
+    if (part.kind === 'column' && part.table && part.source === undefined) found = true;
+  });
   return found;
 }
 
@@ -62,7 +71,7 @@ function alignTo(expr: Expr, other: Expr): Expr {
     }
     return mapChildren(part, change);
   };
-  return normaliseExpr(change(expr), (name) => (typeof name === 'string' ? name : name.text));
+  return normaliseExpr(change(expr));
 }
 
 /** Casts do not change a value here; where the two differ in nothing but casts, their types decide. */

@@ -15,15 +15,17 @@ const COMMUTATIVE = new Set(['and', 'or', '=', '<>', '+', '*', 'is distinct from
 const FLATTENED = new Set(['and', 'or', '+', '*', '||']);
 
 /**
- * One spelling for expressions that mean the same: folded names, sorted commutative operands, `not` pushed inwards,
+ * One spelling for expressions that mean the same: names folded where `fold` is given (columns that are resolved already
+ * are left alone otherwise), sorted commutative operands, `not` pushed inwards,
  * BETWEEN and IN unfolded, synonyms of functions and types. Three-valued logic is kept throughout.
  */
-export function normaliseExpr(expr: Expr, fold: Fold): Expr {
+export function normaliseExpr(expr: Expr, fold?: Fold): Expr {
   const inner = mapChildren(withExtra(expr, fold), (child) => normaliseExpr(child, fold));
   switch (inner.kind) {
     case 'column':
-      return { ...inner, ...(inner.table ? { table: plain(fold(inner.table)) } : {}), name: plain(fold(inner.name)) };
+      return fold ? { ...inner, ...(inner.table ? { table: plain(fold(inner.table)) } : {}), name: plain(fold(inner.name)) } : inner;
     case 'star':
+      if (!fold) return inner;
       return { ...inner, ...(inner.table ? { table: plain(fold(inner.table)) } : {}), except: inner.except.map((name) => plain(fold(name))).sort((a, b) => (a.text < b.text ? -1 : 1)) };
     case 'op':
       return operation(inner);
@@ -38,7 +40,7 @@ export function normaliseExpr(expr: Expr, fold: Fold): Expr {
   }
 }
 
-function withExtra(expr: Expr, fold: Fold): Expr {
+function withExtra(expr: Expr, fold: Fold | undefined): Expr {
   return expr.kind === 'call' && expr.extra ? { ...expr, extra: expr.extra.map((child) => normaliseExpr(child, fold)) } : expr;
 }
 

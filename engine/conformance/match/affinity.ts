@@ -19,7 +19,7 @@ export function affinity(spec: NGraph, specId: string, model: NGraph, modelId: s
   if (!a || !b || !coreA || !coreB) return 0;
   const named = sameName(a, b) || sameName(a, coreB) || sameName(coreA, b);
   const shared = overlap(leavesOf(spec, specId), leavesOf(model, modelId));
-  if (shared === 0) return 0;
+  if (shared === 0 && !(named && likeness(contentOf(spec, a), contentOf(model, b)) > 0.5)) return 0;
   const sameKind = hasBarrier(coreA) === hasBarrier(coreB) && Boolean(coreA.union) === Boolean(coreB.union);
   // Stages of other kinds are one only where the author says so by name.
   if (!sameKind && !(named && shared === 1)) return 0;
@@ -38,7 +38,9 @@ function isBarrierAlike(a: NStage, b: NStage): boolean {
   return Boolean(a.aggregate) === Boolean(b.aggregate) && Boolean(a.dedupe) === Boolean(b.dedupe);
 }
 
-function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+/** Share of the relations below both; what a spec has no words for does not count. */
+function overlap(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
+  const [a, b] = [left, right].map((leaves) => new Set([...leaves].filter((leaf) => !/^(opaque|name|function|values):/.test(leaf)))) as [Set<string>, Set<string>];
   if (a.size === 0 && b.size === 0) return 1;
   const shared = [...a].filter((item) => b.has(item)).length;
   return shared / Math.max(a.size, b.size);

@@ -8,9 +8,11 @@ export function contentOf(graph: NGraph, stage: NStage): Map<string, number> {
   const add = (word: string, weight = 1): void => void words.set(word, weight);
   for (const column of stage.columns) {
     if (column.expr.kind === 'star') {
-      add(`star ${column.expr.except.map((name) => name.text).join(',')}`);
+      add('star');
+      add(OPEN, 0);
       continue;
     }
+    if (column.expanded) add('star');
     if (column.name !== undefined) add(`name ${column.name}`);
     if (column.expr.kind !== 'column') add(`expr ${wordsOf(column.expr)}`, 2);
   }
@@ -38,14 +40,18 @@ function nameOf(graph: NGraph, source: NSource): string {
   return relation ? graph.env.identity(relation) : source.target.id;
 }
 
+/** Marks a star that could not be expanded: it may stand for any column the other side names. */
+const OPEN = 'open star';
+
 /** Shared weight of two contents, from 0 to 1. */
 export function likeness(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
   let shared = 0;
   let all = 0;
+  const counts = (word: string, other: ReadonlyMap<string, number>): boolean => !(word.startsWith('name ') && other.has(OPEN));
   for (const [word, weight] of a) {
-    all += weight;
     if (b.has(word)) shared += weight;
+    if (b.has(word) || counts(word, b)) all += weight;
   }
-  for (const [word, weight] of b) if (!a.has(word)) all += weight;
+  for (const [word, weight] of b) if (!a.has(word) && counts(word, a)) all += weight;
   return all === 0 ? 0 : shared / all;
 }

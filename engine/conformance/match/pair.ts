@@ -129,7 +129,7 @@ function atSameHeight(work: Work, spec: NStage, model: NStage): [NStage, NStage]
   let best: { pair: [NStage, NStage]; score: number } = { pair: [spec, model], score: -1 };
   for (const [i, s] of specs.entries()) {
     for (const [j, m] of models.entries()) {
-      const score = likeness(s.content, m.content) + readsSame(work, s.stage, m.stage) * 0.5 - (i + j) * 0.01 - i * 0.02;
+      const score = likeness(s.content, m.content) + readsSame(work, s.stage, m.stage) * 0.5 - (i + j) * 0.04 - i * 0.04;
       if (score > best.score + 1e-9) best = { pair: [s.stage, m.stage], score };
     }
   }

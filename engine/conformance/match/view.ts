@@ -2,7 +2,7 @@ import type { Expr } from '../../sql/types';
 import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { compareExpr, type Comparison as ExprComparison } from '../expr/compare';
 import { normaliseExpr } from '../expr/normalise';
-import type { NColumn, NGraph, NSource } from '../normalise/model';
+import type { NColumn, NSource } from '../normalise/model';
 import type { Matching, StagePair } from './pair';
 
 /** A pair with the model's expressions in the spec's terms. */
@@ -22,7 +22,7 @@ export interface PairView {
 }
 
 /** Views of every pair, inner stages first: a step's columns may go by other names in the model. */
-export function viewsOf(spec: NGraph, matching: Matching, top: string): Map<string, PairView> {
+export function viewsOf(matching: Matching, top: string): Map<string, PairView> {
   const views = new Map<string, PairView>();
   const build = (id: string, seen: Set<string>): void => {
     const pair = matching.pairs.get(id);
@@ -30,20 +30,19 @@ export function viewsOf(spec: NGraph, matching: Matching, top: string): Map<stri
     seen.add(id);
     for (const { spec: source } of pair.sources) if (source.target.kind === 'stage') build(source.target.id, seen);
     pair.spec.union?.branches.forEach((branch) => build(branch, seen));
-    views.set(id, viewOf(pair, views, spec, id === top));
+    views.set(id, viewOf(pair, views, id === top));
   };
   for (const id of matching.pairs.keys()) build(id, new Set());
   return views;
 }
 
-function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, spec: NGraph, isTop: boolean): PairView {
+function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, isTop: boolean): PairView {
   const sources = new Map<string, { key: string; rename: (name: string) => string }>();
   for (const { spec: s, model: m } of pair.sources) sources.set(m.key, { key: s.key, rename: renameOf(s, m, views) });
   pair.model.unnests.forEach((unnest, index) => {
     const partner = pair.spec.unnests.find((other) => other.alias === unnest.alias && unnest.alias !== '') ?? pair.spec.unnests[index];
     if (partner) sources.set(unnest.key, { key: partner.key, rename: (name) => (name === unnest.alias ? partner.alias : name) });
   });
-  const { fold } = spec.env;
   const translate = (expr: Expr): Expr => {
     if (expr.kind === 'column') {
       const source = expr.source === undefined ? undefined : sources.get(expr.source);
@@ -56,13 +55,25 @@ function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, spec: NGr
     }
     return mapChildren(expr, translate);
   };
-  const toSpec = (expr: Expr): Expr => normaliseExpr(translate(expr), (name) => (typeof name === 'string' ? fold({ text: name, quoted: true }) : name.text));
+  const toSpec = (expr: Expr): Expr => normaliseExpr(translate(expr));
   const columns = pair.model.columns.map((column) => ({ ...column, expr: toSpec(column.expr) }));
   const named = byName(pair, columns);
   const alike = byExpression(pair, columns, named);
   const partners = isTop ? named : new Map([...named, ...alike]);
   const names = new Map([...partners].flatMap(([name, column]) => (column.name === undefined || column.name === name ? [] : [[column.name, name] as const])));
-  return { pair, toSpec, columns, partner: (name) => partners.get(name), renamed: (name) => (isTop ? alike.get(name) : undefined), specName: (name) => names.get(name) ?? name, compare: compareExpr };
+  return { pair, toSpec, columns, partner: (name) => partners.get(name), renamed: (name) => (isTop ? alike.get(name) : undefined), specName: (name) => names.get(name) ?? name, compare: comparer(pair) };
+}
+
+/** What comes from sources that neither side could pair may be the same thing by another way, so nothing of it is proved to be other. */
+function comparer(pair: StagePair): PairView['compare'] {
+  const specOnly = new Set(pair.specOnly.map((source) => source.key));
+  const modelOnly = new Set(pair.modelOnly.map((source) => source.key));
+  const reads = (expr: Expr, keys: ReadonlySet<string>): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && keys.has(part.source));
+  return (specExpr, modelExpr, use) => {
+    const verdict = compareExpr(specExpr, modelExpr, use);
+    if (verdict !== 'different' || specOnly.size === 0 || modelOnly.size === 0) return verdict;
+    return reads(specExpr, specOnly) || reads(modelExpr, modelOnly) ? 'unknown' : verdict;
+  };
 }
 
 function renameOf(s: NSource, m: NSource, views: ReadonlyMap<string, PairView>): (name: string) => string {

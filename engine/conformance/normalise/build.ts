@@ -54,7 +54,7 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
   // SQL's joins carry keys only from USING and NATURAL; ON stays a condition until it is taken apart.
   const using = new Set(graph.side === 'spec' ? [] : stage.joins.flatMap((join) => join.keys.flatMap((key) => (key.left.kind === 'column' ? [fold(key.left.name)] : []))));
   const scope: ResolveContext = { fold, sources: all, bare, using };
-  const lower = (expr: Expr, context: ResolveContext = scope): Expr => normaliseExpr(resolveExpr(expr, context), fold);
+  const lower = (expr: Expr, context: ResolveContext = scope): Expr => normaliseExpr(resolveExpr(expr, context));
 
   out.columns = columnsOf(graph, stage.columns, sources, scopeSources, scope);
   const aliases = aliasContext(scope, out.columns, graph.side);
@@ -68,7 +68,7 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
     return {
       source,
       type: join.type,
-      keys: join.keys.map((pair) => keyOf(pair.left, pair.right, { before, own, upTo }, join.span, fold)),
+      keys: join.keys.map((pair) => keyOf(pair.left, pair.right, { before, own, upTo }, join.span)),
       conditions: join.conditions.flatMap((condition) => conjunctsOf(lower(condition, upTo)).map((expr) => ({ expr: filterForm(expr), spans: [condition.span ?? join.span] }))),
       opaque: join.opaque,
       spans: [join.span],
@@ -76,17 +76,17 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
     };
   });
   out.filters = stage.filters.flatMap((filter) =>
-    conjunctsOf(normaliseExpr(resolveExpr(filter.expr, filter.at === 'where' ? aliases.where : aliases.late), fold)).map((expr): NFilter => ({ expr: filterForm(expr), at: filter.at, spans: [filter.span], ...(filter.when ? { when: filter.when } : {}) })),
+    conjunctsOf(normaliseExpr(resolveExpr(filter.expr, filter.at === 'where' ? aliases.where : aliases.late))).map((expr): NFilter => ({ expr: filterForm(expr), at: filter.at, spans: [filter.span], ...(filter.when ? { when: filter.when } : {}) })),
   );
   if (stage.aggregate) out.aggregate = groupOf(stage, aliases.group, fold);
   if (stage.distinct) {
     if (stage.distinct.on.length > 0) {
       const by = stage.distinct.on.map((expr) => lower(expr, aliases.late));
-      const order = orderOf(stage.orderBy, aliases.late, fold);
+      const order = orderOf(stage.orderBy, aliases.late);
       out.dedupe = { by, order: order.filter((item) => !by.some((expr) => exprKey(expr) === exprKey(item.expr))), spans: [stage.distinct.span] };
     } else out.distinct = { span: stage.distinct.span };
   }
-  out.orderBy = orderOf(stage.orderBy, aliases.late, fold);
+  out.orderBy = orderOf(stage.orderBy, aliases.late);
   if (stage.limit) out.limit = { ...(stage.limit.rows ? { rows: lower(stage.limit.rows) } : {}), ...(stage.limit.offset ? { offset: lower(stage.limit.offset) } : {}), span: stage.limit.span };
   if (stage.union) {
     out.union = { op: stage.union.op, byName: stage.union.byName, branches: stage.union.branches, span: stage.union.span };
@@ -115,7 +115,7 @@ function columnsOf(graph: NGraph, columns: readonly OutputColumn[], sources: rea
   return columns.flatMap((column): NColumn[] => {
     if (column.expr.kind === 'star' && column.name === undefined) return starColumns(graph, column, sources, scope, resolution);
     const context: ResolveContext = { ...resolution, alias: (name, inSource, allKnown) => (!inSource && allKnown ? named.get(name) : undefined) };
-    const expr = normaliseExpr(resolveExpr(column.expr, context), fold);
+    const expr = normaliseExpr(resolveExpr(column.expr, context));
     const name = column.name && fold(column.name);
     if (name !== undefined && !isOwnName(expr, name)) named.set(name, expr);
     return [{ ...(name === undefined ? {} : { name }), label: column.name?.text ?? '', expr, expanded: false, span: column.span }];
@@ -134,7 +134,7 @@ function starColumns(graph: NGraph, column: OutputColumn, sources: readonly NSou
   if (wanted.length === 0) return [{ label: '*', expr: star, expanded: false, span: column.span }];
   const except = new Set(star.except.map((name) => fold(name)));
   const renamed = new Map(star.rename.map(({ from, to }) => [fold(from), fold(to)]));
-  const replaced = new Map(star.replace.map((item) => [fold(item.name), normaliseExpr(resolveExpr(item.expr, resolution), fold)]));
+  const replaced = new Map(star.replace.map((item) => [fold(item.name), normaliseExpr(resolveExpr(item.expr, resolution))]));
   return wanted.flatMap((source): NColumn[] => {
     const known = scope.find((candidate) => candidate.key === source.key)?.known;
     if (!known?.complete) {
@@ -173,18 +173,18 @@ function aliasContext(base: ResolveContext, columns: readonly NColumn[], side: '
 function groupOf(stage: Stage, context: ResolveContext, fold: ResolveContext['fold']): NGroup | undefined {
   if (!stage.aggregate) return undefined;
   return {
-    by: stage.aggregate.by.map((expr) => ({ expr: normaliseExpr(resolveExpr(expr, context), fold), ...(expr.kind === 'column' && !expr.table ? { name: fold(expr.name) } : {}) })),
+    by: stage.aggregate.by.map((expr) => ({ expr: normaliseExpr(resolveExpr(expr, context)), ...(expr.kind === 'column' && !expr.table ? { name: fold(expr.name) } : {}) })),
     implicit: stage.aggregate.implicit,
     span: stage.aggregate.span,
     ...(stage.aggregate.grouping === undefined ? {} : { grouping: stage.aggregate.grouping }),
   };
 }
 
-function orderOf(keys: readonly OrderKey[], context: ResolveContext, fold: ResolveContext['fold']): OrderKey[] {
-  return keys.map((key) => ({ ...key, expr: normaliseExpr(resolveExpr(key.expr, context), fold) }));
+function orderOf(keys: readonly OrderKey[], context: ResolveContext): OrderKey[] {
+  return keys.map((key) => ({ ...key, expr: normaliseExpr(resolveExpr(key.expr, context)) }));
 }
 
-function keyOf(left: Expr, right: Expr, scopes: { before: ResolveContext; own: ResolveContext; upTo: ResolveContext }, span: NSource['span'], fold: ResolveContext['fold']): NJoin['keys'][number] {
-  const lower = (expr: Expr, context: ResolveContext): Expr => normaliseExpr(resolveExpr(expr, context), fold);
+function keyOf(left: Expr, right: Expr, scopes: { before: ResolveContext; own: ResolveContext; upTo: ResolveContext }, span: NSource['span']): NJoin['keys'][number] {
+  const lower = (expr: Expr, context: ResolveContext): Expr => normaliseExpr(resolveExpr(expr, context));
   return { left: lower(left, scopes.before), right: lower(right, scopes.own), spans: [span] };
 }

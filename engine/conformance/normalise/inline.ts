@@ -75,7 +75,7 @@ function substituted(graph: NGraph, stage: NStage, key: string, child: NStage): 
     if (expr.kind === 'column' && expr.source === key) return columnOf(expr.name.text);
     return mapChildren(expr, change);
   };
-  const fold = (expr: Expr): Expr => normaliseExpr(change(expr), graph.env.fold);
+  const fold = (expr: Expr): Expr => normaliseExpr(change(expr));
   try {
     const columns = stage.columns.flatMap((column) => starOver(graph, column, key, stage, child) ?? [definedAt(graph, column, key, child)]);
     return mapStage({ ...stage, columns }, fold);

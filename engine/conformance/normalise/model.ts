@@ -162,7 +162,9 @@ export function outputOf(graph: NGraph, id: string, seen: Set<string> = new Set(
   if (!stage || seen.has(id)) return { names: [], complete: false };
   seen.add(id);
   const names = new Set<string>();
-  let complete = !stage.opaque.some((opaque) => opaque.aspects.includes('columns')) && stage.columns.length > 0;
+  // What a spec keeps as text says nothing against the columns it lists.
+  const hidden = graph.side === 'model' && stage.opaque.some((opaque) => opaque.aspects.includes('columns'));
+  let complete = !hidden && stage.columns.length > 0;
   for (const column of stage.columns) {
     if (column.name !== undefined) names.add(column.name);
     else if (column.expr.kind === 'star') {

@@ -56,10 +56,11 @@ function resolveColumn(expr: Column, context: ResolveContext): Expr {
 }
 
 function resolveStar(expr: Extract<Expr, { kind: 'star' }>, context: ResolveContext): Expr {
-  if (!expr.table) return expr;
+  const folded = { ...expr, except: expr.except.map((name) => plain(context.fold(name))).sort((a, b) => (a.text < b.text ? -1 : 1)) };
+  if (!expr.table) return folded;
   const table = context.fold(expr.table);
   const source = context.sources.find((candidate) => candidate.alias === table);
-  return source ? { ...expr, table: plain(source.key) } : { ...expr, table: plain(table) };
+  return { ...folded, table: plain(source?.key ?? table) };
 }
 
 /** A column whose source is certain. */

@@ -1,10 +1,7 @@
 import { exprText } from '../expr/text';
 import type { ColumnFact } from '../../spec/types';
-import type { Expr } from '../../sql/types';
-import { someExpr } from '../../sql/exprs';
 import { isUnparsed, unparsedAt, type Comparison, type StageComparison } from '../comparison';
-import { isHidden, type PairView } from '../match/view';
-import type { NColumn } from '../normalise/model';
+import { isHidden } from '../match/view';
 import { columnAddress } from './column';
 import { specColumn } from './columns';
 import { lineageOf } from './lineage';
@@ -44,16 +41,8 @@ function judgeExpression(stage: StageComparison, comparison: Comparison, fact: C
   const verdict = view.compare(own.expr, found.expr);
   if (verdict === 'equal') return clause({ verdict: 'matches', message: `The model computes ${fact.name.value} as the spec says.` });
   if (isHidden(own.expr) || isHidden(found.expr)) return clause({ verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell how the model computes ${fact.name.value}: Jinja or a subquery is a part of it.` });
-  if (verdict === 'unknown' || !isComparable(view, found)) return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell: the model computes ${fact.name.value} as ${exprText(found.expr)}, which is neither provably the same as in the spec nor provably another.` });
+  if (verdict === 'unknown' || !(view.pair.solid || view.pair.spec.union)) return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell: the model computes ${fact.name.value} as ${exprText(found.expr)}, which is neither provably the same as in the spec nor provably another.` });
   return clause({ verdict: 'differs', message: `The spec computes ${fact.name.value} as ${exprText(own.expr)}; the model as ${exprText(found.expr)}.` });
-}
-
-/** Columns of sources without a partner may be the spec's by another way. */
-function isComparable(view: PairView, found: NColumn): boolean {
-  const own = new Set([...view.pair.sources.map(({ spec }) => spec.key), ...view.pair.spec.unnests.map((unnest) => unnest.key)]);
-  const foreign = someExpr(found.expr, (part: Expr) => part.kind === 'column' && part.source !== undefined && !own.has(part.source));
-  if (view.pair.spec.union) return true;
-  return view.pair.solid && !(foreign && view.pair.specOnly.length > 0);
 }
 
 function judgeLineage(stage: StageComparison, comparison: Comparison, fact: ColumnFact): ClauseDraft[] {

@@ -37,6 +37,8 @@ function isPassed(view: PairView, column: NColumn): boolean {
     if (star.kind !== 'star' || span.end <= span.start) return false;
     const renamed = star.rename.find((item) => item.to.text === name)?.from.text ?? name;
     if (star.except.some((item) => item.text === renamed)) return false;
+    // Where neither side's source has a partner, the one may be the other.
+    if (view.pair.specOnly.some((source) => source.key === star.table?.text) && expr.kind === 'column' && view.pair.modelOnly.some((source) => source.key === expr.source)) return true;
     return isPlainFrom(expr, star.table?.text, renamed ?? '');
   });
 }
