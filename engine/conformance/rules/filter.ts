@@ -52,8 +52,9 @@ function elsewhere(stage: StageComparison, comparison: Comparison, view: PairVie
     if (found && found.type === join.type) return clause({ verdict: 'matches', model: found.spans, message: `The model keeps only these rows by its ${found.type} join.` });
     return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell: the filter makes an ${join.type} join of the join before, which the model does not have.` });
   }
-  if (view.pair.spec.dedupe?.spans.some((span) => span.start === fact.span.start && span.end === fact.span.end)) {
-    return clause(judgeDedupe(stage, comparison, view));
+  // A filter on a row number is the deduplication of this stage or of the one it reads.
+  for (const home of [{ ...stage, view }, ...comparison.stages]) {
+    if (home.view?.pair.spec.dedupe?.spans.some((span) => span.start === fact.span.start && span.end === fact.span.end)) return clause(judgeDedupe(home, comparison, home.view));
   }
   return clause({ verdict: 'unknown', reason: 'stage-unmatched', message: `Can't tell: the filter could not be followed through the steps.` });
 }

@@ -1,6 +1,6 @@
 import type { Expr } from '../../sql/types';
 import { walkExpr } from '../../sql/exprs';
-import { inputAlias } from '../lowerSpec';
+import { inputAlias, nameOf } from '../lowerSpec';
 import type { Comparison } from '../comparison';
 import type { PairView } from '../match/view';
 import { relationOf, sourcesOf, type NColumn, type NGraph, type NStage } from '../normalise/model';
@@ -11,7 +11,7 @@ const MAX_DEPTH = 40;
 export function lineageOf(comparison: Comparison, view: PairView, column: NColumn, written: string): 'yes' | 'no' | 'unknown' {
   const { model } = comparison;
   const dot = written.lastIndexOf('.');
-  const name = comparison.env.fold(written.slice(dot + 1));
+  const name = comparison.env.fold(nameOf(written.slice(dot + 1)));
   const alias = dot < 0 ? undefined : comparison.env.fold(written.slice(0, dot));
   const specSource = alias === undefined ? undefined : sourcesOf(view.pair.spec).find((source) => source.alias === alias);
   const refs = columnsOf(column.expr);
