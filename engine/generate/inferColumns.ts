@@ -1,6 +1,7 @@
 import type { Expr, OutputColumn } from '../sql/types';
 import { exprSql, plainName } from './exprSql';
 import type { Telling } from './inferStage';
+import { unnamedColumn } from './inferSubqueries';
 import { balanced } from './sqlText';
 import type { Span } from '../text';
 
@@ -27,7 +28,7 @@ function nameText(name: NonNullable<OutputColumn['name']>, { dialect, fold }: Te
 function columnData(telling: Telling, column: OutputColumn, index: number): Record<string, unknown>[] {
   const { stage, at, context, say, lost } = telling;
   // A subquery that only tests for rows may leave its columns without names; the first is read by its position.
-  const name = column.name ? nameText(column.name, context) : stage.columns.length === 1 && index === 0 && stage.name === undefined && column.expr.kind !== 'jinja' ? '_1' : undefined;
+  const name = column.name ? nameText(column.name, context) : stage.columns.length === 1 && index === 0 && stage.name === undefined && column.expr.kind !== 'jinja' ? unnamedColumn(column.expr) : undefined;
   if (name === undefined) {
     lost(column.span);
     return [];

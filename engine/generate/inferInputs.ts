@@ -5,6 +5,9 @@ import type { ProjectIndex, RelationNode } from '../project/types';
 import type { Relation } from '../sql/types';
 import type { Plan } from './plan';
 
+/** Role of an input that only Jinja or the manifest names; nothing shows the query reading it. */
+export const DEPENDENCY = 'a dependency that the query does not read from directly';
+
 /**
  * Relations a model depends on beside those its query reads: literal references in Jinja, and what a current manifest
  * says. One per node of the project; references that name the model itself are none.
@@ -62,8 +65,8 @@ export function inputsData(plan: Plan | undefined, relations: readonly Relation[
     return [
       {
         ...reference(relation),
-        ...(as !== undefined && (as !== own || relation.kind === 'this') ? { as } : {}),
-        ...(others.includes(relation) ? { role: 'a dependency that the query does not read from directly' } : {}),
+        ...(as !== undefined && as !== own ? { as } : {}),
+        ...(others.includes(relation) ? { role: DEPENDENCY } : {}),
         ...(relation.when ? { when: relation.when } : {}),
       },
     ];

@@ -6,7 +6,7 @@ import { predicatesOf, scalarsOf, type StepJoin } from './inferSubqueries';
 import { uniqueId } from './names';
 import { renamed, sliceOf, type Say } from './phrases';
 import type { Plan } from './plan';
-import { balanced, findTop, splitTop, squeeze } from './sqlText';
+import { balanced, findTop, splitTop, squeeze, withoutSubqueries } from './sqlText';
 import type { Span } from '../text';
 import type { Dialect } from '../sql/types';
 
@@ -52,7 +52,8 @@ export function stageData(stage: Stage, context: StageContext): Record<string, u
   const scalars = scalarsOf(stage, context, at);
   const say: Telling['say'] = (expr, ...from) => {
     const target = renamed(scalars.replaced(expr), at.renames);
-    const slices = from.flatMap((place) => (place === undefined ? [] : typeof place === 'string' ? [place] : [sliceOf(context.text, place, expr, at.renames)]));
+    const steps = scalars.textsIn(expr);
+    const slices = from.flatMap((place) => (place === undefined ? [] : typeof place === 'string' ? [place] : [withoutSubqueries(sliceOf(context.text, place, expr, at.renames), steps)]));
     return context.say(target, [...slices, exprSql(target, { dialect: context.dialect })]);
   };
   const telling: Telling = { context, stage, at, say, lost };

@@ -1,6 +1,6 @@
 import type { Expr, Filter, Stage } from '../sql/types';
 import { mapChildren, someExpr, walkExpr } from '../sql/exprs';
-import { plainName } from './exprSql';
+import { exprSql, plainName } from './exprSql';
 import type { Attachments } from './attachments';
 import type { StageContext, Telling } from './inferStage';
 
@@ -13,6 +13,12 @@ export interface StepJoin {
   condition?: string | undefined;
   cardinality?: string;
   when?: string;
+}
+
+/** A name for the one column of a subquery that gives it none: `max(day)` → max_day. */
+export function unnamedColumn(expr: Expr): string {
+  const words = (exprSql(expr, { dialect: 'generic' }) ?? '').toLowerCase().match(/[a-z_]\w*/g) ?? [];
+  return words.slice(0, 4).join('_') || 'value';
 }
 
 type Subquery = Extract<Expr, { kind: 'subquery' }>;
@@ -38,7 +44,7 @@ function inJoin({ context, at, say }: Telling, expr: Subquery): StepJoin | undef
   if (!child || to === undefined || !expr.operand || !column || child.columns.length !== 1 || column.expr.kind === 'star' || isCorrelated(child)) return undefined;
   const operand = say(expr.operand, expr.operand.span);
   if (operand === undefined) return undefined;
-  const right = column.name ? plainName(column.name, context.dialect, context.fold) : '_1';
+  const right = column.name ? plainName(column.name, context.dialect, context.fold) : unnamedColumn(column.expr);
   const as = at.used.has(to.toLowerCase()) ? `${to}_2` : undefined;
   at.used.add((as ?? to).toLowerCase());
   return { to, ...(as === undefined ? {} : { as }), type: expr.negated ? 'anti' : 'semi', keys: [operand === right && at.qualifiers.length === 1 ? right : { left: operand, right: `${as ?? to}.${right}` }] };
@@ -52,8 +58,16 @@ function isCorrelated(stage: Stage): boolean {
   return [...stage.filters.map((filter) => filter.expr), ...stage.columns.map((column) => column.expr)].some(foreign);
 }
 
+/** Scalar subqueries told as steps: their joins, and expressions with their columns in place. */
+export interface Scalars {
+  joins: StepJoin[];
+  replaced(expr: Expr): Expr;
+  /** What stands for the scalar subqueries of an expression, in order. */
+  textsIn(expr: Expr): string[];
+}
+
 /** Scalar subqueries of one row become cross joins to their step, and its one column stands where they stood. */
-export function scalarsOf(stage: Stage, context: StageContext, at: Attachments): { joins: StepJoin[]; replaced(expr: Expr): Expr } {
+export function scalarsOf(stage: Stage, context: StageContext, at: Attachments): Scalars {
   const joins = new Map<string, { join: StepJoin; column: Expr }>();
   const consider = (expr: Expr): void =>
     walkExpr(expr, (part) => {
@@ -64,7 +78,7 @@ export function scalarsOf(stage: Stage, context: StageContext, at: Attachments):
       if (!child || to === undefined || !column || child.columns.length !== 1 || column.expr.kind === 'star' || !isOneRow(child) || isCorrelated(child)) return;
       const as = at.used.has(to.toLowerCase()) ? `${to}_2` : undefined;
       at.used.add((as ?? to).toLowerCase());
-      const name = column.name ?? { text: '_1', quoted: false };
+      const name = column.name ?? { text: unnamedColumn(column.expr), quoted: false };
       joins.set(part.stage, { join: { to, ...(as === undefined ? {} : { as }), type: 'cross' }, column: { kind: 'column', table: { text: as ?? to, quoted: false }, name } });
     });
   if (!stage.union) {
@@ -72,7 +86,15 @@ export function scalarsOf(stage: Stage, context: StageContext, at: Attachments):
     stage.filters.forEach((filter) => consider(filter.expr));
   }
   const replaced = (expr: Expr): Expr => (expr.kind === 'subquery' ? (joins.get(expr.stage)?.column ?? expr) : mapChildren(expr, replaced));
-  return { joins: [...joins.values()].map(({ join }) => join), replaced };
+  const textsIn = (expr: Expr): string[] => {
+    const texts: string[] = [];
+    walkExpr(expr, (part) => {
+      const told = part.kind === 'subquery' ? joins.get(part.stage) : undefined;
+      if (told) texts.push(exprSql(told.column, { dialect: context.dialect }) ?? '');
+    });
+    return texts;
+  };
+  return { joins: [...joins.values()].map(({ join }) => join), replaced, textsIn };
 }
 
 function isOneRow(stage: Stage): boolean {

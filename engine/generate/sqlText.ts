@@ -129,6 +129,32 @@ function wordsOf(text: string): { text: string; span: Span }[] {
   return words;
 }
 
+/** Puts texts in the place of bracketed subqueries, in order; the rest stays as it is. */
+export function withoutSubqueries(text: string, texts: readonly string[]): string {
+  let out = '';
+  let at = 0;
+  for (const replacement of texts) {
+    const open = /\(\s*(?:select|with)\b/gi;
+    open.lastIndex = at;
+    const found = open.exec(text);
+    if (!found) break;
+    const close = closingBracket(text, found.index);
+    if (close === undefined) break;
+    out += `${text.slice(at, found.index)}${replacement}`;
+    at = close + 1;
+  }
+  return out + text.slice(at);
+}
+
+function closingBracket(text: string, open: number): number | undefined {
+  let depth = 0;
+  for (const { text: word, span } of wordsOf(text.slice(open))) {
+    if (word === '(') depth++;
+    else if (word === ')' && --depth === 0) return open + span.start;
+  }
+  return undefined;
+}
+
 /**
  * A span widened until its brackets close: an opening bracket before it is taken in with the word in front (a function's
  * name), a closing one after it. Spans of expressions cover their columns, not the brackets around them.
