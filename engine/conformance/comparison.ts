@@ -7,6 +7,7 @@ import type { NodeAnalysis } from './evidence';
 import { stepId, TOP, type LoweredSpec } from './lowerSpec';
 import { matchAllFilters, type FilterMatches } from './match/across';
 import { matchGraphs, type Matching } from './match/pair';
+import { findTokens, tokensOf } from './match/tokens';
 import { viewsOf, type PairView } from './match/view';
 import { normaliseGraph, type GraphEnv, type NGraph } from './normalise';
 import type { UnknownReason } from './types';
@@ -40,6 +41,8 @@ export interface Comparison {
   matching: Matching;
   stages: StageComparison[];
   filters: FilterMatches;
+  /** Hidden parts that the other side has in the same words: what the spec keeps as text, and what Jinja hides in the model. */
+  told: ReadonlySet<Opaque>;
   /** Nodes the model depends on by the manifest, when that is current. */
   dependsOn: ReadonlySet<string> | undefined;
 }
@@ -60,7 +63,15 @@ export function compareGraphs(document: SpecDocument, facts: TechnicalFacts, low
     return { id, ...(fact !== facts.stage && name !== undefined ? { name } : {}), prefix: fact === facts.stage ? '' : `steps/${name ?? ''}/`, fact, ...(view ? { view } : {}), merged, why: why ?? { reason: 'stage-unmatched', text: 'no stage of the model could be paired with this step' } };
   });
   const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
-  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), dependsOn: fresh };
+  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), dependsOn: fresh };
+}
+
+/** What a spec keeps as text and the model has token by token is told, and so is what of the model stands in such a text. */
+function toldParts(spec: NGraph, model: NGraph | undefined, analysis: NodeAnalysis | undefined): Set<Opaque> {
+  const texts = [analysis?.raw, analysis?.chosen].flatMap((item) => (item ? [item.text] : []));
+  const written = [...spec.stages.values()].flatMap((stage) => stage.opaque).filter((opaque) => texts.some((text) => findTokens(text, tokensOf(opaque.text))));
+  const hidden = [...(model?.stages.values() ?? [])].flatMap((stage) => stage.opaque).filter((opaque) => written.some((own) => findTokens(own.text, tokensOf(opaque.text))));
+  return new Set([...written, ...hidden]);
 }
 
 function homeOf(id: string, views: ReadonlyMap<string, PairView>): { view?: PairView; merged: boolean } {
@@ -87,9 +98,9 @@ export function nodeOf(comparison: Comparison, relation: Parameters<typeof nodeO
   return nodeOfRelation(comparison.project, comparison.node, relation);
 }
 
-/** What hides an aspect of a model's stage; undefined where the aspect is fully known. */
-export function hiddenIn(view: PairView, aspect: Aspect): Opaque | undefined {
-  return view.pair.model.opaque.find((opaque) => opaque.aspects.includes(aspect));
+/** What hides an aspect of a model's stage; undefined where the aspect is fully known, or hidden in the spec's own words. */
+export function hiddenIn(comparison: Comparison, view: PairView, aspect: Aspect): Opaque | undefined {
+  return view.pair.model.opaque.find((opaque) => opaque.aspects.includes(aspect) && !comparison.told.has(opaque));
 }
 
 /** The reason and the words for a hidden part. */
@@ -110,7 +121,7 @@ export function reasonOf(opaque: Opaque): { reason: UnknownReason; text: string 
 
 /** True when something of the spec could account for logic of the model that no clause names. */
 export function specIsVague(comparison: Comparison, view: PairView): boolean {
-  return view.pair.spec.opaque.length > 0 || comparison.matching.specOnly.length > 0 || comparison.lowered.dangling.length > 0 || !view.pair.solid;
+  return view.pair.spec.opaque.some((opaque) => !comparison.told.has(opaque)) || comparison.matching.specOnly.length > 0 || comparison.lowered.dangling.length > 0 || !view.pair.solid;
 }
 
 /** The elements of a list that were written at a place of the spec. */

@@ -101,7 +101,8 @@ function visitCall(name: string, key: string, args: readonly string[], typed: (k
   } else if (COUNTS.has(name)) typed(key, 'number');
   else if (TEXTUAL.has(name)) {
     typed(key, 'string');
-    if (args[0] !== undefined) typed(args[0], 'string');
+    // What the result is compared with is worth trying in the argument.
+    if (args[0] !== undefined) all([key, args[0]]);
   } else if (LOGICAL.has(name)) [key, ...args].forEach((k) => typed(k, 'boolean'));
 }
 

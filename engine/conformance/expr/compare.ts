@@ -25,6 +25,7 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
   if (casts) return casts;
   // Whether a counted column can be null is not known here.
   if (exprKey(withoutCounted(a)) === exprKey(withoutCounted(b))) return 'unknown';
+  if (differsInOneLiteral(a, b)) return 'different';
   const names = [functionsOf(a), functionsOf(b)] as const;
   if (!namesProve(names[0], names[1])) return 'unknown';
   return counterexample(a, b, use) ? 'different' : 'unknown';
@@ -93,6 +94,36 @@ function withoutCounted(expr: Expr): Expr {
   return mapChildren(expr, withoutCounted);
 }
 
+/** Two expressions that are the same but for one literal: 5 and 50, 'failed' and 'refunded', not 'DAY' and 'day' or 1 and 1.0. */
+function differsInOneLiteral(a: Expr, b: Expr): boolean {
+  const [left, right]: [Literal[], Literal[]] = [[], []];
+  if (exprKey(blanked(a, left)) !== exprKey(blanked(b, right)) || left.length !== right.length) return false;
+  const pairs = left.map((literal, index) => [literal, right[index] as Literal] as const).filter(([x, y]) => x.type !== y.type || x.value !== y.value);
+  const [pair] = pairs;
+  if (pairs.length !== 1 || !pair || pair[0].type !== pair[1].type) return false;
+  const [x, y] = [pair[0].value, pair[1].value];
+  if (pair[0].type === 'string') return x.trim().toLowerCase() !== y.trim().toLowerCase() && !sameDate(x, y);
+  // Between two integers two fractions may be the same bound.
+  if (pair[0].type === 'number') return Number(x) !== Number(y) && (Number.isInteger(Number(x)) || Number.isInteger(Number(y)) || Math.floor(Number(x)) !== Math.floor(Number(y)));
+  return pair[0].type === 'boolean';
+}
+
+function sameDate(x: string, y: string): boolean {
+  const digits = (text: string): string => text.replace(/\b0+(?=\d)/g, '').replace(/[tT ]0:0:0(\.0+)?$/, '').replace(/\D+/g, '-');
+  return /\d/.test(x) && digits(x) === digits(y) && x.replace(/[\d\W]/g, '') === y.replace(/[\d\W]/g, '');
+}
+
+type Literal = Extract<Expr, { kind: 'literal' }>;
+
+/** The expression with its literals taken out, in the order they stood. */
+function blanked(expr: Expr, literals: Literal[]): Expr {
+  if (expr.kind === 'literal' && expr.type !== 'null') {
+    literals.push(expr);
+    return { kind: 'literal', type: 'other', value: '' };
+  }
+  return mapChildren(expr, (child) => blanked(child, literals));
+}
+
 function castTypes(expr: Expr): string[] {
   const found: string[] = [];
   walkExpr(expr, (part) => {
@@ -112,6 +143,7 @@ function functionsOf(expr: Expr): Names {
   const names: Names = { open: new Set(), all: new Set() };
   walkExpr(expr, (part) => {
     if (part.kind === 'op') names.all.add(part.op);
+    if (part.kind === 'case') names.all.add('case');
     if (part.kind === 'call') {
       const name = part.over ? `${part.name} over` : part.name;
       names.all.add(part.name);

@@ -28,7 +28,7 @@ const FAMILIES: readonly (readonly string[])[] = [
   ['row_number', 'rank', 'dense_rank', 'ntile', 'percent_rank', 'cume_dist'],
   ['string_agg', 'array_agg', 'collect_list', 'collect_set', 'array_to_string', 'array_join', 'list', 'array_unique_agg', 'json_agg', 'object_agg'],
   ['percentile_cont', 'percentile_disc', 'median', 'quantile', 'quantile_cont', 'approx_quantile', 'approx_quantiles', 'approx_percentile', 'within_group'],
-  ['avg'], ['stddev', 'stddev_pop'], ['variance', 'var_pop'], ['abs', 'sign'], ['logical_or', 'logical_and'], ['initcap', 'reverse', 'repeat', 'lpad', 'rpad'],
+  ['avg'], ['greatest', 'least', 'case'], ['stddev', 'stddev_pop'], ['variance', 'var_pop'], ['abs', 'sign'], ['logical_or', 'logical_and'], ['initcap', 'reverse', 'repeat', 'lpad', 'rpad'],
 ];
 
 /** The canonical name of a function. */

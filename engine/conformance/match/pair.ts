@@ -58,7 +58,7 @@ function isOriginalOf(graph: NGraph, id: string, represented: ReadonlySet<string
   return graph.stages.has(`${id}~first`) && represented.has(`${id}~first`);
 }
 
-function pairStages(work: Work, specId: string, modelId: string): void {
+function pairStages(work: Work, specId: string, modelId: string, certain = false): void {
   if (work.pairs.has(specId)) return;
   const [spec, model] = [work.spec.stages.get(specId), work.model.stages.get(modelId)];
   if (!spec || !model) return;
@@ -77,7 +77,7 @@ function pairStages(work: Work, specId: string, modelId: string): void {
     sources,
     specOnly: sourcesOf(s).filter((source) => !sources.some((p) => p.spec === source)),
     modelOnly: sourcesOf(m).filter((source) => !sources.some((p) => p.model === source)),
-    solid: isSolid(s, m, sources) && (specId === work.spec.last || isSame(work, s, m)),
+    solid: isSolid(s, m, sources) && (certain || specId === work.spec.last || isSame(work, s, m)),
   };
   work.pairs.set(specId, pair);
   work.modelTaken.add(modelId);
@@ -215,7 +215,8 @@ function pairBranches(work: Work, spec: readonly string[], model: readonly strin
   for (const { s, m, i, j, score } of candidates) {
     if (taken.has(`s${i}`) || taken.has(`m${j}`) || score <= 0) continue;
     taken.add(`s${i}`).add(`m${j}`);
-    pairStages(work, s, m);
+    // Branch for branch in the same place, over the same relations.
+    pairStages(work, s, m, i === j && spec.length === model.length && (score > 1 || leavesOf(work.spec, s).size === 0));
   }
 }
 

@@ -78,6 +78,7 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
   out.filters = stage.filters.flatMap((filter) =>
     conjunctsOf(normaliseExpr(resolveExpr(filter.expr, filter.at === 'where' ? aliases.where : aliases.late))).map((expr): NFilter => ({ expr: filterForm(expr), at: filter.at, spans: [filter.span], ...(filter.when ? { when: filter.when } : {}) })),
   );
+  out.filters = out.filters.filter((filter) => !isAlwaysTrue(filter.expr));
   if (stage.aggregate) out.aggregate = groupOf(stage, aliases.group, fold);
   if (stage.distinct) {
     if (stage.distinct.on.length > 0) {
@@ -94,6 +95,13 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
     if (!told) out.columns = unionColumns(graph, stage);
   }
   return out;
+}
+
+/** `true`, `1 = 1`: says nothing. */
+function isAlwaysTrue(expr: Expr): boolean {
+  if (expr.kind === 'literal') return expr.type === 'boolean' && expr.value === 'true';
+  const [a, b] = expr.kind === 'op' && expr.op === '=' ? expr.args : [];
+  return a?.kind === 'literal' && b?.kind === 'literal' && a.type === b.type && a.type !== 'null' && a.value === b.value;
 }
 
 function sourceOf(attached: Attachment, key: string, graph: NGraph): NSource {

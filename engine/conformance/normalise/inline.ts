@@ -63,6 +63,8 @@ function substituted(graph: NGraph, stage: NStage, key: string, child: NStage): 
   const columnOf = (name: string): Expr => {
     const found = child.columns.find((column) => column.name === name);
     if (found) return found.expr;
+    const passed = passedFrom(child);
+    if (passed !== undefined) return columnAt(passed, name);
     const stars = child.columns.filter((column) => column.expr.kind === 'star');
     const star = stars.length === 1 ? stars[0]?.expr : undefined;
     if (star?.kind !== 'star' || star.except.some((item) => item.text === name) || star.replace.length > 0) throw new NotFollowed();
@@ -83,6 +85,13 @@ function substituted(graph: NGraph, stage: NStage, key: string, child: NStage): 
     if (error instanceof NotFollowed) return undefined;
     throw error;
   }
+}
+
+/** The only source of a stage whose columns all came out of a star: what is not in the catalog's list may be newer than it. */
+function passedFrom(child: NStage): string | undefined {
+  const sources = new Set(child.columns.map((column) => (column.expanded && column.expr.kind === 'column' && column.expr.name.text === column.name ? column.expr.source : undefined)));
+  const [only] = sources;
+  return sources.size === 1 && sourcesOf(child).length === 1 ? only : undefined;
 }
 
 /** In the model a reader wants to see where a column is made, not where it is passed on; in a spec the clause is where it is written. */

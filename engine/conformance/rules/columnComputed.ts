@@ -1,7 +1,8 @@
 import { exprText } from '../expr/text';
-import { specIsVague, type Comparison, type StageComparison } from '../comparison';
+import { isUnparsed, specIsVague, type Comparison, type StageComparison } from '../comparison';
 import { knownOf, sourcesOf } from '../normalise/model';
-import { isHidden, type PairView } from '../match/view';
+import { columnNames, isHidden, type PairView } from '../match/view';
+import { hasAggregate } from '../../sql/exprs';
 import type { ColumnFact } from '../../spec/types';
 import { specColumn } from './columns';
 import { stageFinding, type FindingDraft, type Rule } from './rule';
@@ -28,16 +29,26 @@ export const columnComputed: Rule = {
 };
 
 function finding(stage: StageComparison, comparison: Comparison, view: PairView, fact: ColumnFact): FindingDraft[] {
-  if (fact.kind === 'all_from' || fact.expression || fact.from.length > 0 || fact.means || fact.implements.length > 0) return [];
+  if (fact.kind === 'all_from' || fact.expression || fact.from.length > 1 || fact.means || fact.implements.length > 0) return [];
   const own = specColumn(view, fact);
-  if (own?.name === undefined || own.expr.kind !== 'column' || !isKnownColumn(comparison, view, own.expr.source, own.name)) return [];
+  if (own?.name === undefined || own.expr.kind !== 'column' || isUnparsed(own.expr)) return [];
   const found = view.partner(own.name);
-  if (!found || isHidden(found.expr) || view.compare(own.expr, found.expr) !== 'different') return [];
-  return [stageFinding(stage, { text: `computed ${own.name}`, unspecced: true, spec: { span: fact.span, text: fact.name.value }, model: [found.span], message: `The spec takes ${fact.name.value} as it is; the model computes it as ${exprText(found.expr)}.` })];
+  // What a group gives can be no column as it is: the spec leaves open how it is made.
+  if (!found || isHidden(found.expr) || (hasAggregate(found.expr) && fact.from.length > 0) || (view.pair.model.aggregate && hasAggregate(found.expr))) return [];
+  if (view.compare(own.expr, found.expr) !== 'different') return [];
+  const draft = { text: `computed ${own.name}`, spec: { span: fact.span, text: fact.name.value }, model: [found.span] };
+  const taken = fact.from[0]?.value ?? fact.name.value;
+  if (found.expr.kind === 'column' && !isKnownColumn(comparison, view, own.expr.source, own.expr.name.text)) {
+    // The input may have no such column, and the spec may mean nothing but the name.
+    if (fact.from.length > 0) return [];
+    return [stageFinding(stage, { ...draft, unspecced: false, severity: 'information', message: `The spec does not say where ${fact.name.value} comes from; the model takes it from ${exprText(found.expr)}.` })];
+  }
+  const exists = fact.from.length > 0 || isKnownColumn(comparison, view, own.expr.source, own.name) || columnNames(found.expr).has(own.name);
+  return exists ? [stageFinding(stage, { ...draft, unspecced: true, message: `The spec takes ${taken} as it is; the model computes ${fact.name.value} as ${exprText(found.expr)}.` })] : [];
 }
 
 /** True where the name is a column of what the stage reads: then naming it means taking it. */
 function isKnownColumn(comparison: Comparison, view: PairView, key: string | undefined, name: string): boolean {
-  const source = sourcesOf(view.pair.spec).find((candidate) => candidate.key === key);
-  return source !== undefined && knownOf(comparison.spec, source).names.includes(name);
+  const sources = sourcesOf(view.pair.spec).filter((candidate) => key === undefined || candidate.key === key);
+  return sources.some((source) => knownOf(comparison.spec, source).names.includes(name));
 }

@@ -21,7 +21,7 @@ export const columnUnspecced: Rule = {
   },
   judge(stage, comparison) {
     const { view } = stage;
-    if (!view || stage.merged || !stage.fact.columns || view.pair.spec.opaque.length > 0) return {};
+    if (!view || stage.merged || !stage.fact.columns || view.pair.spec.opaque.some((opaque) => !comparison.told.has(opaque))) return {};
     if (stage.id !== TOP && specIsVague(comparison, view)) return {};
     const listed = new Set(view.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [view.partner(column.name), view.renamed(column.name)])));
     const seen = new Set<string>();

@@ -47,7 +47,7 @@ export function judgeDedupe(stage: StageComparison, comparison: Comparison, view
 }
 
 function missing(stage: StageComparison, comparison: Comparison, view: PairView): Omit<ClauseDraft, 'address' | 'stage' | 'spec'> {
-  const hidden = hiddenIn(view, 'filters') ?? hiddenIn(view, 'distinct') ?? hiddenIn(view, 'aggregate');
+  const hidden = hiddenIn(comparison, view, 'filters') ?? hiddenIn(comparison, view, 'distinct') ?? hiddenIn(comparison, view, 'aggregate');
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether the model deduplicates: ${reasonOf(hidden).text}.` };
   const stages = comparison.model ? [view.pair.model, ...comparison.model.stages.values()] : [];
   const otherwise = view.pair.model.aggregate ?? view.pair.model.distinct ?? stages.find((candidate) => candidate.dedupe ?? candidate.columns.some((column) => hasWindow(column.expr)));

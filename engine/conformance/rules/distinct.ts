@@ -1,5 +1,5 @@
 import { exprKey } from '../expr/key';
-import { hiddenIn, reasonOf, type StageComparison } from '../comparison';
+import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import type { PairView } from '../match/view';
 import { stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
 
@@ -17,20 +17,20 @@ export const distinct: Rule = {
     good: "select distinct customer_id from {{ ref('orders') }}",
     bad: "select customer_id from {{ ref('orders') }}",
   },
-  judge(stage) {
+  judge(stage, comparison) {
     const fact = stage.fact.distinct;
     if (!fact) return {};
     const spec = { span: fact.span, text: fact.value ? 'distinct' : 'not distinct' };
     if (!stage.view) return { clauses: [unmatched(stage, 'distinct', spec)] };
-    return { clauses: [stageClause(stage, 'distinct', { spec, ...judge(stage, stage.view, fact.value) })] };
+    return { clauses: [stageClause(stage, 'distinct', { spec, ...judge(stage, comparison, stage.view, fact.value) })] };
   },
 };
 
 type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
 
-function judge(stage: StageComparison, view: PairView, wanted: boolean): Draft {
+function judge(stage: StageComparison, comparison: Comparison, view: PairView, wanted: boolean): Draft {
   const { model } = view.pair;
-  const hidden = hiddenIn(view, 'distinct');
+  const hidden = hiddenIn(comparison, view, 'distinct');
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether duplicates are removed: ${reasonOf(hidden).text}.` };
   const removes = model.distinct !== undefined || groupsByAll(view) || model.union?.op === 'union';
   const place = { model: [model.distinct?.span ?? model.aggregate?.span ?? model.span] };

@@ -75,7 +75,7 @@ function judgeConjunct(stage: StageComparison, comparison: Comparison, view: Pai
 }
 
 function missing(stage: StageComparison, comparison: Comparison, view: PairView, match: FilterMatch, own: Conjunct): Draft {
-  const hidden = hiddenIn(view, 'filters');
+  const hidden = hiddenIn(comparison, view, 'filters');
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether the model filters by ${exprText(own.expr)}: ${reasonOf(hidden).text}.` };
   if (own.when === 'incremental' && comparison.analysis?.variantUnknown) return { verdict: 'unknown', reason: 'not-provable', message: `Can't tell: compiled code may be the full refresh, which does not have this filter.` };
   const names = columnNames(own.expr);
@@ -95,6 +95,6 @@ function mayFilterBelow(view: PairView, comparison: Comparison): boolean {
     if (source.target.kind !== 'stage') return false;
     const paired = spec.target.kind === 'stage' && comparison.matching.pairs.get(spec.target.id);
     const below = paired ? paired.model : model.stages.get(source.target.id);
-    return below === undefined || !paired || below.opaque.some((opaque) => opaque.aspects.includes('filters'));
+    return below === undefined || !paired || below.opaque.some((opaque) => opaque.aspects.includes('filters') && !comparison.told.has(opaque));
   });
 }

@@ -32,7 +32,7 @@ function judge(stage: StageComparison, comparison: Comparison, name: string): Om
   const model = pair.model.base ? [pair.model.base.span] : [];
   if (stage.merged) return { verdict: 'matches', model, message: `The model reads ${name} in the stage that does this step's work.` };
   if (pair.solid && pair.spec.base) return { verdict: 'matches', model, message: `${whereOf(stage)} starts from ${name}, as the spec says.`.replace(/^t/, 'T') };
-  const hidden = hiddenIn(view, 'from');
+  const hidden = hiddenIn(comparison, view, 'from');
   if (hidden) return { verdict: 'unknown', model, reason: reasonOf(hidden).reason, message: `Can't tell what the stage starts from: ${reasonOf(hidden).text}.` };
   if (replaced(stage, comparison)) return { verdict: 'differs', model, message: `The spec starts from ${name}; ${whereOf(stage)} starts from ${modelText(comparison, pair.model.base?.span, 40)} and does not read ${name}.` };
   return { verdict: 'unknown', model, reason: 'stage-unmatched', message: `Can't tell: ${whereOf(stage)} starts from ${modelText(comparison, pair.model.base?.span, 40) || 'something else'}, which could not be paired with ${name}.` };

@@ -31,12 +31,12 @@ export const groupBy: Rule = {
 
 type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
 
-function judge(stage: StageComparison, _comparison: Comparison, view: PairView, text: string): Draft {
+function judge(stage: StageComparison, comparison: Comparison, view: PairView, text: string): Draft {
   const own = view.pair.spec.aggregate;
   if (!own) return { verdict: 'unknown', reason: 'stage-unmatched', message: "Can't tell: the grouping could not be followed through the steps." };
   const model = view.pair.model;
   const found = model.aggregate ?? distinctAsGroup(view);
-  const hidden = hiddenIn(view, 'aggregate');
+  const hidden = hiddenIn(comparison, view, 'aggregate');
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell how the model groups: ${reasonOf(hidden).text}.` };
   if (!found) {
     if (!view.pair.solid || model.distinct || model.dedupe) return { verdict: 'unknown', reason: 'not-provable', message: "Can't tell: the model may group rows in another stage or in another way." };

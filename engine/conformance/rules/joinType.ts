@@ -60,7 +60,7 @@ function judgeJoin(stage: StageComparison, comparison: Comparison, fact: JoinFac
   const { model } = match;
   if (!model) return match.inverted ? inverted(view, match, fact, clause) : missing(comparison, view, match, fact, clause);
   const place = { model: [model.spans[0] ?? view.pair.model.span] };
-  const hidden = model.opaque ? hiddenIn(view, 'joins') : undefined;
+  const hidden = model.opaque ? hiddenIn(comparison, view, 'joins') : undefined;
   if (hidden) return clause({ verdict: 'unknown', ...place, reason: reasonOf(hidden).reason, message: `Can't tell how ${fact.to.value} is joined: ${reasonOf(hidden).text}.` });
   if ((match.spec.when ?? 'always') !== (model.when ?? 'always')) return otherVariant(comparison, match.spec, model, fact, clause);
   if (isSameType(view, match.spec, model)) return clause({ verdict: 'matches', ...place, message: `The model joins ${fact.to.value} with ${article(model.type)} join, as the spec says.` });
@@ -120,7 +120,7 @@ function inverted(view: PairView, match: JoinMatch, fact: JoinFact, clause: Make
 }
 
 function missing(comparison: Comparison, view: PairView, match: JoinMatch, fact: JoinFact, clause: Make): ClauseDraft {
-  const hidden = hiddenIn(view, 'joins') ?? hiddenIn(view, 'from');
+  const hidden = hiddenIn(comparison, view, 'joins') ?? hiddenIn(comparison, view, 'from');
   if (hidden) return clause({ verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether ${fact.to.value} is joined: ${reasonOf(hidden).text}.` });
   const wanted = leavesBelow(comparison.spec, [match.spec.source]);
   const rest = comparison.model ? leavesBelow(comparison.model, view.pair.modelOnly) : new Set<string>();

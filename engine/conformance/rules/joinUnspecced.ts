@@ -21,7 +21,7 @@ export const joinUnspecced: Rule = {
   },
   judge(stage, comparison) {
     const { view } = stage;
-    if (!view || stage.merged || !stage.fact.joins || stage.fact.opaque || specIsVague(comparison, view) || view.pair.specOnly.some((source) => source.target.kind === 'stage')) return {};
+    if (!view || stage.merged || !stage.fact.joins || specIsVague(comparison, view) || view.pair.specOnly.some((source) => source.target.kind === 'stage')) return {};
     return { findings: extraJoins(view).flatMap((join) => finding(stage, comparison, join)) };
   },
 };

@@ -1,5 +1,5 @@
 import { exprText, orderKeyText } from '../expr/text';
-import { hiddenIn, reasonOf, type StageComparison } from '../comparison';
+import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import type { PairView } from '../match/view';
 import { stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
 
@@ -17,22 +17,22 @@ export const limit: Rule = {
     good: "select * from {{ ref('orders') }} order by ordered_at desc limit 100",
     bad: "select * from {{ ref('orders') }} order by ordered_at desc limit 10",
   },
-  judge(stage) {
+  judge(stage, comparison) {
     const fact = stage.fact.limit;
     if (!fact) return {};
     const spec = { span: fact.span, text: `limit ${fact.rows?.value ?? ''}` };
     if (!stage.view) return { clauses: [unmatched(stage, 'limit', spec)] };
-    return { clauses: [stageClause(stage, 'limit', { spec, ...judge(stage, stage.view) })] };
+    return { clauses: [stageClause(stage, 'limit', { spec, ...judge(stage, comparison, stage.view) })] };
   },
 };
 
 type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
 
-function judge(stage: StageComparison, view: PairView): Draft {
+function judge(stage: StageComparison, comparison: Comparison, view: PairView): Draft {
   const own = view.pair.spec.limit;
   const found = view.pair.model.limit;
   if (!own) return { verdict: 'unknown', reason: 'stage-unmatched', message: "Can't tell: the limit could not be followed through the steps." };
-  const hidden = hiddenIn(view, 'limit');
+  const hidden = hiddenIn(comparison, view, 'limit');
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether the rows are limited: ${reasonOf(hidden).text}.` };
   if (!found) return view.pair.solid ? { verdict: 'differs', model: [view.pair.model.span], message: `The spec limits the rows; ${whereOf(stage)} does not.` } : { verdict: 'unknown', reason: 'not-provable', message: "Can't tell: the model's stage starts from something else." };
   const model = [found.span];

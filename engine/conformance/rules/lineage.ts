@@ -16,6 +16,9 @@ export function lineageOf(comparison: Comparison, view: PairView, column: NColum
   const specSource = alias === undefined ? undefined : sourcesOf(view.pair.spec).find((source) => source.alias === alias);
   const refs = columnsOf(column.expr);
   if (refs.some((ref) => ref.name.text === name && (alias === undefined || ref.source === undefined || (specSource && ref.source === specSource.key)))) return 'yes';
+  // Read directly: the stage has that source, and the column is made from others of its sources.
+  const paired = new Set(view.pair.sources.map((pair) => pair.spec.key));
+  if (specSource && paired.has(specSource.key) && refs.length > 0 && refs.every((ref) => ref.source !== undefined && paired.has(ref.source))) return 'no';
   if (!model) return 'unknown';
   const raw = view.pair.model.columns.find((other) => other.span.start === column.span.start && other.name === column.name);
   const leaves = raw ? leavesOfExpr(model, view.pair.model, raw.expr, 0) : undefined;

@@ -1,4 +1,4 @@
-import { hiddenIn, reasonOf, type StageComparison } from '../comparison';
+import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import { stageClause, unmatched, type ClauseDraft, type Rule } from './rule';
 import { short } from './rule';
 
@@ -16,19 +16,19 @@ export const series: Rule = {
     good: "with recursive tree as (select id, manager_id from {{ ref('employees') }} union all select e.id, e.manager_id from {{ ref('employees') }} as e join tree on e.manager_id = tree.id) select * from tree",
     bad: "with tree as (select id, manager_id from {{ ref('employees') }}) select * from tree",
   },
-  judge(stage) {
-    return { clauses: [...recursion(stage), ...generation(stage)] };
+  judge(stage, comparison) {
+    return { clauses: [...recursion(stage, comparison), ...generation(stage)] };
   },
 };
 
-function recursion(stage: StageComparison): ClauseDraft[] {
+function recursion(stage: StageComparison, comparison: Comparison): ClauseDraft[] {
   const fact = stage.fact.recursive;
   if (!fact) return [];
   const spec = { span: fact.span, text: short(fact.value) };
   if (!stage.view) return [unmatched(stage, 'recursive', spec)];
   const { model } = stage.view.pair;
   if (model.recursive) return [stageClause(stage, 'recursive', { spec, verdict: 'matches', model: [model.span], message: 'The model has a recursive stage here; what it follows is for a person to read.' })];
-  const hidden = hiddenIn(stage.view, 'union');
+  const hidden = hiddenIn(comparison, stage.view, 'union');
   return [stageClause(stage, 'recursive', { spec, verdict: 'unknown', model: [model.span], reason: hidden ? reasonOf(hidden).reason : 'not-provable', message: "Can't tell: the stage of the model does not call itself; it may follow the levels in another way." })];
 }
 

@@ -31,7 +31,7 @@ function judge(stage: StageComparison, comparison: Comparison, view: PairView): 
   const own = view.pair.spec.union;
   const found = view.pair.model.union;
   if (!own) return { verdict: 'unknown', reason: 'stage-unmatched', message: "Can't tell: the set operation could not be followed through the steps." };
-  const hidden = hiddenIn(view, 'union') ?? hiddenIn(view, 'from');
+  const hidden = hiddenIn(comparison, view, 'union') ?? hiddenIn(comparison, view, 'from');
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell how the model puts the steps together: ${reasonOf(hidden).text}.` };
   if (!found) return { verdict: 'unknown', reason: 'stage-unmatched', message: `Can't tell: no set operation of the model could be paired with this.` };
   const model = [found.span];

@@ -1,6 +1,6 @@
 import { exprText } from '../expr/text';
 import type { Expr } from '../../sql/types';
-import { hiddenIn, reasonOf, type StageComparison } from '../comparison';
+import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import type { UnnestFact } from '../../spec/types';
 import { stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
 
@@ -18,19 +18,19 @@ export const unnest: Rule = {
     good: "select orders.order_id from {{ ref('orders') }} as orders cross join unnest(orders.items) as item",
     bad: "select orders.order_id from {{ ref('orders') }} as orders",
   },
-  judge(stage) {
-    return { clauses: (stage.fact.unnest?.items ?? []).map((fact) => judge(stage, fact)) };
+  judge(stage, comparison) {
+    return { clauses: (stage.fact.unnest?.items ?? []).map((fact) => judge(stage, comparison, fact)) };
   },
 };
 
-function judge(stage: StageComparison, fact: UnnestFact): ClauseDraft {
+function judge(stage: StageComparison, comparison: Comparison, fact: UnnestFact): ClauseDraft {
   const address = `unnest/${fact.as.value}`;
   const spec = { span: fact.span, text: `unnest ${fact.expression.value}` };
   const { view } = stage;
   if (!view) return unmatched(stage, address, spec);
   const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft => stageClause(stage, address, { spec, ...draft });
   const own = view.pair.spec.unnests.find((candidate) => candidate.span.start === fact.span.start);
-  const hidden = hiddenIn(view, 'unnest') ?? hiddenIn(view, 'from');
+  const hidden = hiddenIn(comparison, view, 'unnest') ?? hiddenIn(comparison, view, 'from');
   if (!own) return clause({ verdict: 'unknown', reason: 'stage-unmatched', message: "Can't tell: this could not be followed through the steps." });
   if (hidden) return clause({ verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether the model makes rows of it: ${reasonOf(hidden).text}.` });
   const candidates = view.pair.model.unnests.map((candidate) => ({ candidate, verdict: view.compare(listOf(own.expr), listOf(view.toSpec(candidate.expr))) }));
