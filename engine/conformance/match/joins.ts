@@ -42,7 +42,7 @@ export function extraJoins(view: PairView): NJoin[] {
 export function matchKeys(view: PairView, spec: NJoin, model: NJoin, filters: FilterMatch): KeyMatch {
   const own = model.keys.map((key) => ({ ...key, left: view.toSpec(key.left), right: view.toSpec(key.right) }));
   const inner = model.type === 'inner' || model.type === 'cross';
-  const same = sameByJoins(view);
+  const same = sameByJoins(view, model);
   const left = [...own];
   const missing: NKey[] = [];
   for (const key of spec.keys) {
@@ -70,15 +70,15 @@ function specEqualities(view: PairView): Expr[] {
 
 function isSameKey(view: PairView, spec: NKey, model: NKey, same: (a: Expr, b: Expr) => boolean): boolean {
   const equal = (a: Expr, b: Expr): boolean => view.compare(a, b) === 'equal' || same(a, b);
-  return (equal(spec.left, model.left) && equal(spec.right, model.right)) || (equal(spec.left, model.right) && equal(spec.right, model.left));
+  return equal(spec.left, model.left) && equal(spec.right, model.right);
 }
 
 function isDoubtful(expr: Expr): boolean {
   return isHidden(expr) || (expr.kind === 'column' && expr.source === undefined && expr.table !== undefined);
 }
 
-/** True for two expressions that inner joins of the model make equal in every row. */
-function sameByJoins(view: PairView): (a: Expr, b: Expr) => boolean {
+/** True for two expressions that the other inner joins of the model make equal in every row. */
+function sameByJoins(view: PairView, own: NJoin): (a: Expr, b: Expr) => boolean {
   const parent = new Map<string, string>();
   const find = (key: string): string => {
     let at = key;
@@ -86,7 +86,7 @@ function sameByJoins(view: PairView): (a: Expr, b: Expr) => boolean {
     return at;
   };
   for (const join of view.pair.model.joins) {
-    if (join.type !== 'inner' && join.type !== 'semi') continue;
+    if (join === own || (join.type !== 'inner' && join.type !== 'semi')) continue;
     for (const key of join.keys) {
       const [a, b] = [find(exprKey(view.toSpec(key.left))), find(exprKey(view.toSpec(key.right)))];
       if (a !== b) parent.set(a, b);

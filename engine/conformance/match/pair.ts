@@ -1,5 +1,6 @@
 import { inlineSource, isProjection } from '../normalise/inline';
 import { leavesOf, relationOf, sourcesOf, type NGraph, type NSource, type NStage } from '../normalise/model';
+import { replaceColumns } from '../normalise/resolve';
 import { affinity, ALIKE, assign, leavesBelow, reachableFrom } from './affinity';
 import { contentOf, likeness } from './content';
 import { reordered } from './reorder';
@@ -110,11 +111,13 @@ function unwrapped(work: Work, spec: NStage, model: NStage): [NStage, NStage] {
 }
 
 function passedOn(graph: NGraph, stage: NStage): NStage | undefined {
-  if (!isProjection(stage) || stage.base?.target.kind !== 'stage') return undefined;
+  const filtersOnly = { ...stage, filters: [] };
+  if (!isProjection(filtersOnly) || stage.base?.target.kind !== 'stage' || stage.filters.some((filter) => filter.at !== 'where')) return undefined;
+  const { key } = stage.base;
   const child = graph.stages.get(stage.base.target.id);
   if (!child) return undefined;
   const same = stage.columns.every((column) => (column.expr.kind === 'star' && column.expr.except.length === 0 && column.expr.rename.length === 0) || (column.expr.kind === 'column' && column.expr.name.text === column.name));
-  return same ? { ...child, id: stage.id, merged: [...stage.merged, child.id, ...child.merged], ...(stage.limit ? { limit: stage.limit } : {}), columns: stage.columns.some((column) => column.expr.kind === 'star') ? child.columns : child.columns.filter((column) => stage.columns.some((own) => own.name === column.name)) } : undefined;
+  return same ? { ...child, id: stage.id, merged: [...stage.merged, child.id, ...child.merged], ...(stage.limit ? { limit: stage.limit } : {}), filters: [...child.filters, ...stage.filters.map((filter) => ({ ...filter, expr: replaceColumns(filter.expr, (column) => (column.source === key ? { kind: 'column', name: column.name } : undefined)) }))], columns: stage.columns.some((column) => column.expr.kind === 'star') ? child.columns : child.columns.filter((column) => stage.columns.some((own) => own.name === column.name)) } : undefined;
 }
 
 const HEIGHT = 6;

@@ -1,3 +1,4 @@
+import { exprKey } from '../expr/key';
 import type { Expr } from '../../sql/types';
 import { modelText, specIsVague, type Comparison, type StageComparison } from '../comparison';
 import type { PairView } from '../match/view';
@@ -35,6 +36,8 @@ function isPassed(view: PairView, column: NColumn): boolean {
   return view.pair.spec.columns.some(({ expr: star, span, expanded }) => {
     if (expanded) return false;
     if (star.kind !== 'star' || span.end <= span.start) return false;
+    // Where the model has that star itself, a column beside it is one more.
+    if (view.columns.some((other) => exprKey(other.expr) === exprKey(star))) return false;
     const renamed = star.rename.find((item) => item.to.text === name)?.from.text ?? name;
     if (star.except.some((item) => item.text === renamed)) return false;
     // Where neither side's source has a partner, the one may be the other.
