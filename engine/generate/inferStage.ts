@@ -34,8 +34,8 @@ export interface Telling {
   at: Attachments;
   /** Spelling of an expression of this stage: from places of the source, or a text in the spec's own names. */
   say(expr: Expr, ...from: (Span | string | undefined)[]): string | undefined;
-  /** Puts source text under `opaque`. */
-  lost(span: Span, reason?: string): void;
+  /** Puts source text under `opaque`; a section it belongs to is then not known to be complete. */
+  lost(span: Span, section?: 'joins' | 'filters'): void;
 }
 
 const NO_WORDS = 'SQL that a spec has no words for';
@@ -43,10 +43,12 @@ const NO_WORDS = 'SQL that a spec has no words for';
 /** One stage as the keys of a technical spec's stage. What cannot be said goes under `opaque`; nothing is dropped. */
 export function stageData(stage: Stage, context: StageContext): Record<string, unknown> {
   const opaque = stage.opaque.map((part) => ({ text: squeeze(part.text), reason: part.reason === 'unsupported' ? NO_WORDS : part.reason === 'unparsed' ? 'SQL that could not be parsed' : 'Jinja that decides what is run' }));
-  const lost = (span: Span, reason = NO_WORDS): void => {
+  const open = new Set<string>(stage.opaque.flatMap((part) => part.aspects));
+  const lost: Telling['lost'] = (span, section) => {
+    if (section) open.add(section);
     const whole = withBlocks(span, context.blocks);
     const text = squeeze(context.text.slice(whole.start, whole.end));
-    if (text !== '' && !opaque.some((item) => item.text === text)) opaque.push({ text, reason });
+    if (text !== '' && !opaque.some((item) => item.text === text)) opaque.push({ text, reason: NO_WORDS });
   };
   const at = attachmentsOf(stage, context.plan);
   const scalars = scalarsOf(stage, context, at);
@@ -78,7 +80,7 @@ export function stageData(stage: Stage, context: StageContext): Record<string, u
     return { recursive: text, ...(columns === undefined ? {} : { columns }) };
   }
   // An empty list says "none", which nobody knows where a part of the section is hidden.
-  for (const key of ['joins', 'filters'] as const) if ((data[key] as unknown[] | undefined)?.length === 0 && stage.opaque.some((part) => part.aspects.includes(key))) delete data[key];
+  for (const key of ['joins', 'filters'] as const) if ((data[key] as unknown[] | undefined)?.length === 0 && open.has(key)) delete data[key];
   if (opaque.length > 0) data['opaque'] = opaque.filter((item) => item.text !== '');
   return data;
 }
@@ -105,7 +107,7 @@ function joinData(telling: Telling, join: Join, index: number): StepJoin[] {
   const { at, context, say, lost } = telling;
   const place = at.joins[index];
   if (!place) {
-    lost(join.span);
+    lost(join.span, 'joins');
     return [];
   }
   const parts = onParts(context.text, join);
@@ -128,7 +130,7 @@ function joinData(telling: Telling, join: Join, index: number): StepJoin[] {
     if (text === undefined) silent = true;
     else conditions.push(text);
   }
-  if (silent) lost(join.span);
+  if (silent) lost(join.span, 'joins');
   const cardinality = context.cardinality(join);
   return [
     {
@@ -208,7 +210,7 @@ function unnestData({ stage, say, lost, context }: Telling): Record<string, unkn
 function filterData({ say, lost, context }: Telling, filter: Stage['filters'][number]): Record<string, unknown>[] {
   const expression = say(filter.expr, filter.span, filter.expr.span && balanced(context.text, filter.expr.span));
   if (expression === undefined) {
-    lost(filter.span);
+    lost(filter.span, 'filters');
     return [];
   }
   return [{ id: uniqueId('F', expression, context.ids), expression, ...(filter.at === 'where' ? {} : { at: filter.at }), ...(filter.when ? { when: filter.when } : {}) }];

@@ -2,7 +2,7 @@ import { DEPENDENCY } from '../../engine/generate';
 import { lookupInput, type TechnicalFacts } from '../../engine/spec';
 import type { ProjectIndex } from '../../engine/project/types';
 import { targetOf, type CorpusManifest, type ManifestNode } from './corpusProject';
-import type { ModelRun, ProjectRun } from './corpusRun';
+import type { CorpusTier, ModelRun, ProjectRun } from './corpusRun';
 
 /** Something the manifest or the catalog has and the inferred spec has not (`missing`), or the other way round (`extra`). */
 export interface Gap {
@@ -10,6 +10,8 @@ export interface Gap {
   what: 'inputs' | 'columns' | 'tests';
   missing: string[];
   extra: string[];
+  /** True where the spec itself says that it cannot read a part of the model. */
+  admitted: boolean;
 }
 
 export interface CorpusCatalog {
@@ -24,25 +26,33 @@ export interface Completeness {
 }
 
 /** Compares the inferred specs with the manifest's dependencies and tests and with the catalog's columns. */
-export function completenessOf(run: ProjectRun, manifest: CorpusManifest, catalog: CorpusCatalog): Completeness {
+export function completenessOf(run: ProjectRun, tier: CorpusTier, manifest: CorpusManifest, catalog: CorpusCatalog): Completeness {
   const specs = new Map(run.models.flatMap(({ node, document }) => (document?.facts?.kind === 'technical' ? [[node.uniqueId, document.facts] as const] : [])));
   const checked = { inputs: 0, columns: 0, tests: 0 };
   const gaps: Gap[] = [];
   const compare = (model: ModelRun, what: Gap['what'], wanted: readonly string[] | undefined, found: readonly string[] | undefined): void => {
     if (!wanted) return;
     checked[what]++;
-    const gap = { model: model.node.name, what, missing: minus(wanted, found ?? []), extra: minus(found ?? [], wanted) };
+    const gap = { model: model.node.name, what, missing: minus(wanted, found ?? []), extra: minus(found ?? [], wanted), admitted: admits(model) };
     if (gap.missing.length + gap.extra.length > 0) gaps.push(gap);
   };
   for (const model of run.models) {
     const node = manifest.nodes[model.node.uniqueId];
     const facts = model.document?.facts;
     if (!node || facts?.kind !== 'technical') continue;
-    compare(model, 'inputs', dependencies(node), inputsOf(facts, run.context.project));
+    compare(model, 'inputs', dependencies(node), inputsOf(facts, run.context.project, tier));
     compare(model, 'columns', columnNames(catalog.nodes[node.unique_id]), outputOf(facts, { project: run.context.project, catalog, specs }));
     compare(model, 'tests', testsOn(node, manifest), testsOf(facts));
   }
   return { checked, gaps };
+}
+
+/** An `opaque` item anywhere, or no columns at all. */
+function admits({ document }: ModelRun): boolean {
+  const facts = document?.facts;
+  if (facts?.kind !== 'technical') return false;
+  const stages = [...(facts.steps?.items ?? []), facts.stage];
+  return stages.some((stage) => (stage.opaque?.items.length ?? 0) > 0 || (stage.columns === undefined && stage.union === undefined));
 }
 
 /** Multiset difference. */
@@ -59,8 +69,9 @@ function dependencies(node: ManifestNode): string[] {
   return [...new Set(node.depends_on?.nodes ?? [])].filter((id) => /^(model|seed|snapshot|source)\./.test(id));
 }
 
-function inputsOf(facts: TechnicalFacts, project: ProjectIndex): string[] {
-  return (facts.inputs?.items ?? []).filter((input) => input.kind !== 'this' && input.role?.value !== DEPENDENCY).map((input) => {
+/** With a manifest at hand only what the query was seen to read counts; the rest may have come from the manifest itself. */
+function inputsOf(facts: TechnicalFacts, project: ProjectIndex, tier: CorpusTier): string[] {
+  return (facts.inputs?.items ?? []).filter((input) => input.kind !== 'this' && (tier === 'raw' || input.role?.value !== DEPENDENCY)).map((input) => {
     const found = lookupInput(project, input);
     return found.kind === 'one' ? found.node.uniqueId : `${input.kind} ${input.sourceName ?? ''}.${input.name} (${found.kind})`;
   });
