@@ -43,6 +43,8 @@ export interface Comparison {
   filters: FilterMatches;
   /** Hidden parts that the other side has in the same words: what the spec keeps as text, and what Jinja hides in the model. */
   told: ReadonlySet<Opaque>;
+  /** Places of the analysed text that the spec has word by word under `opaque`: nothing in them is missing from the spec. */
+  quoted: readonly Span[];
   /** Nodes the model depends on by the manifest, when that is current. */
   dependsOn: ReadonlySet<string> | undefined;
 }
@@ -63,7 +65,7 @@ export function compareGraphs(document: SpecDocument, facts: TechnicalFacts, low
     return { id, ...(fact !== facts.stage && name !== undefined ? { name } : {}), prefix: fact === facts.stage ? '' : `steps/${name ?? ''}/`, fact, ...(view ? { view } : {}), merged, why: why ?? { reason: 'stage-unmatched', text: 'no stage of the model could be paired with this step' } };
   });
   const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
-  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), dependsOn: fresh };
+  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh };
 }
 
 /** What a spec keeps as text and the model has token by token is told, and so is what of the model stands in such a text. */
@@ -72,6 +74,12 @@ function toldParts(spec: NGraph, model: NGraph | undefined, analysis: NodeAnalys
   const written = [...spec.stages.values()].flatMap((stage) => stage.opaque).filter((opaque) => texts.some((text) => findTokens(text, tokensOf(opaque.text))));
   const hidden = [...(model?.stages.values() ?? [])].flatMap((stage) => stage.opaque).filter((opaque) => written.some((own) => findTokens(own.text, tokensOf(opaque.text))));
   return new Set([...written, ...hidden]);
+}
+
+function quotedPlaces(spec: NGraph, analysis: NodeAnalysis | undefined): Span[] {
+  const text = analysis?.chosen?.text;
+  if (text === undefined) return [];
+  return [...spec.stages.values()].flatMap((stage) => stage.opaque).flatMap((opaque) => findTokens(text, tokensOf(opaque.text)) ?? []);
 }
 
 function homeOf(id: string, views: ReadonlyMap<string, PairView>): { view?: PairView; merged: boolean } {

@@ -71,7 +71,14 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
 
 function judged(rule: Rule, comparison: Comparison): { clauses: ClauseDraft[]; findings: FindingDraft[] } {
   const results = rule.scope === 'model' ? [rule.judge(comparison)] : comparison.stages.map((stage) => rule.judge(stage, comparison));
-  return { clauses: results.flatMap((result) => result.clauses ?? []), findings: results.flatMap((result) => result.findings ?? []) };
+  const findings = results.flatMap((result) => result.findings ?? []);
+  return { clauses: results.flatMap((result) => result.clauses ?? []), findings: findings.filter((finding) => !finding.unspecced || !isQuoted(comparison, finding)) };
+}
+
+/** True where the spec has the text of a finding under `opaque`. */
+function isQuoted(comparison: Comparison, { model }: FindingDraft): boolean {
+  const [place] = model ?? [];
+  return place !== undefined && !('in' in place) && comparison.quoted.some((quoted) => quoted.start <= place.start && place.end <= quoted.end);
 }
 
 function severityOf(rule: Rule, configured: Severity | undefined, verdict: Clause['verdict']): Severity {

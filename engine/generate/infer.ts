@@ -15,6 +15,7 @@ import { testsData } from './inferTests';
 import { choose, phraseKey, type Phrase } from './phrases';
 import { planOf, type Plan } from './plan';
 import { proposalOf, questionsOf, type Proposal } from './proposal';
+import { inSpecWords } from './rewrite';
 import { squeeze } from './sqlText';
 
 /**
@@ -34,7 +35,7 @@ export async function inferData(context: CompareContext, node: RelationNode): Pr
   const analysis = await analyzeNode(context, node);
   const others = otherRelations(project, node, analysis);
   const graph = analysis.graph;
-  const plan = graph && planOf(graph, others, node.name);
+  const plan = graph && planOf(inSpecWords(graph), others, node.name);
   const grain = provenGrain(node, plan);
   const ids = new Set<string>();
   const head = { spec: 'technical/v1', model: modelName(project, node), ...(grain ? { grain } : {}), inputs: inputsData(plan, graph?.relations ?? [], others) };

@@ -6,6 +6,7 @@ import { predicatesOf, scalarsOf, type StepJoin } from './inferSubqueries';
 import { uniqueId } from './names';
 import { renamed, sliceOf, type Say } from './phrases';
 import type { Plan } from './plan';
+import { isRowNumber } from './rewrite';
 import { balanced, findTop, splitTop, squeeze, withoutSubqueries } from './sqlText';
 import type { Span } from '../text';
 import type { Dialect } from '../sql/types';
@@ -69,8 +70,10 @@ export function stageData(stage: Stage, context: StageContext): Record<string, u
   }
   const unnest = unnestData(telling);
   if (unnest.length > 0) data['unnest'] = unnest;
-  data['filters'] = stage.filters.filter((filter) => !predicates.told.has(filter)).flatMap((filter) => filterData(telling, filter));
-  if (stage.union && (data['filters'] as unknown[]).length === 0) delete data['filters'];
+  const first = stage.distinct?.on.length ? undefined : firstRowData(telling);
+  if (first) data['deduplicate'] = first.data;
+  const filters = stage.filters.filter((filter) => filter !== first?.filter && !predicates.told.has(filter)).flatMap((filter) => filterData(telling, filter));
+  if (!stage.union || filters.length > 0) data['filters'] = filters;
   grouping(telling, data);
   limits(telling, data);
   const columns = columnsData(telling);
@@ -80,7 +83,7 @@ export function stageData(stage: Stage, context: StageContext): Record<string, u
     return { recursive: text, ...(columns === undefined ? {} : { columns }) };
   }
   // An empty list says "none", which nobody knows where a part of the section is hidden.
-  for (const key of ['joins', 'filters'] as const) if ((data[key] as unknown[] | undefined)?.length === 0 && open.has(key)) delete data[key];
+  for (const key of ['joins', 'filters'] as const) if ((data[key] as unknown[] | undefined)?.length === 0 && open.has(key)) data[key] = undefined;
   if (opaque.length > 0) data['opaque'] = opaque.filter((item) => item.text !== '');
   return data;
 }
@@ -205,6 +208,18 @@ function unnestData({ stage, say, lost, context }: Telling): Record<string, unkn
     }
     return [{ expression, as, ...(unnest.outer ? { outer: true } : {}) }];
   });
+}
+
+/** `row_number() over (…) = 1` after the window: one row per key, and which. */
+function firstRowData({ stage, say, context }: Telling): { filter: Stage['filters'][number]; data: Record<string, unknown> } | undefined {
+  for (const filter of stage.filters) {
+    const [call, one] = filter.expr.kind === 'op' && filter.expr.op === '=' ? filter.expr.args : [];
+    if (filter.at !== 'qualify' || filter.when || !call || !isRowNumber(call) || one?.kind !== 'literal' || one.value !== '1') continue;
+    const by = call.over.partitionBy.map((expr) => say(expr, expr.span && balanced(context.text, expr.span)));
+    const order = call.over.orderBy.map((key) => orderText(say, key, context.text));
+    if (!by.includes(undefined) && !order.includes(undefined)) return { filter, data: { by, ...(order.length > 0 ? { order_by: order } : {}) } };
+  }
+  return undefined;
 }
 
 function filterData({ say, lost, context }: Telling, filter: Stage['filters'][number]): Record<string, unknown>[] {

@@ -3,6 +3,7 @@ import { mapChildren, someExpr, walkExpr } from '../sql/exprs';
 import { exprSql, plainName } from './exprSql';
 import type { Attachments } from './attachments';
 import type { StageContext, Telling } from './inferStage';
+import { predicateOf } from './rewrite';
 
 /** A join of a spec. */
 export interface StepJoin {
@@ -28,8 +29,8 @@ export function predicatesOf(telling: Telling): { joins: StepJoin[]; told: Set<F
   const joins: StepJoin[] = [];
   const told = new Set<Filter>();
   for (const filter of telling.stage.filters) {
-    if (filter.expr.kind !== 'subquery' || filter.at !== 'where') continue;
-    const join = filter.expr.use === 'in' ? inJoin(telling, filter.expr) : undefined;
+    const expr = filter.at === 'where' ? predicateOf(filter.expr) : undefined;
+    const join = expr?.use === 'in' ? inJoin(telling, expr) : undefined;
     if (!join) continue;
     joins.push({ ...join, ...(filter.when ? { when: filter.when } : {}) });
     told.add(filter);

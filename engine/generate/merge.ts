@@ -4,7 +4,7 @@ import { parseSpec } from '../spec/parse';
 import { renderEntry } from '../spec/render';
 import type { SpecDocument } from '../spec/types';
 import { applyChanges, type TextChange } from '../text';
-import { entries, get, items, plain, text, type YamlTree } from '../yaml/tree';
+import { entries, get, items, plain, type YamlTree } from '../yaml/tree';
 import { appendItems } from './mergeItems';
 
 /** What a merge would change. Every change is an insertion: what a person wrote stays to the letter. */
@@ -42,6 +42,7 @@ export function mergeSpec(existing: SpecDocument, proposedText: string): MergeRe
     const own = get(tree, key);
     const data = plain(value);
     if (own === undefined) {
+      if (key === 'from' && !fitting('joins', { to: data })) continue;
       const body = Array.isArray(data) ? data.filter((item) => fitting(key, item as Data)) : data;
       if (Array.isArray(data) && data.length > 0 && (body as unknown[]).length === 0) continue;
       changes.push(...insertSection(kind, tree, existing.text, key, renderEntry(key, renumbered(body, existing), 0).trimEnd()));
@@ -53,7 +54,8 @@ export function mergeSpec(existing: SpecDocument, proposedText: string): MergeRe
     if (change) {
       changes.push(change);
       added.push(...missing.map((item) => `${key}/${labelOf(item)}`));
-    } else if (JSON.stringify(plain(own)) !== JSON.stringify(data)) kept.push(key);
+    } else if (missing.length > 0) kept.push(...missing.map((item) => `${key}/${labelOf(item)}`));
+    else if (JSON.stringify(plain(own)) !== JSON.stringify(data)) kept.push(key);
   }
   const combined = combine(changes);
   const merged = applyChanges(existing.text, combined);
@@ -121,32 +123,36 @@ function missingItems(section: string, own: YamlTree, proposed: YamlTree): Data[
   return proposed.items.map(plain).filter((item): item is Data => isData(item) && !wordsOf(section, item).some((name) => known.has(name)));
 }
 
-/** Keeps out what would point to nothing: joins and steps that use other names for the inputs than the author's. */
+/** Keeps out what would point to nothing: items that use names for the inputs and steps that are not the author's. */
 function fitter(existing: SpecDocument, proposed: SpecDocument): (section: string, item: Data) => boolean {
-  const own = namesIn(existing.tree);
-  const inputs = items(get(existing.tree, 'inputs'));
-  const known = new Set(inputs.flatMap((item) => wordsOf('inputs', plain(item))));
-  const hasInputs = get(existing.tree, 'inputs') !== undefined;
-  const closed = hasInputs && inputs.length === 0;
-  const names = new Set(own);
-  for (const item of items(get(proposed.tree, 'inputs'))) {
-    const data = plain(item) as Data;
-    if (!closed && !wordsOf('inputs', data).some((name) => known.has(name))) names.add(labelOf(data).toLowerCase());
+  const names = new Set([...dataOf(existing, 'inputs'), ...dataOf(existing, 'steps'), ...dataOf(existing, 'joins')].map((item) => word(labelOf(item))));
+  const inputs = get(existing.tree, 'inputs');
+  const known = new Set(dataOf(existing, 'inputs').flatMap((item) => wordsOf('inputs', item)));
+  const open = inputs === undefined || items(inputs).length > 0;
+  const bracketed = inputs?.kind === 'seq' && existing.text[inputs.span.start] === '[';
+  for (const input of dataOf(proposed, 'inputs')) if (open && !bracketed && !wordsOf('inputs', input).some((name) => known.has(name))) names.add(word(labelOf(input)));
+  // Names of the proposal that lead nowhere in the merged file.
+  const lost = new Set(dataOf(proposed, 'inputs').map((item) => word(labelOf(item))).filter((name) => !names.has(name)));
+  const fits = (item: Data): boolean => namesUsed(item).every((name) => !lost.has(name));
+  for (const [section, item] of [...dataOf(proposed, 'steps').map((step) => ['steps', step] as const), ...dataOf(proposed, 'joins').map((join) => ['joins', join] as const)]) {
+    if (!fits(item) && !names.has(word(labelOf(item)))) lost.add(word(section === 'steps' ? item['name'] : labelOf(item)));
   }
-  for (const item of items(get(proposed.tree, 'steps'))) names.add(word(text(get(item, 'name'))));
-  return (section, item) => {
-    const targets = section === 'joins' ? [item['to']] : section === 'columns' ? [item['all_from']] : section === 'steps' ? targetsOf(item) : [];
-    return targets.every((target) => target === undefined || names.has(word(target)));
-  };
+  return (section, item) => !['steps', 'joins', 'filters', 'columns', 'unnest'].includes(section) || fits(item);
 }
 
-function targetsOf(step: Data): unknown[] {
-  const joins = Array.isArray(step['joins']) ? step['joins'] : [];
-  return [step['from'], ...joins.map((join) => (isData(join) ? join['to'] : undefined))];
+/** Items of a section as plain data. */
+function dataOf(spec: SpecDocument, section: string): Data[] {
+  return items(get(spec.tree, section)).map(plain).filter(isData);
 }
 
-function namesIn(tree: YamlTree | undefined): string[] {
-  return [...items(get(tree, 'inputs')), ...items(get(tree, 'steps')), ...items(get(tree, 'joins'))].map((item) => labelOf(plain(item) as Data).toLowerCase());
+/** Names an item attaches or qualifies columns with, lower case. */
+function namesUsed(value: unknown, key = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((part) => namesUsed(part, key));
+  if (isData(value)) return Object.entries(value).flatMap(([k, part]) => namesUsed(part, k));
+  if (typeof value !== 'string') return [];
+  if (key === 'to' || key === 'all_from') return [word(value)];
+  if (key === 'from') return [word(value.split('.')[0])];
+  return ['expression', 'condition', 'left', 'right', 'by', 'order_by'].includes(key) ? [...value.matchAll(/(\w+)\s*\.\s*\w/g)].map((match) => word(match[1])) : [];
 }
 
 /** An item's id made fresh where another item of the file has it already. */

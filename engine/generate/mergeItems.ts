@@ -5,24 +5,13 @@ import type { YamlTree } from '../yaml/tree';
 
 type Sequence = Extract<YamlTree, { kind: 'seq' }>;
 
-/** The insertion that puts items at the end of a list, in its style and indentation; undefined where there is no place. */
+/**
+ * The insertion that puts items on lines of their own at the end of a list, in its indentation. Undefined where there is
+ * no place for them without touching a line that is there: a list in brackets, an empty one.
+ */
 export function appendItems(source: string, list: YamlTree, added: readonly unknown[]): TextChange | undefined {
-  if (list.kind !== 'seq' || list.items.length === 0) return undefined;
-  return source[list.span.start] === '[' ? intoFlow(list, added) : intoBlock(source, list, added);
-}
-
-function intoFlow(list: Sequence, added: readonly unknown[]): TextChange | undefined {
-  const last = list.items[list.items.length - 1];
-  if (!last) return undefined;
-  const texts = added.map((item) => `, ${flowText(item)}`).join('');
-  return { span: { start: last.span.end, end: last.span.end }, text: texts };
-}
-
-function flowText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`;
-  if (value === null || typeof value !== 'object') return renderItem(value, 0).slice(2).trimEnd();
-  const parts = Object.entries(value).filter(([, part]) => part !== undefined).map(([key, part]) => `${key}: ${flowText(part)}`);
-  return `{ ${parts.join(', ')} }`;
+  if (list.kind !== 'seq' || list.items.length === 0 || source[list.span.start] === '[') return undefined;
+  return intoBlock(source, list, added);
 }
 
 function intoBlock(source: string, list: Sequence, added: readonly unknown[]): TextChange | undefined {

@@ -17,17 +17,19 @@ export interface ProposedFilter {
 
 /** Every accepted value of an input that a line names; one is a proposal, several are a question. */
 export function filtersFor(line: PopulationLine, inputs: readonly ProposedInput[]): ProposedFilter[] {
-  const words = new Set(wordsIn(line.statement));
   const quoted = new Set([...line.statement.matchAll(/["'“”‘’]([^"'“”‘’]+)["'“”‘’]/g)].map((part) => part[1] ?? ''));
-  return inputs.flatMap((input) =>
-    acceptedValues(input).flatMap(({ column, value }): ProposedFilter[] => {
+  return inputs.flatMap((input) => {
+    // "payments that failed" is about payments; what tells them apart is the rest.
+    const own = new Set(wordsIn(`${input.node.name} ${input.alias}`));
+    const words = new Set(wordsIn(line.statement).filter((word) => !own.has(word)));
+    return acceptedValues(input).flatMap(({ column, value }): ProposedFilter[] => {
       const parts = wordsIn(value);
       const named = quoted.has(value) || (parts.length > 0 && parts.every((part) => words.has(part)));
       if (!named) return [];
       const expression = `${column} ${line.excluded ? '<>' : '='} '${value.replace(/'/g, "''")}'`;
       return [{ line, input, column, value, expression, because: `${label(input.node)}.${column} accepts the value ${value}` }];
-    }),
-  );
+    });
+  });
 }
 
 function acceptedValues({ node }: ProposedInput): { column: string; value: string }[] {

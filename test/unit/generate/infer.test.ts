@@ -19,6 +19,10 @@ const MODELS: Record<string, string> = {
   'a limit': "select id from {{ ref('a') }} order by id desc limit 10",
   'in a subquery': "select id from {{ ref('a') }} where id in (select a_id from {{ ref('b') }} where kind = 'x')",
   'not in a subquery': "select id from {{ ref('a') }} where id not in (select a_id from {{ ref('b') }})",
+  'an exists': "select o.id from {{ ref('orders') }} as o where exists (select 1 from {{ ref('payments') }} as p where p.order_id = o.id and p.status = 'paid')",
+  'a not exists with a range': "select o.id from {{ ref('orders') }} as o where not exists (select 1 from {{ ref('refunds') }} as r where r.order_id = o.id and r.day > o.day) and o.kind = 'x'",
+  'two exists': "select o.id from {{ ref('orders') }} as o where exists (select 1 from {{ ref('payments') }} as p where p.order_id = o.id) and not exists (select 1 from {{ ref('payments') }} as p where p.refund_of = o.id)",
+  'a row number that comes out': "with numbered as (select *, row_number() over (partition by id order by updated_at desc) as rn from {{ ref('a') }}) select * from numbered where rn = 1",
   'a scalar subquery': "select id, amount / (select max(amount) from {{ ref('a') }}) as share from {{ ref('a') }} as a",
   'a window': "select id, sum(amount) over (partition by customer_id order by day rows between unbounded preceding and current row) as running from {{ ref('a') }}",
   'case with comments': "select case -- the first\n when status in ('a', 'b') then 1 /* else */ else 0 end as flag from {{ ref('a') }}",
@@ -50,6 +54,16 @@ describe('infer', () => {
     expect(text).toContain('{ to: paid, type: left, keys: [customer_id], cardinality: many_to_one }');
   });
 
+  it('tells a row number that keeps the first row as a deduplication, and exists as a semi join', async () => {
+    const first = await inferred(MODELS['a row number in a stage of its own'] ?? '');
+    expect(first.text).toContain('deduplicate: { by: [id], order_by: ["updated_at desc"] }');
+    expect(first.text).not.toContain('row_number');
+    const semi = await inferred(MODELS['an exists'] ?? '');
+    expect(semi.text).toContain('type: semi, keys: [{ left: orders.id, right: p_1.order_id }]');
+    const out = await inferred(MODELS['a row number that comes out'] ?? '');
+    expect(out.text).toContain('name: rn');
+  });
+
   it('states a cardinality and a grain only with proof', async () => {
     const sql = "select a.id, b.name from {{ ref('a') }} a left join {{ ref('b') }} b on a.b_id = b.id";
     const bare = await inferred(sql);
@@ -67,6 +81,12 @@ describe('infer', () => {
     const { document, text, report } = await inferred("{{ joined_events(ref('events')) }}");
     expect(text).toContain("{{ joined_events(ref('events')) }}");
     expect(document.facts?.kind === 'technical' && document.facts.inputs?.items.map((input) => input.name)).toEqual(['events']);
+    expect(report.summary.differs + report.summary.unspecced).toBe(0);
+  });
+
+  it('keeps a row number that is read twice', async () => {
+    const { text, report } = await inferred("with numbered as (select *, row_number() over (partition by id order by updated_at desc) as rn from {{ ref('a') }}) select n.id, p.status as former from numbered as n left join numbered as p on n.id = p.id and p.rn = 2 where n.rn = 1");
+    expect(text).toContain('name: rn');
     expect(report.summary.differs + report.summary.unspecced).toBe(0);
   });
 
