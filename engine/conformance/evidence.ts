@@ -1,95 +1,114 @@
-import { fileChecksum } from '../project/hash';
 import type { RelationNode, Tier } from '../project/types';
-import type { Relation, SqlAnalysis, SqlRequest, StageGraph } from '../sql/types';
+import type { SqlAnalysis, SqlRequest, StageGraph } from '../sql/types';
 import type { CompareContext } from './context';
 
-/** One model's SQL as analysed from the best evidence there is. */
-export interface NodeAnalysis {
-  analysis: SqlAnalysis;
-  /** The graph compared: with incremental logic where the model has some. Absent when nothing of the query is known. */
-  graph?: StageGraph;
-  /** Text the graph's spans point into. */
-  text: string;
-  /** The raw file's text, for mapping places of compiled code back. */
-  raw: string;
+/** One text of a model and what SQL analysis made of it. */
+export interface AnalysedText {
+  in: 'raw' | 'compiled';
   file: string;
+  text: string;
+  analysis: SqlAnalysis;
+}
+
+/** The SQL of a node as the comparison sees it, and how good that evidence is. */
+export interface NodeAnalysis {
+  node: RelationNode;
+  /** Absent where there is neither a file nor code in the manifest. */
+  chosen?: AnalysedText;
+  /** The raw file, when it was analysed too. */
+  raw?: AnalysedText;
+  /** The graph to compare: with `when` marks where the model uses is_incremental(). */
+  graph?: StageGraph;
   tier: Tier;
+  /** Words for a reader: "raw SQL", "compiled code in target/manifest.json". */
   from: string;
+  /** What was not available, or was left aside and why. */
   notes: string[];
-  /** Every relation the model reads is known, also those in macros. */
-  referencesComplete: boolean;
-  references: Relation[];
+  /** True when nothing of the query is hidden in the chosen text. */
+  complete: boolean;
+  /** True when compiled code may be either the full or the incremental variant. */
+  variantUnknown: boolean;
+  /** Why nothing of the query is known, when that is so. */
+  opaque?: SqlAnalysis['opaque'];
 }
 
 /**
- * Chooses the evidence for a model: its raw file where nothing in it is hidden by Jinja, else its fresh compiled code,
- * else the raw file with what is hidden marked opaque.
+ * Chooses the evidence for a node's SQL: the raw file when the mask hides nothing of it, else compiled code that is
+ * fresh, else the raw file with its gaps. Never throws for what a project contains.
  */
 export async function analyzeNode(context: CompareContext, node: RelationNode): Promise<NodeAnalysis> {
-  const { project, sql, workspace } = context;
-  const file = node.file ?? `${node.name}.sql`;
-  const read = node.file === undefined ? undefined : await workspace.read(node.file);
-  const raw = read?.kind === 'text' ? read.text : (node.rawCode ?? '');
-  const edited = node.checksum !== undefined && fileChecksum(raw) !== node.checksum;
-  const rawAnalysis = await sql.analyze({ file, text: raw, in: 'raw', dialect: project.dialect });
-  const fromRaw = result(rawAnalysis, raw, raw, file, 'E1', file, [], node);
-  if (isTransparent(rawAnalysis)) return fromRaw;
+  const notes: string[] = [];
   const { compiled } = node;
-  if (compiled?.fresh === true && !edited) {
-    const request: SqlRequest = { file, text: compiled.code, in: 'compiled', dialect: project.dialect, relations: renderedRelations(context, node) };
-    const analysis = await sql.analyze(request);
-    if (analysis.graph) {
-      const from = project.artifacts.manifest?.file ?? 'compiled code';
-      const withRefs = { ...analysis, references: rawAnalysis.references, config: rawAnalysis.config };
-      return result(withRefs, compiled.code, raw, file, 'E3', from, incrementalNote(rawAnalysis), node);
+  if (compiled && !compiled.fresh) notes.push(`compiled code is out of date (${compiled.stale ?? 'the model changed'}) and was not used; run \`dbt compile\``);
+  const raw = await rawText(context, node);
+  const rawAnalysed = raw === undefined ? undefined : await analyse(context, { file: raw.file, text: raw.text, in: 'raw' });
+  const rawComplete = rawAnalysed !== undefined && isComplete(rawAnalysed.analysis);
+  const usesIncremental = rawAnalysed?.analysis.incremental !== undefined;
+  if (!rawComplete && compiled?.fresh) {
+    const file = compiledFile(context, node);
+    const analysed = await analyse(context, { file, text: compiled.code, in: 'compiled', relations: relationsOf(context, node) });
+    if (analysed.analysis.graph) {
+      return resultOf(node, analysed, rawAnalysed, { tier: 'E3', from: `compiled code in ${context.project.artifacts.manifest?.file ?? 'the manifest'}`, notes, variantUnknown: usesIncremental });
     }
+    notes.push('compiled code does not parse and was not used');
   }
-  const why = compiled === undefined ? 'there is no compiled code; run `dbt compile`' : edited ? `${file} changed since the manifest was written; run \`dbt compile\`` : (compiled.stale ?? 'the compiled code could not be parsed');
-  return { ...fromRaw, notes: [`parts of ${file} are written by Jinja that only dbt can render, and ${why}`] };
+  if (!rawAnalysed) return { node, tier: 'E0', from: 'nothing', notes: [...notes, 'there is no SQL file of this model in the project'], complete: false, variantUnknown: false };
+  if (!rawComplete && !compiled) notes.push('the SQL hides parts in Jinja and there is no compiled code; run `dbt compile` for more');
+  return resultOf(node, rawAnalysed, rawAnalysed, { tier: 'E1', from: 'raw SQL', notes, variantUnknown: false });
 }
 
-function incrementalNote(raw: SqlAnalysis): string[] {
-  return raw.incremental ? ['the compiled code is one of two variants of an incremental model'] : [];
-}
-
-function result(analysis: SqlAnalysis, text: string, raw: string, file: string, tier: Tier, from: string, notes: string[], node: RelationNode): NodeAnalysis {
+function resultOf(node: RelationNode, chosen: AnalysedText, raw: AnalysedText | undefined, facts: Pick<NodeAnalysis, 'tier' | 'from' | 'notes' | 'variantUnknown'>): NodeAnalysis {
+  const { analysis } = chosen;
   const graph = analysis.incremental ?? analysis.graph;
-  const hidden = analysis.jinja.some((part) => part.effect === 'query' || part.effect === 'branch' || part.effect === 'loop' || /\b(?!var|env_var|ref|source|this|config)\w+\(/.test(part.text));
   return {
-    analysis,
+    node,
+    chosen,
+    ...(raw ? { raw } : {}),
     ...(graph ? { graph } : {}),
-    text,
-    raw,
-    file,
-    tier,
-    from,
-    notes,
-    referencesComplete: analysis.in === 'compiled' || (!hidden && !analysis.opaque),
-    references: analysis.references,
-    ...(node.language === 'python' ? { notes: [...notes, 'the model is Python: its query is not analysed'] } : {}),
+    ...facts,
+    complete: isComplete(analysis),
+    ...(analysis.opaque ? { opaque: analysis.opaque } : {}),
   };
 }
 
-/** True where the raw file alone says everything: no stage hides anything and no relation or column name is computed. */
-function isTransparent(analysis: SqlAnalysis): boolean {
-  if (!analysis.graph || analysis.opaque) return false;
-  return [analysis.graph, ...(analysis.incremental ? [analysis.incremental] : [])].every(
-    (graph) =>
-      graph.relations.every((relation) => relation.kind !== 'opaque') &&
-      graph.stages.every((stage) => stage.opaque.every((part) => part.reason === 'unsupported') && stage.columns.every((column) => column.name !== undefined || column.expr.kind !== 'jinja')),
-  );
+async function rawText(context: CompareContext, node: RelationNode): Promise<{ text: string; file: string } | undefined> {
+  if (node.file === undefined || node.language === 'csv' || node.language === 'none') return node.rawCode === undefined ? undefined : { text: node.rawCode, file: node.file ?? `${node.name}.sql` };
+  const read = await context.workspace.read(node.file);
+  if (read.kind === 'text') return { text: read.text, file: node.file };
+  return node.rawCode === undefined ? undefined : { text: node.rawCode, file: node.file };
 }
 
-/** Rendered names of all relations. A seed and a source may share one; what the model depends on comes last and wins. */
-function renderedRelations(context: CompareContext, model: RelationNode): NonNullable<SqlRequest['relations']> {
-  const parents = new Set(model.dependsOn);
-  const nodes = [...context.project.nodes.values()].sort((a, b) => Number(parents.has(a.uniqueId)) - Number(parents.has(b.uniqueId)));
-  return nodes.flatMap((node) => {
-    if (node.relationName === undefined) return [];
-    const relation: Pick<Relation, 'kind' | 'package' | 'name' | 'sourceName' | 'version'> =
-      node.kind === 'source'
-        ? { kind: 'source', sourceName: node.sourceName ?? '', name: node.name }
-        : { kind: 'ref', package: node.package, name: node.name, ...(node.version === undefined ? {} : { version: node.version }) };
-    return [{ rendered: node.relationName, relation }];
+async function analyse(context: CompareContext, request: Omit<SqlRequest, 'dialect'>): Promise<AnalysedText> {
+  const analysis = await context.sql.analyze({ ...request, dialect: context.project.dialect });
+  return { in: request.in, file: request.file, text: request.text, analysis };
+}
+
+/** Jinja that is compared as it is written, because it means one value wherever it stands. */
+const PLAIN_JINJA = /^(builtins\.)?(var|env_var)\(|^this\b|^target\.|^invocation_id|^run_started_at/;
+
+/** True when nothing that decides the query is hidden by the mask. */
+export function isComplete(analysis: SqlAnalysis): boolean {
+  if (analysis.opaque || !analysis.graph) return false;
+  for (const graph of [analysis.graph, analysis.incremental]) {
+    if (!graph) continue;
+    if (graph.relations.some((relation) => relation.kind === 'opaque')) return false;
+    if (graph.stages.some((stage) => stage.opaque.some((opaque) => opaque.text !== 'full refresh only' && opaque.reason !== 'unsupported'))) return false;
+  }
+  return analysis.jinja.every((item) => item.effect === 'statement' || item.effect === 'branch' || item.effect === 'loop' || (item.effect === 'expression' && PLAIN_JINJA.test(item.text)));
+}
+
+function compiledFile(context: CompareContext, node: RelationNode): string {
+  return `${context.project.targetPath}/compiled/${node.package}/${node.file ?? `${node.name}.sql`}`;
+}
+
+function relationsOf(context: CompareContext, node: RelationNode): NonNullable<SqlRequest['relations']> {
+  const parents = (node.dependsOn ?? []).flatMap((id) => context.project.nodes.get(id) ?? []);
+  const known = parents.flatMap((parent) => {
+    if (parent.relationName === undefined) return [];
+    const relation = parent.kind === 'source'
+      ? { kind: 'source' as const, name: parent.name, sourceName: parent.sourceName ?? '', package: parent.package }
+      : { kind: 'ref' as const, name: parent.name, package: parent.package, ...(parent.version === undefined ? {} : { version: parent.version }) };
+    return [{ rendered: parent.relationName, relation }];
   });
+  return node.relationName === undefined ? known : [...known, { rendered: node.relationName, relation: { kind: 'this', name: 'this' } }];
 }

@@ -1,253 +1,277 @@
 import type { Located, Span } from '../text';
-import { stagesOf } from '../spec/checkTechnical';
-import type { ColumnFact, InputFact, JoinFact, SpecDocument, StageFact, TechnicalFacts } from '../spec/types';
-import type { Attachment, Dialect, Expr, OrderKey, OutputColumn, ParsedExpr, Relation, SqlService, Stage, StageGraph, Variant } from '../sql/types';
+import type { ColumnFact, InputFact, JoinFact, StageFact, TechnicalFacts } from '../spec/types';
 import { relationId } from '../sql/references';
-import type { ClauseGroup } from './types';
+import type { Attachment, Dialect, Expr, Join, Name, OutputColumn, ParsedExpr, Relation, SqlService, Stage, StageGraph, Variant } from '../sql/types';
+import { mapChildren } from '../sql/exprs';
 
-/** One written clause of a technical spec, before it is judged. */
-export interface SpecClause {
-  /** Its stable address. */
-  id: string;
-  group: ClauseGroup;
-  stage?: string;
-  span: Span;
-  text: string;
-  /** What it is, for the rule that judges it. */
-  kind: 'grain' | 'input' | 'join' | 'cardinality' | 'filter' | 'aggregate' | 'distinct' | 'deduplicate' | 'limit' | 'union' | 'unnest' | 'column' | 'column_type' | 'all_from' | 'test' | 'materialization' | 'opaque' | 'note';
-  /** Position of the fact in its section, for rules that read the facts. */
-  index: number;
-}
-
-/** A technical spec as a graph and its clauses. */
+/** A technical spec as the same graph that SQL becomes; spans point into the YAML. */
 export interface LoweredSpec {
   graph: StageGraph;
-  clauses: SpecClause[];
+  /** The facts each stage of the graph comes from. */
+  facts: ReadonlyMap<string, StageFact>;
+  /** Relation ids of the inputs, by position. */
+  inputs: ReadonlyMap<InputFact, string>;
+  /** What is no SQL expression, by the start of its span. */
+  unparsed: ReadonlyMap<number, string>;
+  /** Joins and bases that name neither an input nor a step. */
+  dangling: Located<string>[];
 }
 
-/** Lowers the facts of a technical spec to the graph that SQL is lowered to. Expressions are parsed in one batch. */
-export async function lowerSpec(spec: SpecDocument, facts: TechnicalFacts, sql: SqlService, dialect: Dialect): Promise<LoweredSpec> {
-  const texts = expressionTexts(facts);
-  const parsed = await sql.expressions(dialect, texts);
-  const expressions = new Map(texts.map((text, index) => [text, parsed[index]]));
-  const context: LowerContext = { spec, facts, expressions, names: targetNames(facts) };
-  const stages = stagesOf(facts).map((stage) => lowerStage(stage, context));
-  const relations = [...new Map((facts.inputs?.items ?? []).map((input) => [relationOf(input).id, relationOf(input)])).values()];
+export const TOP = 'top';
+
+/** Id of a step's stage. */
+export function stepId(name: string): string {
+  return `step:${name}`;
+}
+
+/** The words of a spec that stand for SQL, parsed in one batch. */
+interface Expressions {
+  of(text: Located<string>): Expr;
+  failed: Map<number, string>;
+}
+
+interface Lowering {
+  expressions: Expressions;
+  inputs: Map<string, { relation: Relation; fact: InputFact }>;
+  steps: Set<string>;
+  dangling: Located<string>[];
+  relations: Map<string, Relation>;
+  extra: Stage[];
+}
+
+/** Lowers the facts of a technical spec. Expressions that do not parse become `other` nodes and are listed in `unparsed`. */
+export async function lowerSpec(file: string, facts: TechnicalFacts, sql: SqlService, dialect: Dialect): Promise<LoweredSpec> {
+  const stages = [...(facts.steps?.items ?? []), facts.stage];
+  const expressions = await parseAll(stages, sql, dialect);
+  const inputs = new Map<string, { relation: Relation; fact: InputFact }>();
+  const ids = new Map<InputFact, string>();
+  for (const fact of facts.inputs?.items ?? []) {
+    const relation = relationOf(fact);
+    ids.set(fact, relation.id);
+    for (const name of [fact.as?.value, fact.name]) if (name !== undefined && !inputs.has(name.toLowerCase())) inputs.set(name.toLowerCase(), { relation, fact });
+  }
+  const steps = facts.steps?.items ?? [];
+  const lowering: Lowering = { expressions, inputs, steps: new Set(steps.map((step) => step.name?.value.toLowerCase() ?? '')), dangling: [], relations: new Map(), extra: [] };
+  for (const { relation } of inputs.values()) lowering.relations.set(relation.id, relation);
+  const lowered = new Map<string, Stage>();
+  const stageFacts = new Map<string, StageFact>();
+  for (const step of steps) {
+    const id = stepId(step.name?.value.toLowerCase() ?? '');
+    lowered.set(id, stageOf(id, step, lowering, undefined));
+    stageFacts.set(id, step);
+  }
+  const only = facts.inputs?.items.length === 1 && steps.length === 0 ? facts.inputs.items[0] : undefined;
+  lowered.set(TOP, stageOf(TOP, facts.stage, lowering, only));
+  stageFacts.set(TOP, facts.stage);
+  for (const stage of lowering.extra) lowered.set(stage.id, stage);
   return {
-    graph: { source: { in: 'spec', file: spec.path }, relations, stages, unused: [] },
-    clauses: [...topClauses(spec, facts), ...stagesOf(facts).flatMap((stage) => stageClauses(spec, facts, stage))],
+    graph: { source: { in: 'spec', file }, relations: [...lowering.relations.values()], stages: ordered(lowered), unused: [] },
+    facts: stageFacts,
+    inputs: ids,
+    unparsed: expressions.failed,
+    dangling: lowering.dangling,
   };
-}
-
-interface LowerContext {
-  spec: SpecDocument;
-  facts: TechnicalFacts;
-  expressions: ReadonlyMap<string, ParsedExpr | undefined>;
-  names: ReadonlyMap<string, Attachment['target']>;
-}
-
-/** Addresses of a stage's clauses start with this. */
-export function prefixOf(facts: TechnicalFacts, stage: StageFact): string {
-  return stage === facts.stage ? '' : `steps/${stage.name?.value ?? ''}/`;
 }
 
 /** The relation an input names. */
-export function relationOf(input: InputFact): Relation {
-  const text = input.kind === 'source' ? `source('${input.sourceName ?? ''}','${input.name}')` : input.kind === 'this' ? 'this' : `ref('${input.name}')`;
-  const relation: Omit<Relation, 'id'> = {
-    kind: input.kind,
-    name: input.name,
-    ...(input.package === undefined ? {} : { package: input.package }),
-    ...(input.sourceName === undefined ? {} : { sourceName: input.sourceName }),
-    ...(input.version === undefined ? {} : { version: input.version }),
-    text,
-    span: input.span,
+export function relationOf(fact: InputFact): Relation {
+  const relation = { kind: fact.kind, name: fact.name, ...(fact.package === undefined ? {} : { package: fact.package }), ...(fact.sourceName === undefined ? {} : { sourceName: fact.sourceName }), ...(fact.version === undefined ? {} : { version: fact.version }), text: fact.name };
+  return { id: relationId(relation), ...relation, span: fact.span };
+}
+
+/** The name an input is attached by. */
+export function inputAlias(fact: InputFact): string {
+  return fact.as?.value ?? fact.name;
+}
+
+async function parseAll(stages: readonly StageFact[], sql: SqlService, dialect: Dialect): Promise<Expressions> {
+  const texts = stages.flatMap(textsOf);
+  const parsed = await sql.expressions(dialect, texts.map((text) => text.value));
+  const bySpan = new Map<string, ParsedExpr>(texts.map((text, index) => [keyOf(text), parsed[index] ?? { kind: 'failed', message: 'it was not parsed' }]));
+  const failed = new Map<number, string>();
+  return {
+    failed,
+    of: (text) => {
+      const found = bySpan.get(keyOf(text));
+      if (found?.kind === 'ok') return withoutSpans(found.expr, text.span);
+      failed.set(text.span.start, found?.message ?? 'it was not parsed');
+      return { kind: 'other', tag: 'unparsed', props: text.value, args: [], span: text.span };
+    },
   };
-  return { id: relationId(relation), ...relation };
 }
 
-function targetNames(facts: TechnicalFacts): Map<string, Attachment['target']> {
-  const names = new Map<string, Attachment['target']>();
-  for (const input of facts.inputs?.items ?? []) names.set(aliasOf(input), { kind: 'relation', id: relationOf(input).id });
-  for (const step of facts.steps?.items ?? []) names.set(step.name?.value ?? '', { kind: 'stage', id: `step:${step.name?.value ?? ''}` });
-  return names;
+function keyOf(text: Located<string>): string {
+  return `${text.span.start}:${text.value}`;
 }
 
-/** The name an input is used under. */
-export function aliasOf(input: InputFact): string {
-  return input.as?.value ?? input.name;
+function withoutSpans(expr: Expr, span: Span): Expr {
+  return { ...mapChildren(expr, (child) => withoutSpans(child, span)), span };
 }
 
-function expressionTexts(facts: TechnicalFacts): string[] {
-  const texts = stagesOf(facts).flatMap((stage) => [
-    ...(stage.filters?.items ?? []).map((f) => f.expression.value),
-    ...(stage.joins?.items ?? []).flatMap((j) => [...(j.condition ? [j.condition.value] : []), ...(j.keys?.value ?? []).flatMap((k) => [k.left, k.right])]),
-    ...(stage.columns?.items ?? []).flatMap((c) => [...(c.expression ? [c.expression.value] : []), ...c.from.map((f) => f.value)]),
-    ...(stage.aggregate?.by ?? []).map((by) => by.value),
-    ...(stage.deduplicate?.by ?? []).map((by) => by.value),
-    ...[...(stage.deduplicate?.orderBy ?? []), ...(stage.limit?.orderBy ?? [])].map((key) => orderText(key.value).text),
-    ...(stage.limit?.rows ? [stage.limit.rows.value] : []),
-    ...(stage.unnest?.items ?? []).map((u) => u.expression.value),
-  ]);
-  return [...new Set(texts)];
+function textsOf(stage: StageFact): Located<string>[] {
+  const joins = stage.joins?.items ?? [];
+  return [
+    ...joins.flatMap((join) => [...(join.keys?.value ?? []).flatMap((key) => [{ value: key.left, span: key.span }, { value: key.right, span: key.span }]), ...(join.condition ? [join.condition] : [])]),
+    ...(stage.filters?.items ?? []).map((filter) => filter.expression),
+    ...(stage.aggregate?.by ?? []),
+    ...(stage.deduplicate?.by ?? []),
+    ...(stage.deduplicate?.orderBy ?? []).map((item) => orderText(item).text),
+    ...(stage.limit?.orderBy ?? []).map((item) => orderText(item).text),
+    ...(stage.limit?.rows ? [stage.limit.rows] : []),
+    ...(stage.unnest?.items ?? []).map((item) => item.expression),
+    ...(stage.columns?.items ?? []).flatMap((column) => [...(column.expression ? [column.expression] : []), ...column.from]),
+  ];
 }
 
-function orderText(text: string): { text: string; descending: boolean; nulls?: 'first' | 'last' } {
-  const match = /^([\s\S]*?)(?:\s+(asc|desc))?(?:\s+nulls\s+(first|last))?\s*$/i.exec(text);
+/** `updated_at desc nulls last` taken apart. */
+function orderText(item: Located<string>): { text: Located<string>; descending: boolean; nulls?: 'first' | 'last' } {
+  const match = /^(.*?)(?:\s+(asc|desc))?(?:\s+nulls\s+(first|last))?\s*$/is.exec(item.value);
   const nulls = match?.[3]?.toLowerCase();
-  return { text: match?.[1] ?? text, descending: match?.[2]?.toLowerCase() === 'desc', ...(nulls === 'first' || nulls === 'last' ? { nulls } : {}) };
+  return { text: { value: match?.[1] ?? item.value, span: item.span }, descending: match?.[2]?.toLowerCase() === 'desc', ...(nulls === 'first' || nulls === 'last' ? { nulls } : {}) };
 }
 
-function expr(context: LowerContext, text: string): Expr {
-  const parsed = context.expressions.get(text);
-  return parsed?.kind === 'ok' ? parsed.expr : { kind: 'other', tag: 'unparsed', props: text, args: [] };
+function stageOf(id: string, fact: StageFact, lowering: Lowering, only: InputFact | undefined): Stage {
+  const { expressions } = lowering;
+  const from = fact.from ? attach(fact.from, undefined, fact.from.span, lowering) : only && !fact.union ? attach({ value: inputAlias(only), span: only.span }, undefined, only.span, lowering) : undefined;
+  const columns = columnsOf(fact, lowering, from);
+  const stage: Stage = {
+    id,
+    ...(fact.name ? { name: fact.name.value } : {}),
+    span: fact.span,
+    ...(from ? { from } : {}),
+    joins: (fact.joins?.items ?? []).flatMap((join) => joinOf(join, lowering)),
+    unnests: (fact.unnest?.items ?? []).map((item) => ({ expr: expressions.of(item.expression), alias: nameOf(item.as.value), columns: [], outer: item.outer, span: item.span })),
+    filters: (fact.filters?.items ?? []).map((filter) => ({ expr: expressions.of(filter.expression), at: atOf(filter.at?.value), span: filter.span, ...whenOf(filter.when) })),
+    orderBy: (fact.limit?.orderBy ?? []).map((item) => orderOf(item, expressions)),
+    columns,
+    opaque: [],
+    ...whenOf(fact.when),
+    ...(fact.recursive ? { recursive: true } : {}),
+  };
+  if (fact.aggregate) stage.aggregate = { by: fact.aggregate.by.map((item) => expressions.of(item)), implicit: false, span: fact.aggregate.span };
+  if (fact.distinct?.value === true) stage.distinct = { on: [], span: fact.distinct.span };
+  if (fact.deduplicate) stage.filters.push(dedupeFilter(fact.deduplicate, expressions));
+  if (fact.limit) stage.limit = { ...(fact.limit.rows ? { rows: expressions.of(fact.limit.rows) } : {}), span: fact.limit.span };
+  if (fact.union) stage.union = { op: unionOp(fact.union.op.value), byName: false, branches: fact.union.branches.flatMap((branch) => branchOf(branch, id, lowering)), span: fact.union.span };
+  for (const item of fact.opaque?.items ?? []) stage.opaque.push({ reason: 'unsupported', aspects: ['from', 'joins', 'filters', 'aggregate', 'distinct', 'limit', 'union', 'unnest', 'columns'], text: item.text.value, span: item.span });
+  if (fact.generate) stage.opaque.push({ reason: 'unsupported', aspects: ['from', 'joins', 'filters', 'unnest', 'union', 'columns'], text: fact.generate.value, span: fact.generate.span });
+  return stage;
 }
 
-function order(context: LowerContext, keys: readonly Located<string>[]): OrderKey[] {
-  return keys.map((key) => {
-    const { text, descending, nulls } = orderText(key.value);
-    return { expr: expr(context, text), descending, ...(nulls ? { nulls } : {}) };
-  });
+function atOf(value: string | undefined): 'where' | 'having' | 'qualify' {
+  return value === 'having' || value === 'qualify' ? value : 'where';
 }
 
-function variant(when: Located<string> | undefined): { when?: Variant } {
+const OPS = ['union', 'union_all', 'intersect', 'intersect_all', 'except', 'except_all'] as const;
+
+function unionOp(value: string): (typeof OPS)[number] {
+  return OPS.find((op) => op === value) ?? 'union_all';
+}
+
+/** `when: incremental` of an item. */
+function whenOf(when: Located<string> | undefined): { when?: Variant } {
   return when?.value === 'incremental' || when?.value === 'full' ? { when: when.value } : {};
 }
 
-function lowerStage(stage: StageFact, context: LowerContext): Stage {
-  const { facts } = context;
-  const prefix = prefixOf(facts, stage);
-  const id = stage === facts.stage ? 'out' : `step:${stage.name?.value ?? ''}`;
-  const attachment = (target: Located<string>, as?: Located<string>): Attachment => ({
-    target: context.names.get(target.value) ?? { kind: 'relation', id: `unknown:${target.value}` },
-    alias: { text: as?.value ?? target.value, quoted: false },
-    span: target.span,
-  });
-  const by = stage.aggregate?.by.map((key) => expr(context, key.value));
-  const columns = (stage.columns?.items ?? []).map((column) => lowerColumn(column, context, prefix));
-  const rows = stage.limit?.rows;
-  const branches = stage.union?.branches.flatMap((branch) => {
-    const target = context.names.get(branch.value);
-    return target?.kind === 'stage' ? [target.id] : [];
-  });
-  return {
-    id,
-    ...(stage.name ? { name: stage.name.value } : {}),
-    span: stage.span,
-    ...(stage.from ? { from: attachment(stage.from) } : {}),
-    joins: (stage.joins?.items ?? []).map((join) => ({ ...lowerJoin(join, context), to: attachment(join.to, join.as), ref: `${prefix}joins/${joinName(join)}` })),
-    unnests: (stage.unnest?.items ?? []).map((u) => ({ expr: expr(context, u.expression.value), alias: { text: u.as.value, quoted: false }, columns: [], outer: u.outer, span: u.span, ref: `${prefix}unnest/${u.as.value}` })),
-    filters: (stage.filters?.items ?? []).map((filter, index) => ({
-      expr: expr(context, filter.expression.value),
-      at: filter.at?.value === 'having' || filter.at?.value === 'qualify' ? filter.at.value : 'where',
-      span: filter.span,
-      ref: `${prefix}filters/${filter.id?.value ?? index}`,
-      ...variant(filter.when),
-    })),
-    ...(stage.aggregate && by ? { aggregate: { by, implicit: by.length === 0, span: stage.aggregate.span, ref: `${prefix}aggregate` } } : {}),
-    ...(stage.distinct?.value === true ? { distinct: { on: [], span: stage.distinct.span, ref: `${prefix}distinct` } } : {}),
-    ...(stage.deduplicate ? { deduplicate: { by: stage.deduplicate.by.map((key) => expr(context, key.value)), orderBy: order(context, stage.deduplicate.orderBy), span: stage.deduplicate.span, ref: `${prefix}deduplicate` } } : {}),
-    orderBy: order(context, stage.limit?.orderBy ?? []),
-    ...(stage.limit ? { limit: { ...(rows ? { rows: expr(context, rows.value) } : {}), span: stage.limit.span, ref: `${prefix}limit` } } : {}),
-    ...(stage.union ? { union: { op: stage.union.op.value as 'union', byName: false, branches: branches ?? [], span: stage.union.span, ref: `${prefix}union` } } : {}),
-    recursive: stage.recursive !== undefined,
-    columns,
-    opaque: (stage.opaque?.items ?? []).map((item) => ({ reason: 'unsupported', aspects: ['joins', 'filters', 'aggregate', 'distinct', 'limit', 'union', 'unnest', 'columns'], text: item.text.value, span: item.span })),
-    ...variant(stage.when),
+function orderOf(item: Located<string>, expressions: Expressions): Stage['orderBy'][number] {
+  const { text, descending, nulls } = orderText(item);
+  return { expr: expressions.of(text), descending, ...(nulls ? { nulls } : {}) };
+}
+
+function dedupeFilter(fact: NonNullable<StageFact['deduplicate']>, expressions: Expressions): Stage['filters'][number] {
+  const call: Expr = {
+    kind: 'call', name: 'row_number', args: [], distinct: false, aggregate: false,
+    over: { partitionBy: fact.by.map((item) => expressions.of(item)), orderBy: fact.orderBy.map((item) => orderOf(item, expressions)), frame: '' },
   };
+  return { expr: { kind: 'op', op: '=', args: [call, { kind: 'literal', type: 'number', value: '1' }] }, at: 'qualify', span: fact.span };
 }
 
-function joinName(join: JoinFact): string {
-  return join.as?.value ?? join.to.value;
+/** A name of a spec: an unquoted identifier where it looks like one, else exact. */
+export function nameOf(text: string): Name {
+  const quoted = /^(["`])(.*)\1$/.exec(text);
+  if (quoted) return { text: quoted[2] ?? '', quoted: true };
+  return { text, quoted: !/^[\w$]+$/.test(text) };
 }
 
-function lowerJoin(join: JoinFact, context: LowerContext): Omit<Stage['joins'][number], 'to'> {
-  const alias = { text: joinName(join), quoted: false };
-  const keys = (join.keys?.value ?? []).map((key) => {
-    const left = expr(context, key.left);
-    const right = expr(context, key.right);
-    return { left, right: right.kind === 'column' && right.table === undefined ? { ...right, table: alias } : right };
-  });
-  const type = join.type?.value ?? 'inner';
-  return {
-    type: type as 'inner',
-    keys,
-    conditions: join.condition ? [expr(context, join.condition.value)] : [],
-    opaque: false,
-    span: join.span,
-    ...variant(join.when),
-  };
+function attach(name: Located<string>, alias: string | undefined, span: Span, lowering: Lowering): Attachment {
+  const written = name.value.toLowerCase();
+  const as = nameOf(alias ?? name.value);
+  if (lowering.steps.has(written)) return { target: { kind: 'stage', id: stepId(written) }, alias: as, span };
+  const input = lowering.inputs.get(written);
+  if (input) return { target: { kind: 'relation', id: input.relation.id }, alias: as, span };
+  lowering.dangling.push(name);
+  const relation: Relation = { id: `unknown:${written}`, kind: 'opaque', name: name.value, text: name.value, span: name.span };
+  lowering.relations.set(relation.id, relation);
+  return { target: { kind: 'relation', id: relation.id }, alias: as, span };
 }
 
-function lowerColumn(column: ColumnFact, context: LowerContext, prefix: string): OutputColumn {
-  const ref = `${prefix}columns/${columnName(column)}`;
-  const name = { text: column.name.value, quoted: false };
-  if (column.kind === 'all_from') {
-    const names = (list: readonly Located<string>[]): { text: string; quoted: boolean }[] => list.map((item) => ({ text: item.value, quoted: false }));
-    return {
-      expr: { kind: 'star', table: name, except: names(column.except), replace: [], rename: column.rename.map((r) => ({ from: { text: r.from, quoted: false }, to: { text: r.to, quoted: false } })) },
-      span: column.span,
-      ref,
-    };
+function branchOf(branch: Located<string>, owner: string, lowering: Lowering): string[] {
+  const written = branch.value.toLowerCase();
+  if (lowering.steps.has(written)) return [stepId(written)];
+  const id = `${owner}/${written}`;
+  const from = attach(branch, undefined, branch.span, lowering);
+  lowering.extra.push({ id, span: branch.span, from, joins: [], unnests: [], filters: [], orderBy: [], opaque: [], columns: [{ expr: { kind: 'star', except: [], replace: [], rename: [] }, span: branch.span }] });
+  return [id];
+}
+
+const JOIN_TYPES = ['inner', 'left', 'right', 'full', 'cross', 'semi', 'anti'] as const;
+
+function joinOf(fact: JoinFact, lowering: Lowering): Join[] {
+  const to = attach(fact.to, fact.as?.value, fact.span, lowering);
+  const { expressions } = lowering;
+  return [
+    {
+      to,
+      type: JOIN_TYPES.find((type) => type === fact.type?.value) ?? 'inner',
+      keys: (fact.keys?.value ?? []).map((key) => orient(expressions.of({ value: key.left, span: key.span }), expressions.of({ value: key.right, span: key.span }), to.alias)),
+      conditions: fact.condition ? [expressions.of(fact.condition)] : [],
+      opaque: false,
+      span: fact.span,
+      ...whenOf(fact.when),
+    },
+  ];
+}
+
+/** The right side of a key is over `to`: bare columns there are its columns, and a swapped pair is turned round. */
+function orient(left: Expr, right: Expr, to: Name): Join['keys'][number] {
+  const isOf = (expr: Expr): boolean => expr.kind === 'column' && expr.table?.text.toLowerCase() === to.text.toLowerCase();
+  const foreign = right.kind === 'column' && right.table !== undefined && !isOf(right);
+  const [a, b] = isOf(left) && (foreign || !isOf(right)) ? [right, left] : [left, right];
+  const own = (expr: Expr): Expr => (expr.kind === 'column' && !expr.table ? { ...expr, table: to } : mapChildren(expr, own));
+  return { left: a, right: own(b) };
+}
+
+function columnsOf(fact: StageFact, lowering: Lowering, from: Attachment | undefined): OutputColumn[] {
+  if (!fact.columns) {
+    // An absent section is open: whatever its sources have may come out.
+    return fact.aggregate || (!from && !fact.union) ? [] : [{ expr: { kind: 'star', except: [], replace: [], rename: [] }, span: fact.span }];
   }
-  const only = column.from.length === 1 ? column.from[0] : undefined;
-  const body: Expr = column.expression ? expr(context, column.expression.value) : only ? expr(context, only.value) : { kind: 'column', name };
-  return { name, expr: body, span: column.span, ref };
+  return fact.columns.items.map((column) => columnOf(column, lowering));
 }
 
-function columnName(column: ColumnFact): string {
-  return column.kind === 'all_from' ? `all_from-${column.name.value}` : column.name.value;
+function columnOf(column: ColumnFact, lowering: Lowering): OutputColumn {
+  if (column.kind === 'all_from') {
+    return { expr: { kind: 'star', table: nameOf(column.name.value), except: column.except.map((name) => nameOf(name.value)), replace: [], rename: column.rename.map(({ from, to }) => ({ from: nameOf(from), to: nameOf(to) })) }, span: column.span };
+  }
+  const name = nameOf(column.name.value);
+  const [lineage] = column.from;
+  const expr = column.expression ? lowering.expressions.of(column.expression) : column.from.length === 1 && lineage ? lowering.expressions.of(lineage) : ({ kind: 'column', name, span: column.name.span } as Expr);
+  return { name, expr, span: column.span };
 }
 
-function topClauses(spec: SpecDocument, facts: TechnicalFacts): SpecClause[] {
-  const clause = (id: string, group: ClauseGroup, kind: SpecClause['kind'], span: Span, text: string, index = 0): SpecClause => ({ id, group, kind, span, text, index });
-  return [
-    ...(facts.grain ? [clause('grain', 'grain', 'grain', facts.grain.span, `one row per ${facts.grain.value.map((c) => c.value).join(', ') || 'nothing'}`)] : []),
-    ...(facts.inputs?.items ?? []).map((input, index) => clause(`inputs/${aliasOf(input)}`, 'inputs', 'input', input.span, inputText(input), index)),
-    ...(facts.tests?.items ?? []).map((test, index) => clause(`tests/${test.id?.value ?? index}`, 'tests', 'test', test.span, `${test.test.value}${test.column ? ` on ${test.column.value}` : ''}${test.covers.length > 0 ? ` covers ${test.covers.map((c) => c.value).join(', ')}` : ''}`, index)),
-    ...(facts.materialization?.entries ?? []).map((entry, index) => clause(`materialization/${entry.key.value}`, 'materialization', 'materialization', { start: entry.key.span.start, end: entry.value.span.end }, `${entry.key.value}: ${spec.text.slice(entry.value.span.start, entry.value.span.end)}`, index)),
-  ];
-}
-
-function inputText(input: InputFact): string {
-  const name = input.kind === 'this' ? 'itself' : input.kind === 'source' ? `source ${input.sourceName ?? ''}.${input.name}` : `${input.package === undefined ? '' : `${input.package}.`}${input.name}${input.version === undefined ? '' : ` v${input.version}`}`;
-  return input.as && input.as.value !== input.name ? `${name} as ${input.as.value}` : name;
-}
-
-function stageClauses(spec: SpecDocument, facts: TechnicalFacts, stage: StageFact): SpecClause[] {
-  const prefix = prefixOf(facts, stage);
-  const step = stage === facts.stage ? {} : { stage: stage.name?.value ?? '' };
-  const clause = (id: string, group: ClauseGroup, kind: SpecClause['kind'], span: Span, text: string, index = 0): SpecClause => ({ id: prefix + id, group, kind, span, text, index, ...step });
-  const source = (span: Span): string => spec.text.slice(span.start, span.end).replace(/\s+/g, ' ').trim();
-  return [
-    ...(stage.joins?.items ?? []).flatMap((join, index) => [
-      clause(`joins/${joinName(join)}`, 'joins', 'join', join.span, joinText(join), index),
-      ...(join.cardinality ? [clause(`joins/${joinName(join)}/cardinality`, 'joins', 'cardinality', join.cardinality.span, `${join.cardinality.value.replace(/_/g, ' ')} with ${joinName(join)}`, index)] : []),
-    ]),
-    ...(stage.filters?.items ?? []).map((filter, index) => clause(`filters/${filter.id?.value ?? index}`, 'filters', 'filter', filter.span, `${filter.expression.value}${filter.when ? ` (${filter.when.value} runs)` : ''}`, index)),
-    ...(stage.aggregate ? [clause('aggregate', 'aggregation', 'aggregate', stage.aggregate.span, stage.aggregate.by.length === 0 ? 'one row in all' : `group by ${stage.aggregate.by.map((b) => b.value).join(', ')}`)] : []),
-    ...(stage.distinct ? [clause('distinct', 'aggregation', 'distinct', stage.distinct.span, stage.distinct.value ? 'distinct rows' : 'not distinct')] : []),
-    ...(stage.deduplicate ? [clause('deduplicate', 'aggregation', 'deduplicate', stage.deduplicate.span, `first of ${stage.deduplicate.by.map((b) => b.value).join(', ')} by ${stage.deduplicate.orderBy.map((o) => o.value).join(', ') || 'no order'}`)] : []),
-    ...(stage.limit ? [clause('limit', 'aggregation', 'limit', stage.limit.span, `at most ${stage.limit.rows?.value ?? '?'} rows`)] : []),
-    ...(stage.union ? [clause('union', 'aggregation', 'union', stage.union.span, `${stage.union.op.value.replace('_', ' ')} of ${stage.union.branches.map((b) => b.value).join(', ')}`)] : []),
-    ...(stage.unnest?.items ?? []).map((u, index) => clause(`unnest/${u.as.value}`, 'joins', 'unnest', u.span, `unnest ${u.expression.value} as ${u.as.value}`, index)),
-    ...(stage.columns?.items ?? []).flatMap((column, index) => [
-      clause(`columns/${columnName(column)}`, 'columns', column.kind === 'all_from' ? 'all_from' : 'column', column.span, columnText(column), index),
-      ...(column.type ? [clause(`columns/${columnName(column)}/type`, 'columns', 'column_type', column.type.span, `${column.name.value} is ${column.type.value}`, index)] : []),
-    ]),
-    ...(stage.opaque?.items ?? []).map((item, index) => clause(`opaque/${index}`, 'other', 'opaque', item.span, source(item.text.span), index)),
-    ...(stage.generate ? [clause('generate', 'other', 'note', stage.generate.span, stage.generate.value)] : []),
-    ...(stage.recursive ? [clause('recursive', 'other', 'note', stage.recursive.span, stage.recursive.value)] : []),
-  ];
-}
-
-function joinText(join: JoinFact): string {
-  const keys = (join.keys?.value ?? []).map((key) => (key.left === key.right ? key.left : `${key.left} = ${key.right}`));
-  const on = [...keys, ...(join.condition ? [join.condition.value] : [])].join(' and ');
-  return `${join.type?.value ?? ''} join ${join.to.value}${join.as ? ` as ${join.as.value}` : ''}${on === '' ? '' : ` on ${on}`}`;
-}
-
-function columnText(column: ColumnFact): string {
-  if (column.kind === 'all_from') return `all columns of ${column.name.value}${column.except.length > 0 ? ` except ${column.except.map((e) => e.value).join(', ')}` : ''}`;
-  return column.expression ? `${column.name.value} = ${column.expression.value}` : column.from.length > 0 ? `${column.name.value} from ${column.from.map((f) => f.value).join(', ')}` : column.name.value;
+/** Stages in dependency order, the top last; a step in a cycle comes where it was written. */
+function ordered(stages: ReadonlyMap<string, Stage>): Stage[] {
+  const out: Stage[] = [];
+  const seen = new Set<string>();
+  const visit = (id: string): void => {
+    const stage = stages.get(id);
+    if (!stage || seen.has(id)) return;
+    seen.add(id);
+    for (const attached of [stage.from, ...stage.joins.map((join) => join.to)]) if (attached?.target.kind === 'stage') visit(attached.target.id);
+    stage.union?.branches.forEach(visit);
+    out.push(stage);
+  };
+  for (const id of [...stages.keys()].filter((id) => id !== TOP)) visit(id);
+  visit(TOP);
+  return out;
 }

@@ -1,154 +1,167 @@
 import { sha256 } from '../project/hash';
-import type { Notice } from '../project/types';
 import { lineStarts, rangeOf, type Span } from '../text';
-import type { WaiverFact } from '../spec/types';
-import type { SpecClause } from './lowerSpec';
-import { fixOf } from './fixes';
-import { RULES } from './rules';
-import type { Judgement, Judging, RawFinding, Rule } from './rules/rule';
-import type { Clause, Finding, ModelPlace, ModelReport, Severity, SpecPlace } from './types';
+import type { Comparison } from './comparison';
+import { rules } from './rules';
+import type { ClauseDraft, FindingDraft, Rule } from './rules/rule';
+import type { CompareContext } from './context';
+import type { Clause, Finding, ModelPlace, ModelReport, ModelSummary, Severity, SpecPlace } from './types';
+import { waiverOf } from './waivers';
 
-/** Runs every rule and writes the report: each written clause gets exactly one verdict, nothing stays silent. */
-export function reportOf(judging: Judging): ModelReport {
-  const outcomes = RULES.map((rule) => ({ rule, outcome: rule.judge(judging) }));
-  const specStarts = lineStarts(judging.spec.text);
-  const places = modelPlaces(judging);
-  const clauses = judging.lowered.clauses.map((clause): Clause => {
-    const words = outcomes.flatMap(({ rule, outcome }) => outcome.judgements.filter((j) => j.id === clause.id).map((judgement) => ({ rule, judgement })));
-    const { rule, judgement } = worst(words) ?? { rule: undefined, judgement: { id: clause.id, verdict: 'unknown' as const, reason: 'not-checked' as const, message: 'No rule compares this.' } };
-    const model = [...(judgement.places ?? []), ...(judgement.at ?? []).map(places)];
-    return {
-      id: clause.id,
-      rule: rule?.code ?? 'EVID002',
-      group: clause.group,
-      ...(clause.stage === undefined ? {} : { stage: clause.stage }),
-      verdict: judgement.verdict,
-      severity: severityOf(judging, rule, undefined),
-      spec: { file: judging.spec.path, range: rangeOf(specStarts, clause.span), text: clause.text },
-      model: dedupe(model),
-      message: judgement.message,
-      reason: judgement.verdict === 'unknown' ? (judgement.reason ?? 'not-checked') : null,
-      evidence: evidenceOf(judging, clause),
-      waived: judgement.verdict === 'matches' ? null : waiver(judging, clause.id),
-      fixes: [],
-    };
-  });
-  const findings = outcomes.flatMap(({ rule, outcome }) => (isOff(judging, rule) ? [] : outcome.findings.map((finding) => findingOf(judging, rule, finding, specStarts, places))));
-  return {
-    model: judging.facts.model?.value ?? judging.node?.name ?? '',
-    uniqueId: judging.node?.uniqueId ?? null,
-    specFile: judging.spec.path,
-    modelFile: judging.node?.file ?? null,
-    clauses,
-    findings: unique(findings),
-    summary: summaryOf(judging, clauses, unique(findings)),
-    evidence: judging.analysis
-      ? { tier: judging.analysis.tier, from: judging.analysis.from, notes: judging.analysis.notes }
-      : { tier: 'E0', from: judging.spec.path, notes: [judging.blind.message] },
-  };
-}
-
-const RANK = { differs: 2, unknown: 1, matches: 0 } as const;
-
-function worst(words: readonly { rule: Rule; judgement: Judgement }[]): { rule: Rule; judgement: Judgement } | undefined {
-  const [first, ...rest] = words;
-  if (!first) return undefined;
-  const found = rest.reduce((at, word) => (RANK[word.judgement.verdict] > RANK[at.judgement.verdict] ? word : at), first);
-  const spans = words.find((word) => (word.judgement.at?.length ?? 0) + (word.judgement.places?.length ?? 0) > 0)?.judgement;
-  const has = (found.judgement.at?.length ?? 0) + (found.judgement.places?.length ?? 0) > 0;
-  return has || !spans ? found : { rule: found.rule, judgement: { ...found.judgement, at: spans.at, places: spans.places } };
-}
-
-function isOff(judging: Judging, rule: Rule): boolean {
-  return judging.context.config.severities[rule.code] === 'off';
-}
-
-function severityOf(judging: Judging, rule: Rule | undefined, own: Severity | undefined): Severity {
-  const set = rule && judging.context.config.severities[rule.code];
-  return set === undefined || set === 'off' ? (own ?? rule?.severity ?? 'information') : set;
-}
-
-function evidenceOf(judging: Judging, clause: SpecClause): Clause['evidence'] {
-  const { analysis, node } = judging;
-  if (clause.kind === 'column_type' && node?.columnsComplete) return { tier: node.from === 'E4' ? 'E4' : 'E2', from: judging.context.project.artifacts.catalog?.file ?? 'the contract' };
-  if (clause.kind === 'test' || clause.kind === 'materialization') return { tier: node?.from === 'E1' ? 'E1' : 'E2', from: node?.place?.file ?? node?.file ?? '' };
-  return analysis ? { tier: analysis.tier, from: analysis.from } : { tier: 'E0', from: judging.spec.path };
-}
-
-function findingOf(judging: Judging, rule: Rule, finding: RawFinding, specStarts: readonly number[], places: (span: Span) => ModelPlace): Finding {
-  const id = `${rule.code}/${sha256(finding.key.replace(/\s+/g, ' ').trim()).slice(0, 8)}`;
-  const spec: SpecPlace | null = finding.specSpan ? { file: judging.spec.path, range: rangeOf(specStarts, finding.specSpan), text: judging.spec.text.slice(finding.specSpan.start, finding.specSpan.end).split('\n')[0] ?? '' } : null;
-  return {
-    id,
-    rule: rule.code,
-    group: finding.group,
-    ...(finding.stage === undefined ? {} : { stage: finding.stage }),
-    unspecced: finding.unspecced,
-    severity: severityOf(judging, rule, finding.severity),
-    spec: finding.unspecced ? null : spec,
-    model: dedupe([...(finding.places ?? []), ...(finding.at ?? []).map(places)]),
-    message: finding.message,
-    evidence: judging.analysis ? { tier: judging.analysis.tier, from: judging.analysis.from } : { tier: 'E0', from: judging.spec.path },
-    waived: waiver(judging, id),
-    fixes: finding.suggestion ? fixOf(judging, finding.suggestion) : [],
-  };
-}
-
-/** Places of spans in the analysed SQL; a span of compiled code is moved to the raw file where its text stands there once. */
-function modelPlaces(judging: Judging): (span: Span) => ModelPlace {
-  const { analysis } = judging;
-  const text = analysis?.text ?? '';
-  const starts = lineStarts(text);
-  const rawStarts = lineStarts(analysis?.raw ?? '');
-  return (span) => {
-    const written = text.slice(span.start, span.end);
-    const short = written.replace(/\s+/g, ' ').trim();
-    const shown = short.length > 240 ? `${short.slice(0, 239)}…` : short;
-    if (analysis?.analysis.in === 'compiled') {
-      const at = analysis.raw.indexOf(written);
-      const once = written.trim().length > 3 && at >= 0 && analysis.raw.indexOf(written, at + 1) < 0;
-      if (once) return { in: 'raw', file: analysis.file, range: rangeOf(rawStarts, { start: at, end: at + written.length }), text: shown };
-      return { in: 'compiled', file: analysis.file, range: rangeOf(starts, span), text: shown };
+/** Judges a comparison by every rule and lays the results out with places, addresses and waivers. */
+export function reportOf(context: CompareContext, comparison: Comparison): ModelReport {
+  const places = placer(comparison);
+  const today = context.today ?? new Date().toISOString().slice(0, 10);
+  const waived = (id: string): Clause['waived'] => waiverOf(comparison.facts.waivers, id, today);
+  const evidence = { tier: comparison.analysis?.tier ?? 'E0', from: comparison.analysis?.from ?? 'the spec alone' } as const;
+  const clauses: Clause[] = [];
+  const findings: Finding[] = [];
+  const ids = new Set<string>();
+  for (const rule of rules) {
+    const configured = context.config.severities[rule.code];
+    if (configured === 'off') continue;
+    const { clauses: drafts, findings: noticed } = judged(rule, comparison);
+    for (const draft of drafts) {
+      const id = unique(ids, draft.address);
+      clauses.push({
+        id,
+        rule: rule.code,
+        group: rule.group,
+        ...(draft.stage === undefined ? {} : { stage: draft.stage }),
+        verdict: draft.verdict,
+        severity: severityOf(rule, configured, draft.verdict),
+        spec: places.spec(draft.spec),
+        model: (draft.model ?? []).flatMap((place) => places.model(place)),
+        message: draft.message,
+        reason: draft.verdict === 'unknown' ? (draft.reason ?? 'not-provable') : null,
+        evidence: draft.evidence ?? evidence,
+        waived: draft.verdict === 'matches' ? null : waived(id),
+        fixes: draft.fixes ?? [],
+      });
     }
-    return { in: 'raw', file: analysis?.file ?? '', range: rangeOf(starts, span), text: shown };
+    for (const draft of noticed) {
+      const id = unique(ids, findingId(rule.code, draft.text));
+      findings.push({
+        id,
+        rule: rule.code,
+        group: rule.group,
+        ...(draft.stage === undefined ? {} : { stage: draft.stage }),
+        unspecced: draft.unspecced,
+        severity: configured ?? draft.severity ?? rule.severity,
+        spec: draft.spec ? places.spec(draft.spec) : null,
+        model: (draft.model ?? []).flatMap((place) => places.model(place)),
+        message: draft.message,
+        evidence: draft.evidence ?? evidence,
+        waived: waived(id),
+        fixes: draft.fixes ?? [],
+      });
+    }
+  }
+  const { node, facts, document } = comparison;
+  return {
+    model: facts.model?.value ?? node?.name ?? '',
+    uniqueId: node?.uniqueId ?? null,
+    specFile: document.path,
+    modelFile: node?.file ?? null,
+    clauses,
+    findings,
+    summary: summaryOf(comparison, clauses, findings),
+    evidence: { ...evidence, notes: comparison.analysis?.notes ?? [] },
   };
 }
 
-function dedupe(places: readonly ModelPlace[]): ModelPlace[] {
-  return [...new Map(places.map((place) => [JSON.stringify([place.file, place.range]), place])).values()].slice(0, 5);
+function judged(rule: Rule, comparison: Comparison): { clauses: ClauseDraft[]; findings: FindingDraft[] } {
+  const results = rule.scope === 'model' ? [rule.judge(comparison)] : comparison.stages.map((stage) => rule.judge(stage, comparison));
+  const findings = results.flatMap((result) => result.findings ?? []);
+  return { clauses: results.flatMap((result) => result.clauses ?? []), findings: findings.filter((finding) => !finding.unspecced || !isQuoted(comparison, finding)) };
 }
 
-function unique(findings: readonly Finding[]): Finding[] {
-  return [...new Map(findings.map((finding) => [finding.id, finding])).values()];
+/** True where the spec has the text of a finding under `opaque`. */
+function isQuoted(comparison: Comparison, { model }: FindingDraft): boolean {
+  const [place] = model ?? [];
+  return place !== undefined && !('in' in place) && comparison.quoted.some((quoted) => quoted.start <= place.start && place.end <= quoted.end);
 }
 
-function waiver(judging: Judging, id: string): Clause['waived'] {
-  const found = judging.facts.waivers.find((w) => w.clause.value === id && !isOver(w, judging.context.today));
-  return found ? { reason: found.reason?.value ?? '', by: found.by?.value ?? null, until: found.until?.value ?? null } : null;
+function severityOf(rule: Rule, configured: Severity | undefined, verdict: Clause['verdict']): Severity {
+  return verdict === 'differs' ? (configured ?? rule.severity) : 'information';
 }
 
-function isOver(fact: WaiverFact, today: string | undefined): boolean {
-  return today !== undefined && fact.until !== undefined && fact.until.value < today;
+function unique(ids: Set<string>, wanted: string): string {
+  let id = wanted;
+  for (let n = 2; ids.has(id); n++) id = `${wanted}~${n}`;
+  ids.add(id);
+  return id;
 }
 
-const SECTIONS = ['grain', 'inputs', 'joins', 'filters', 'aggregate', 'columns', 'steps', 'tests', 'materialization'] as const;
+/** `<rule>/<8 hex of the normalised text>`: stays the same wherever in the file the thing stands. */
+export function findingId(code: string, text: string): string {
+  return `${code}/${sha256(text.toLowerCase().replace(/\s+/g, ' ').trim()).slice(0, 8)}`;
+}
 
-function summaryOf(judging: Judging, clauses: readonly Clause[], findings: readonly Finding[]): ModelReport['summary'] {
-  const count = (verdict: Clause['verdict']): number => clauses.filter((c) => c.verdict === verdict && (verdict === 'matches' || !c.waived)).length;
-  const present = judging.spec.tree?.kind === 'map' ? new Set(judging.spec.tree.entries.map((entry) => entry.key)) : new Set<string>();
-  const single = present.has('columns') || present.has('from') || present.has('union');
+interface Placer {
+  spec(at: { span: Span; text: string }): SpecPlace;
+  model(place: Span | ModelPlace): ModelPlace[];
+}
+
+/** Ranges in the files a reader has: the raw file, wherever the text of compiled code is found there once. */
+function placer({ document, analysis }: Comparison): Placer {
+  const specStarts = lineStarts(document.text);
+  const chosen = analysis?.chosen;
+  const chosenStarts = chosen && lineStarts(chosen.text);
+  const raw = chosen?.in === 'compiled' ? analysis?.raw : undefined;
+  const rawStarts = raw && lineStarts(raw.text);
+  return {
+    spec: ({ span, text }) => ({ file: document.path, range: rangeOf(specStarts, span), text }),
+    model: (place) => {
+      if ('in' in place) return [place];
+      if (!chosen || !chosenStarts || place.end <= place.start) return [];
+      const text = chosen.text.slice(place.start, place.end);
+      const shown = text.replace(/\s+/g, ' ').trim().slice(0, 200);
+      const at = raw && text.length >= 4 ? onlyIndex(raw.text, text) : undefined;
+      if (raw && rawStarts && at !== undefined) return [{ in: 'raw', file: raw.file, range: rangeOf(rawStarts, { start: at, end: at + text.length }), text: shown }];
+      return [{ in: chosen.in, file: chosen.file, range: rangeOf(chosenStarts, place), text: shown }];
+    },
+  };
+}
+
+function onlyIndex(text: string, part: string): number | undefined {
+  const first = text.indexOf(part);
+  return first >= 0 && text.indexOf(part, first + 1) < 0 ? first : undefined;
+}
+
+function summaryOf(comparison: Comparison, clauses: readonly Clause[], findings: readonly Finding[]): ModelSummary {
+  const live = clauses.filter((clause) => clause.waived === null);
+  const count = (verdict: Clause['verdict']): number => live.filter((clause) => clause.verdict === verdict).length;
   return {
     matches: count('matches'),
     differs: count('differs'),
     unknown: count('unknown'),
-    unspecced: findings.filter((f) => f.unspecced && !f.waived).length,
-    waived: clauses.filter((c) => c.waived).length + findings.filter((f) => f.waived).length,
-    notSpecified: SECTIONS.filter((section) => !present.has(section) && !(single && ['aggregate', 'steps'].includes(section))),
+    unspecced: findings.filter((finding) => finding.unspecced && finding.waived === null).length,
+    waived: clauses.length - live.length + findings.filter((finding) => finding.waived !== null).length,
+    notSpecified: notSpecified(comparison),
   };
 }
 
-/** Notices a comparison adds for the whole run; kept apart from findings of a model. */
-export function noticesOf(reports: readonly ModelReport[]): Notice[] {
-  const blind = reports.filter((report) => report.clauses.length > 0 && report.summary.unknown === report.clauses.length);
-  return blind.map((report) => ({ code: 'EVID005', severity: 'information', message: `Nothing of ${report.model} could be compared: ${report.evidence.notes[0] ?? 'see its clauses'}.`, ...(report.specFile === null ? {} : { file: report.specFile }) }));
+/** Sections the spec does not have, where the model has something they would speak of. */
+function notSpecified(comparison: Comparison): string[] {
+  const { facts, model } = comparison;
+  const last = model?.stages.get(model.last);
+  const view = comparison.stages.find((stage) => stage.fact === facts.stage)?.view;
+  const pair = view?.pair.model ?? last;
+  const open: [string, boolean][] = [
+    ['grain', !facts.grain],
+    ['inputs', !facts.inputs],
+    ['steps', !facts.steps && comparison.matching.modelOnly.length > 0],
+    ['joins', !facts.stage.joins && (pair?.joins.length ?? 0) > 0],
+    ['filters', !facts.stage.filters && (pair?.filters.length ?? 0) > 0],
+    ['aggregate', !facts.stage.aggregate && pair?.aggregate !== undefined],
+    ['distinct', !facts.stage.distinct && pair?.distinct !== undefined],
+    ['deduplicate', !facts.stage.deduplicate && pair?.dedupe !== undefined && !facts.stage.filters],
+    ['limit', !facts.stage.limit && pair?.limit !== undefined],
+    ['union', !facts.stage.union && pair?.union !== undefined],
+    ['unnest', !facts.stage.unnest && (pair?.unnests.length ?? 0) > 0],
+    ['columns', !facts.stage.columns],
+    ['tests', !facts.tests],
+    ['materialization', !facts.materialization],
+  ];
+  return open.filter(([, absent]) => absent).map(([name]) => name);
 }

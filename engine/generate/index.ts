@@ -1,4 +1,6 @@
-export { newBusinessSpec } from './business';
+export { newBusinessSpec, type NewBusiness } from './business';
 export { generateTechnical, type GenerateInput } from './generate';
-export { inferTechnical, type Proposal } from './infer';
+export { inferData, inferTechnical } from './infer';
+export { DEPENDENCY } from './inferInputs';
 export { mergeSpec, type MergeResult } from './merge';
+export { unifiedDiff, type Proposal } from './proposal';

@@ -1,207 +1,282 @@
-import type { Dialect, Expr } from '../sql/types';
-import { exprKey } from '../conformance/expr/normal';
-import type { NGraph, NSource, NStage } from '../conformance/normal/types';
-import { exprText, nameText, orderKeyText, type Qualifier } from './exprText';
+import type { Expr, Join, Name, OrderKey, Stage } from '../sql/types';
+import { exprSql, orderSql, plainName } from './exprSql';
+import { attachmentsOf, type Attachments } from './attachments';
+import { columnsData } from './inferColumns';
+import { predicatesOf, scalarsOf, type StepJoin } from './inferSubqueries';
 import { uniqueId } from './names';
-import { sliceText } from './sliceText';
+import { renamed, sliceOf, type Say } from './phrases';
+import type { Plan } from './plan';
+import { isRowNumber } from './rewrite';
+import { balanced, findTop, splitTop, squeeze, withoutSubqueries } from './sqlText';
 import type { Span } from '../text';
+import type { Dialect } from '../sql/types';
 
-/** What stage inference needs of the whole: names of inputs and steps, the source text, and ids already given. */
+/** What telling a stage needs of the whole model. */
 export interface StageContext {
+  plan: Plan;
   dialect: Dialect;
-  graph: NGraph;
-  /** unique_id → input alias. */
-  inputs: ReadonlyMap<string, string>;
-  /** Stage id → step name. */
-  steps: ReadonlyMap<string, string>;
+  /** How the project's adapter folds names. */
+  fold: (name: Name | string) => string;
+  /** The analysed text; spans of the graph point into it. */
   text: string;
+  /** Places of the Jinja blocks in it; a part of a block is never quoted. */
+  blocks: readonly Span[];
+  say: Say;
+  /** Ids already given in the spec. */
   ids: Set<string>;
-  /** How each expression can be written so that it means the same when it is read back. */
-  spelled: ReadonlyMap<Expr, 'written' | 'slice'>;
-  /** Cardinality of a join as far as keys prove it. */
-  cardinality(source: NSource): string | undefined;
+  /** What keys prove about a join; undefined where they prove nothing. */
+  cardinality(join: Join): string | undefined;
 }
 
-/** One stage as the keys of a technical spec's stage. */
-export function stageData(stage: NStage, context: StageContext): Record<string, unknown> {
-  const names = sourceNames(stage, context);
-  const multiple = stage.sources.length > 1 || stage.unnests.length > 0;
-  const qualifier: Qualifier = (source, table) => {
-    if (source !== undefined) return multiple ? names.get(source) : undefined;
-    return table ? nameText(table, context.dialect) : undefined;
+/** What one stage is told with: its names, and where what a spec cannot say is put. */
+export interface Telling {
+  context: StageContext;
+  stage: Stage;
+  at: Attachments;
+  /** Spelling of an expression of this stage: from places of the source, or a text in the spec's own names. */
+  say(expr: Expr, ...from: (Span | string | undefined)[]): string | undefined;
+  /** Puts source text under `opaque`; a section it belongs to is then not known to be complete. */
+  lost(span: Span, section?: 'joins' | 'filters'): void;
+}
+
+const NO_WORDS = 'SQL that a spec has no words for';
+
+/** One stage as the keys of a technical spec's stage. What cannot be said goes under `opaque`; nothing is dropped. */
+export function stageData(stage: Stage, context: StageContext): Record<string, unknown> {
+  const opaque = stage.opaque.map((part) => ({ text: squeeze(part.text), reason: part.reason === 'unsupported' ? NO_WORDS : part.reason === 'unparsed' ? 'SQL that could not be parsed' : 'Jinja that decides what is run' }));
+  const open = new Set<string>(stage.opaque.flatMap((part) => part.aspects));
+  const lost: Telling['lost'] = (span, section) => {
+    if (section) open.add(section);
+    const whole = withBlocks(span, context.blocks);
+    const text = squeeze(context.text.slice(whole.start, whole.end));
+    if (text !== '' && !opaque.some((item) => item.text === text)) opaque.push({ text, reason: NO_WORDS });
   };
-  const text: Text = (expr, span) => {
-    const spelling = context.spelled.get(expr);
-    if (spelling === 'slice') return span && sliceText(expr, span, context.text, context.dialect, qualifier);
-    return spelling === 'written' || expr.kind === 'column' ? exprText(expr, context.dialect, qualifier) : undefined;
+  const at = attachmentsOf(stage, context.plan);
+  const scalars = scalarsOf(stage, context, at);
+  const say: Telling['say'] = (expr, ...from) => {
+    const target = renamed(scalars.replaced(expr), at.renames);
+    const steps = scalars.textsIn(expr);
+    const slices = from.flatMap((place) => (place === undefined ? [] : typeof place === 'string' ? [place] : [withoutSubqueries(sliceOf(context.text, place, expr, at.renames), steps)]));
+    return context.say(target, [...slices, exprSql(target, { dialect: context.dialect })]);
   };
-  const opaque: { text: string; reason: string }[] = stage.opaque.map((part) => ({ text: squeeze(part.text), reason: part.reason === 'unsupported' ? 'SQL that the spec has no words for' : 'written by Jinja' }));
-  const lost: Lost = (span) => {
-    const body = squeeze(context.text.slice(span.start, span.end));
-    if (body !== '' && !opaque.some((item) => item.text === body)) opaque.push({ text: body, reason: 'SQL that the spec has no words for' });
-  };
-  const [first, ...rest] = stage.sources;
+  const telling: Telling = { context, stage, at, say, lost };
+  const predicates = predicatesOf(telling);
   const data: Record<string, unknown> = {};
-  if (first) {
-    const from = targetName(first, context);
-    if (from === undefined) lost(first.span);
-    else data['from'] = from;
+  if (stage.union) unionData(telling, data);
+  else {
+    if (at.from !== undefined) data['from'] = at.from;
+    else if (stage.from) lost(stage.from.span);
+    data['joins'] = [...stage.joins.flatMap((join, index) => joinData(telling, join, index)), ...predicates.joins, ...scalars.joins].map(orderedJoin);
   }
-  const joins = rest.flatMap((source) => joinData(source, names, context, text, lost));
-  if (!stage.union) data['joins'] = joins;
-  if (stage.unnests.length > 0) data['unnest'] = stage.unnests.flatMap((unnest) => unnestData(unnest, names, text, lost));
-  const filters = stage.filters.flatMap((filter) => filterData(filter, stage, context, text, lost));
+  const unnest = unnestData(telling);
+  if (unnest.length > 0) data['unnest'] = unnest;
+  const first = stage.distinct?.on.length ? undefined : firstRowData(telling);
+  if (first) data['deduplicate'] = first.data;
+  const filters = stage.filters.filter((filter) => filter !== first?.filter && !predicates.told.has(filter)).flatMap((filter) => filterData(telling, filter));
   if (!stage.union || filters.length > 0) data['filters'] = filters;
-  aggregation(stage, data, text, lost, context);
-  const stars = new Set(stage.columns.flatMap(({ expr }) => (expr.kind === 'star' && expr.table ? [expr.table.text] : [])));
-  const columns = stage.columns.filter((column) => !isTakenByStar(column, stars)).flatMap((column) => columnData(column, stage, names, multiple, text, lost));
-  const starHidden = stage.opaque.some((part) => part.aspects.includes('columns'));
-  if (columns.length > 0 && !(stage.columns.some((c) => c.expr.kind === 'star' && c.expr.replace.length > 0))) data['columns'] = columns;
-  if (starHidden && columns.length === 0) delete data['columns'];
+  grouping(telling, data);
+  limits(telling, data);
+  const columns = columnsData(telling);
+  if (columns !== undefined) data['columns'] = columns;
+  if (stage.recursive) {
+    const text = squeeze(context.text.slice(stage.span.start, stage.span.end));
+    return { recursive: text, ...(columns === undefined ? {} : { columns }) };
+  }
+  // An empty list says "none", which nobody knows where a part of the section is hidden.
+  for (const key of ['joins', 'filters'] as const) if ((data[key] as unknown[] | undefined)?.length === 0 && open.has(key)) data[key] = undefined;
   if (opaque.length > 0) data['opaque'] = opaque.filter((item) => item.text !== '');
   return data;
 }
 
-/** A column that `all_from` of its source brings along. */
-function isTakenByStar({ name, expr }: NStage['columns'][number], stars: ReadonlySet<string>): boolean {
-  return expr.kind === 'column' && expr.source !== undefined && stars.has(expr.source) && name?.text.toLowerCase() === expr.name.text.toLowerCase();
+/** A span widened to the ends of the Jinja blocks it cuts. */
+function withBlocks(span: Span, blocks: readonly Span[]): Span {
+  return blocks.reduce((whole, block) => (block.start < whole.end && whole.start < block.end ? { start: Math.min(whole.start, block.start), end: Math.max(whole.end, block.end) } : whole), span);
 }
 
-function squeeze(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+function orderedJoin(join: StepJoin): Record<string, unknown> {
+  const { to, as, type, keys, condition, cardinality, when } = join;
+  return { to, as, type, keys, condition, cardinality, when };
 }
 
-function targetName(source: NSource, context: StageContext): string | undefined {
-  return source.target.kind === 'relation' ? context.inputs.get(source.target.uid) : context.steps.get(source.target.id);
+function unionData({ stage, context, lost }: Telling, data: Record<string, unknown>): void {
+  const { union } = stage;
+  if (!union) return;
+  const branches = union.branches.map((id) => context.plan.nameOf({ kind: 'stage', id }));
+  if (branches.includes(undefined) || union.byName) lost(union.span);
+  else data['union'] = { op: union.op, branches };
 }
 
-/** Source key → the word that qualifies its columns in the spec. */
-function sourceNames(stage: NStage, context: StageContext): Map<string, string> {
-  const used = new Set<string>();
-  const names = new Map<string, string>();
-  const targets = stage.sources.map((source) => targetName(source, context) ?? source.alias);
-  stage.sources.forEach((source, index) => {
-    const target = targets[index] ?? '';
-    const twice = targets.filter((other) => other === target).length > 1;
-    const wanted = index > 0 && twice && /^[a-z_]\w*$/i.test(source.alias) ? source.alias : target;
-    let name = wanted;
-    for (let n = 2; used.has(name.toLowerCase()); n++) name = `${wanted}_${n}`;
-    used.add(name.toLowerCase());
-    names.set(source.key, name);
-  });
-  for (const unnest of stage.unnests) names.set(unnest.key, unnest.key);
-  return names;
-}
-
-type Text = (expr: Expr, span?: Span) => string | undefined;
-type Lost = (span: Span) => void;
-
-function joinData(source: NSource, names: ReadonlyMap<string, string>, context: StageContext, text: Text, lost: Lost): Record<string, unknown>[] {
-  const { join } = source;
-  const to = targetName(source, context);
-  if (!join || to === undefined) {
-    lost(join?.span ?? source.span);
+function joinData(telling: Telling, join: Join, index: number): StepJoin[] {
+  const { at, context, say, lost } = telling;
+  const place = at.joins[index];
+  if (!place) {
+    lost(join.span, 'joins');
     return [];
   }
-  const as = names.get(source.key);
-  const keys = join.keys.map(({ left, right }) => {
-    const sides = { left: text(left), right: right.kind === 'column' ? nameText(right.name, context.dialect) : text(right) };
-    if (left.kind === 'column' && right.kind === 'column' && exprKey(left) === exprKey(right) && !left.name.quoted) return left.name.text;
-    return sides.left === undefined || sides.right === undefined ? undefined : sides;
-  });
-  const conditions = join.conditions.map((condition) => text(condition));
-  if (keys.includes(undefined) || conditions.includes(undefined) || join.opaque) lost(join.span);
-  const cardinality = context.cardinality(source);
+  const parts = onParts(context.text, join);
+  const keys: (string | { left: string; right: string })[] = [];
+  const conditions: string[] = [];
+  let silent = join.opaque;
+  for (const key of join.keys) {
+    const [left, right] = [say(key.left), say(unqualified(key.right, join.to.alias))];
+    if (left === undefined || right === undefined) silent = true;
+    else keys.push(left === right ? left : { left, right });
+  }
+  for (const [i, condition] of join.conditions.entries()) {
+    const sides = keySides(condition, join.to.alias);
+    const pair = sides && keyData(telling, sides, index);
+    if (pair !== undefined) {
+      keys.push(pair);
+      continue;
+    }
+    const text = say(condition, parts?.[i], condition.span && balanced(context.text, condition.span));
+    if (text === undefined) silent = true;
+    else conditions.push(text);
+  }
+  if (silent) lost(join.span, 'joins');
+  const cardinality = context.cardinality(join);
   return [
     {
-      to,
-      ...(as === to ? {} : { as }),
+      to: place.to,
+      ...(place.as === undefined ? {} : { as: place.as }),
       type: join.type,
-      ...(keys.length > 0 && !keys.includes(undefined) ? { keys } : {}),
-      ...(conditions.length > 0 && !conditions.includes(undefined) ? { condition: conditions.length === 1 ? conditions[0] : conditions.map((c) => `(${c ?? ''})`).join(' and ') } : {}),
+      ...(keys.length > 0 ? { keys } : {}),
+      ...(conditions.length > 0 ? { condition: conditions.length === 1 ? conditions[0] : conditions.map((text) => `(${text})`).join(' and ') } : {}),
       ...(cardinality === undefined ? {} : { cardinality }),
       ...(join.when ? { when: join.when } : {}),
     },
   ];
 }
 
-function unnestData(unnest: NStage['unnests'][number], names: ReadonlyMap<string, string>, text: Text, lost: Lost): Record<string, unknown>[] {
-  const expression = text(unnest.expr);
-  const as = names.get(unnest.key) ?? '';
-  if (expression === undefined || as === '') {
-    lost(unnest.span);
-    return [];
-  }
-  return [{ expression, as, ...(unnest.outer ? { outer: true } : {}) }];
+/** `a.x = b.y` with one side over what is attached; qualified names only, others need columns to be told apart. */
+function keySides(expr: Expr, to: Name): { left: Expr; right: Expr } | undefined {
+  if (expr.kind !== 'op' || expr.op !== '=' || expr.args.length !== 2) return undefined;
+  const [a, b] = expr.args as [Expr, Expr];
+  if (a.kind !== 'column' || b.kind !== 'column' || !a.table || !b.table) return undefined;
+  const [ownA, ownB] = [isOf(a.table, to), isOf(b.table, to)];
+  if (ownA === ownB) return undefined;
+  return ownA ? { left: b, right: a } : { left: a, right: b };
 }
 
-function filterData(filter: NStage['filters'][number], stage: NStage, context: StageContext, text: Text, lost: Lost): Record<string, unknown>[] {
-  const expression = text(filter.expr, filter.span);
+function isOf(table: Name, to: Name): boolean {
+  return table.text.toLowerCase() === to.text.toLowerCase();
+}
+
+function unqualified(expr: Expr, to: Name): Expr {
+  if (expr.kind !== 'column' || !expr.table || !isOf(expr.table, to)) return expr;
+  return { kind: 'column', name: expr.name, ...(expr.span ? { span: expr.span } : {}) };
+}
+
+/** One name where both sides have it and the left one can only be the base's; else both sides as they are written. */
+function keyData({ at, say, context }: Telling, sides: { left: Expr; right: Expr }, index: number): string | { left: string; right: string } | undefined {
+  const { left, right } = sides;
+  if (left.kind !== 'column' || right.kind !== 'column' || !left.table) return undefined;
+  const known = left.table.text.toLowerCase();
+  if (!at.knows(known)) return undefined;
+  const name = (column: typeof left): string => plainName(column.name, context.dialect, context.fold);
+  if (index === 0 && name(left) === name(right)) return name(left);
+  const both = [say(left, left.span), say(right, right.span)];
+  return both[0] === undefined || both[1] === undefined ? undefined : { left: both[0], right: both[1] };
+}
+
+/** Places of the conjuncts after ON, where they are as many as the conjuncts that were read. */
+function onParts(text: string, join: Join): Span[] | undefined {
+  const source = text.slice(join.span.start, join.span.end);
+  const on = findTop(source, 'on');
+  if (!on) return undefined;
+  let start = join.span.start + on.end;
+  let end = join.span.end;
+  for (let guard = 0; guard < 3; guard++) {
+    const base = start;
+    const parts = splitTop(text.slice(start, end), 'and').map((part) => ({ start: base + part.start, end: base + part.end }));
+    if (parts.length === join.conditions.length) return parts;
+    const bracketed = /^\s*\(([\s\S]*)\)\s*$/.exec(text.slice(start, end));
+    if (parts.length !== 1 || !bracketed) return undefined;
+    start = base + text.slice(base, end).indexOf('(') + 1;
+    end = base + text.slice(base, end).lastIndexOf(')');
+  }
+  return undefined;
+}
+
+function unnestData({ stage, say, lost, context }: Telling): Record<string, unknown>[] {
+  return stage.unnests.flatMap((unnest) => {
+    const expression = say(unnest.expr, unnest.expr.span && balanced(context.text, unnest.expr.span));
+    const as = unnest.alias.text;
+    if (expression === undefined || as === '') {
+      lost(unnest.span);
+      return [];
+    }
+    return [{ expression, as, ...(unnest.outer ? { outer: true } : {}) }];
+  });
+}
+
+/** `row_number() over (…) = 1` after the window: one row per key, and which. */
+function firstRowData({ stage, say, context }: Telling): { filter: Stage['filters'][number]; data: Record<string, unknown> } | undefined {
+  for (const filter of stage.filters) {
+    const [call, one] = filter.expr.kind === 'op' && filter.expr.op === '=' ? filter.expr.args : [];
+    if (filter.at !== 'qualify' || filter.when || !call || !isRowNumber(call) || one?.kind !== 'literal' || one.value !== '1') continue;
+    const by = call.over.partitionBy.map((expr) => say(expr, expr.span && balanced(context.text, expr.span)));
+    const order = call.over.orderBy.map((key) => orderText(say, key, context.text));
+    if (!by.includes(undefined) && !order.includes(undefined)) return { filter, data: { by, ...(order.length > 0 ? { order_by: order } : {}) } };
+  }
+  return undefined;
+}
+
+function filterData({ say, lost, context }: Telling, filter: Stage['filters'][number]): Record<string, unknown>[] {
+  const expression = say(filter.expr, filter.span, filter.expr.span && balanced(context.text, filter.expr.span));
   if (expression === undefined) {
-    lost(filter.span);
+    lost(filter.span, 'filters');
     return [];
   }
-  const at = stage.aggregate && context.text.slice(0, filter.span.start).toLowerCase().lastIndexOf('having') > stage.aggregate.span.start ? { at: 'having' } : {};
-  return [{ id: uniqueId('F', expression.replace(/'/g, ''), context.ids), expression, ...at, ...(filter.when ? { when: filter.when } : {}) }];
+  return [{ id: uniqueId('F', expression, context.ids), expression, ...(filter.at === 'where' ? {} : { at: filter.at }), ...(filter.when ? { when: filter.when } : {}) }];
 }
 
-function aggregation(stage: NStage, data: Record<string, unknown>, text: Text, lost: Lost, context: StageContext): void {
-  if (stage.aggregate) {
-    const by = stage.aggregate.by.map((by) => text(by));
-    if (by.includes(undefined) || stage.aggregate.grouping !== undefined) lost(stage.aggregate.span);
+function grouping({ stage, say, lost, context }: Telling, data: Record<string, unknown>): void {
+  const { aggregate, distinct } = stage;
+  if (aggregate) {
+    const spans = groupSpans(stage, context.text);
+    const by = aggregate.by.map((expr, index) => say(expr, spans?.[index], columnSpan(stage, expr), expr.span && balanced(context.text, expr.span)));
+    if (by.includes(undefined) || aggregate.grouping !== undefined) lost(aggregate.span);
     else data['aggregate'] = { by };
   }
-  if (stage.distinct) data['distinct'] = true;
-  if (stage.deduplicate) {
-    const by = stage.deduplicate.by.map((by) => text(by));
-    const order = stage.deduplicate.orderBy.map((key) => orderKeyText(key, text));
-    if (by.includes(undefined) || order.includes(undefined)) lost(stage.deduplicate.span);
-    else data['deduplicate'] = { by, order_by: order };
+  if (!distinct) return;
+  if (distinct.on.length === 0) {
+    data['distinct'] = true;
+    return;
   }
-  if (stage.limit) {
-    const rows = stage.limit.rows && text(stage.limit.rows);
-    const order = stage.limit.orderBy.map((key) => orderKeyText(key, text));
-    if (rows === undefined || order.includes(undefined) || stage.limit.offset) lost(stage.limit.span);
-    else data['limit'] = { rows, ...(order.length > 0 ? { order_by: order } : {}) };
-  }
-  if (stage.union) {
-    const branches = stage.union.branches.map((id) => context.steps.get(id));
-    if (branches.includes(undefined)) lost(stage.union.span);
-    else data['union'] = { op: stage.union.op, branches };
-  }
+  const by = distinct.on.map((expr) => say(expr, expr.span && balanced(context.text, expr.span)));
+  const order = stage.orderBy.map((key) => orderText(say, key, context.text));
+  const own = order.filter((text) => !by.includes(text?.replace(/ (asc|desc)$/, '')));
+  if (by.includes(undefined) || own.includes(undefined)) lost(distinct.span);
+  else data['deduplicate'] = { by, ...(own.length > 0 ? { order_by: own } : {}) };
 }
 
-function columnData(column: NStage['columns'][number], stage: NStage, names: ReadonlyMap<string, string>, multiple: boolean, text: Text, lost: Lost): Record<string, unknown>[] {
-  const { expr } = column;
-  if (expr.kind === 'star') return starData(expr, column.span, stage, names, lost);
-  if (!column.name) {
-    lost(column.span);
-    return [];
-  }
-  const name = column.name.text;
-  if (stage.union) return [{ name }];
-  if (expr.kind === 'column') {
-    const same = expr.name.text.toLowerCase() === name.toLowerCase();
-    const from = text(expr);
-    if (same && (!multiple || expr.source === undefined)) return [{ name }];
-    return [{ name, ...(from === undefined ? {} : { from: [from] }) }];
-  }
-  const expression = text(expr, column.span);
-  if (expression === undefined) lost(column.span);
-  return [{ name, ...(expression === undefined ? {} : { expression }) }];
+/** Places of the items of GROUP BY; undefined for an item that is a position. */
+function groupSpans(stage: Stage, text: string): (Span | undefined)[] | undefined {
+  const { aggregate } = stage;
+  if (!aggregate || aggregate.implicit) return undefined;
+  const head = /^\s*group\s+by\s+/i.exec(text.slice(aggregate.span.start, aggregate.span.end));
+  if (!head) return undefined;
+  const start = aggregate.span.start + head[0].length;
+  const parts = splitTop(text.slice(start, aggregate.span.end), ',').map((part) => ({ start: start + part.start, end: start + part.end }));
+  if (parts.length !== aggregate.by.length) return undefined;
+  return parts.map((part) => (/^\s*\d+\s*$/.test(text.slice(part.start, part.end)) ? undefined : part));
 }
 
-function starData(star: Extract<Expr, { kind: 'star' }>, span: { start: number; end: number }, stage: NStage, names: ReadonlyMap<string, string>, lost: Lost): Record<string, unknown>[] {
-  const plain = stage.sources.filter((s) => s.join?.type !== 'semi' && s.join?.type !== 'anti');
-  const keys = star.table === undefined ? plain.map((s) => s.key) : [star.table.text];
-  const known = keys.map((key) => names.get(key));
-  if (star.replace.length > 0 || known.some((name) => name === undefined || name === '') || (star.table === undefined && keys.length !== 1)) {
-    lost(span);
-    return [];
-  }
-  return known.map((name) => ({
-    all_from: name,
-    ...(star.except.length > 0 ? { except: star.except.map((n) => n.text) } : {}),
-    ...(star.rename.length > 0 ? { rename: Object.fromEntries(star.rename.map((r) => [r.from.text, r.to.text])) } : {}),
-  }));
+/** Where the select list has an expression, without its alias, for GROUP BY 1. */
+function columnSpan(stage: Stage, expr: Expr): Span | undefined {
+  const column = stage.columns.find((candidate) => candidate.expr === expr);
+  return column?.expr.span && column.span.start <= column.expr.span.start ? { start: column.span.start, end: Math.max(column.expr.span.end, column.span.start) } : undefined;
+}
+
+function orderText(say: Telling['say'], key: OrderKey, text: string): string | undefined {
+  return orderSql(key, (expr) => say(expr, expr.span && balanced(text, expr.span)));
+}
+
+function limits({ stage, say, lost, context }: Telling, data: Record<string, unknown>): void {
+  if (!stage.limit) return;
+  const rows = stage.limit.rows && say(stage.limit.rows, stage.limit.rows.span);
+  const order = stage.orderBy.map((key) => orderText(say, key, context.text));
+  if (rows === undefined || stage.limit.offset || order.includes(undefined)) lost(stage.limit.span);
+  else data['limit'] = { rows, ...(order.length > 0 ? { order_by: order } : {}) };
 }

@@ -1,53 +1,124 @@
-import { candidateKeys } from '../project/keys';
+import { candidateKeys, type CandidateKey } from '../project/keys';
+import { lookupModel, resolveRef, resolveSource } from '../project/lookup';
 import type { ProjectIndex, RelationNode } from '../project/types';
+import { jinjaBlocks, referencesOf } from '../sql/raw';
 import type { BusinessFacts } from '../spec/types';
-import { rarityOf, score, termsOf } from './terms';
+import { uniqueName } from './names';
+import type { Ask } from './questions';
+import { subjectsOf, type Subject } from './subjects';
+import { bagOf, match, rarityOf, wordsIn, type Bag } from './words';
 
-/** A relation that the business spec seems to speak of, with how well its words fit (0 to 1). */
+/** A relation that holds what the business spec speaks of. */
 export interface ProposedInput {
   node: RelationNode;
   alias: string;
+  /** The words it was found by, as the business spec has them. */
+  role: string;
   score: number;
+  keys: CandidateKey[];
 }
 
-const MOST = 5;
-const ENOUGH = 0.34;
+const LIMIT = 6;
+const ENOUGH: Readonly<Record<Subject['kind'], number>> = { grain: 0.45, measure: 0.3, term: 0.4, population: 0.35, question: 0.5 };
+const CLOSE = 0.9;
 
-/** Relations whose name, key, columns or descriptions hold the words of the spec's grain, measures and terms; best first. */
-export function proposeInputs(project: ProjectIndex, facts: BusinessFacts, model: string): ProposedInput[] {
-  const candidates = [...project.nodes.values()].filter((node) => node.enabled && node.name !== model && eligible(node, project, model));
-  const names = candidates.map((node) => new Set(termsOf(node.name)));
-  const rarity = rarityOf(names);
-  const subjects = subjectsOf(facts);
-  const chosen = new Map<string, ProposedInput>();
-  for (const words of subjects) {
-    const scored = candidates
-      .map((node, index) => {
-        const own = names[index] ?? new Set<string>();
-        const nouns = [...own].filter((word) => !LAYERS.has(word));
-        const inName = nouns.length > 0 && nouns.every((word) => words.includes(word)) ? 1 : score(words, own, rarity);
-        const columns = new Set(node.columns.flatMap((column) => termsOf(column.name)));
-        return { node, score: Math.min(1, inName + 0.25 * score(words, columns, rarity) + (candidateKeys(node).length > 0 ? 0.05 : 0)) };
-      })
-      .filter((candidate) => candidate.score >= ENOUGH)
-      .sort((a, b) => b.score - a.score || a.node.name.length - b.node.name.length || (a.node.uniqueId < b.node.uniqueId ? -1 : 1));
-    const best = scored[0];
-    if (best && (chosen.get(best.node.uniqueId)?.score ?? 0) < best.score) chosen.set(best.node.uniqueId, { ...best, alias: best.node.name });
+/**
+ * Inputs by the words of the grain, the measures, the terms and the population, compared with names, columns and
+ * descriptions. Each subject brings its best match; where two are as good as each other that is asked.
+ */
+export function proposeInputs(project: ProjectIndex, facts: BusinessFacts, model: string, ask: Ask): ProposedInput[] {
+  const nodes = candidates(project, model);
+  const bags = new Map(nodes.map((node) => [node, bagOfNode(node)]));
+  const rarity = rarityOf([...bags.values()]);
+  const found = new Map<RelationNode, { score: number; roles: string[] }>();
+  for (const subject of subjectsOf(facts)) {
+    const scored = nodes
+      .map((node) => ({ node, score: match(subject.words, bags.get(node) ?? new Map(), rarity) + (subject.kind === 'grain' && keyNamed(node, subject.words) ? 0.4 : 0) + layer(node) }))
+      .filter(({ score }) => score >= ENOUGH[subject.kind])
+      .sort((a, b) => b.score - a.score || compare(a.node.uniqueId, b.node.uniqueId));
+    const [best, second] = scored;
+    if (!best) {
+      if (subject.kind === 'grain' || subject.kind === 'measure') ask({ about: `subject:${subject.text}`, question: `Which model or source has "${subject.text}"? Nothing in the project is called that.`, blocking: true });
+      continue;
+    }
+    // What the subjects before have brought already is taken where it is as good.
+    const chosen = scored.find(({ node, score }) => found.has(node) && score >= best.score * CLOSE) ?? best;
+    const known = found.get(chosen.node);
+    found.set(chosen.node, { score: Math.max(chosen.score, known?.score ?? 0), roles: [...(known?.roles ?? []), subject.text] });
+    if (second && chosen === best && second.score >= best.score * CLOSE && subject.kind !== 'question') {
+      ask({ about: `subject:${subject.text}`, question: `Is "${subject.text}" in ${label(best.node)} or in ${label(second.node)}? Both are called that; ${label(best.node)} is proposed.` });
+    }
   }
-  return [...chosen.values()].sort((a, b) => b.score - a.score || (a.node.uniqueId < b.node.uniqueId ? -1 : 1)).slice(0, MOST);
+  const used = new Set<string>();
+  return [...found]
+    .sort(([, a], [, b]) => b.score - a.score)
+    .slice(0, LIMIT)
+    .map(([node, { score, roles }]) => ({ node, score, alias: uniqueName(node.name.replace(/^(stg|int|fct|dim|base)_+/, '').replace(/^.*__/, ''), used), role: roleOf(roles), keys: candidateKeys(node) }));
 }
 
-const LAYERS = new Set(['stg', 'int', 'dim', 'fct', 'fact', 'base', 'src', 'raw', 'mart', 'stag']);
-
-/** What a mart may read: models of earlier layers; raw sources only where no staging model stands before them. */
-function eligible(node: RelationNode, project: ProjectIndex, model: string): boolean {
-  if (node.kind === 'source') return ![...project.nodes.values()].some((other) => other.kind === 'model' && termsOf(other.name).join(' ').endsWith(termsOf(node.name).join(' ')) && other.name !== model);
-  return !(node.dependsOn ?? []).some((id) => project.nodes.get(id)?.name === model);
+function roleOf(roles: readonly string[]): string {
+  const first = roles.filter((role, index) => roles.indexOf(role) === index && role.length <= 60).slice(0, 3);
+  return first.length > 0 ? first.join('; ') : (roles[0] ?? '').slice(0, 60);
 }
 
-/** The spec's subjects as bags of words: each grain word, measure, term, population line, and the question. */
-function subjectsOf(facts: BusinessFacts): string[][] {
-  const grain = (facts.grain?.oneRowPer ?? []).map((word) => word.value);
-  const texts = facts.items.filter((item) => ['measures', 'terms', 'population'].includes(item.section)).map((item) => item.text);
-  return [...grain, ...texts, facts.question?.value ?? ''].map(termsOf).filter((words) => words.length > 0);
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What a spec calls a relation. */
+export function label(node: RelationNode): string {
+  return node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name;
+}
+
+/** Relations the model may read: not itself, not what reads it, and no source or seed that a staging model stands for. */
+function candidates(project: ProjectIndex, model: string): RelationNode[] {
+  const own = lookupModel(project, model);
+  const enabled = [...project.nodes.values()].filter((node) => node.enabled && !(own.kind === 'one' && node === own.node));
+  const parents = new Map(enabled.map((node) => [node.uniqueId, parentsOf(project, node)]));
+  const below = own.kind === 'one' ? descendants(own.node.uniqueId, parents) : new Set<string>();
+  const staged = new Set(enabled.filter((node) => node.kind === 'model').flatMap((node) => [...(parents.get(node.uniqueId) ?? [])]));
+  return enabled.filter((node) => !below.has(node.uniqueId) && !((node.kind === 'source' || node.kind === 'seed') && staged.has(node.uniqueId)));
+}
+
+function parentsOf(project: ProjectIndex, node: RelationNode): Set<string> {
+  if (node.dependsOn) return new Set(node.dependsOn);
+  const found = referencesOf(jinjaBlocks(node.rawCode ?? '')).map((reference) => (reference.kind === 'source' ? resolveSource(project, reference.sourceName ?? '', reference.name) : resolveRef(project, reference)));
+  return new Set(found.flatMap((lookup) => (lookup.kind === 'one' ? [lookup.node.uniqueId] : [])));
+}
+
+function descendants(id: string, parents: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const found = new Set([id]);
+  for (let before = 0; before !== found.size; ) {
+    before = found.size;
+    for (const [child, above] of parents) if ([...above].some((parent) => found.has(parent))) found.add(child);
+  }
+  return found;
+}
+
+/** Staging and intermediate models are made to be read. */
+function layer(node: RelationNode): number {
+  return /^(stg|int|base)_/.test(node.name) || /(^|\/)(staging|intermediate)\//.test(node.file ?? '') ? 0.05 : 0;
+}
+
+function bagOfNode(node: RelationNode): Bag {
+  return bagOf([
+    { text: node.name, weight: 1 },
+    { text: node.sourceName, weight: 0.2 },
+    { text: node.description, weight: 0.6 },
+    ...node.columns.flatMap((column) => [{ text: column.name, weight: 0.7 }, { text: column.description, weight: 0.45 }]),
+  ]);
+}
+
+/** True where a key of one column is called after the words: `customer_id` for customer. */
+function keyNamed(node: RelationNode, words: readonly string[]): boolean {
+  return candidateKeys(node).some((key) => key.columns.length === 1 && isKeyOf(key.columns[0] ?? '', words, node));
+}
+
+/** True where a column's name says it identifies what the words name; a bare `id` does in a relation named after them. */
+export function isKeyOf(column: string, words: readonly string[], node: RelationNode): boolean {
+  const have = wordsIn(column).filter((word) => !['sk', 'pk', 'cod', 'code', 'numb', 'number', 'hash', 'uuid'].includes(word));
+  const wanted = [...new Set(words)];
+  if (wanted.length === 0) return false;
+  if (have.length === 0) return wanted.every((word) => wordsIn(node.name).includes(word));
+  return have.length === wanted.length && wanted.every((word) => have.includes(word));
 }

@@ -139,7 +139,8 @@ function attachments(facts: TechnicalFacts): SpecProblem[] {
 
 function grainColumns(facts: TechnicalFacts, project: ProjectIndex | undefined): SpecProblem[] {
   const columns = facts.stage.columns?.items;
-  if (!columns || columns.some((column) => column.kind === 'all_from')) return [];
+  // Opaque text may put out columns that nothing lists.
+  if (!columns || columns.some((column) => column.kind === 'all_from') || (facts.stage.opaque?.items.length ?? 0) > 0) return [];
   const names = columns.map((column) => column.name.value);
   const fold = (name: string): string => foldName(project?.adapter ?? 'generic', name);
   return (facts.grain?.value ?? [])

@@ -182,7 +182,7 @@ function expression(template: string, block: JinjaBlock, index: number, scanner:
   const short = call?.name.replace(/^(dbt_utils|dbt)\./, '') ?? '';
   const operandBefore = endsWithOperand(scanner.tail());
   if (short === 'group_by' && call && operandBefore) {
-    const count = Number(call.args[0]);
+    const count = Number(call.args[0] ?? call.kwargs['n']);
     if (Number.isInteger(count) && count > 0 && length >= 12) {
       placeholders.push({ index, span, kind: 'group_by', text, count });
       return `group by j${index}`.padEnd(length, '_');

@@ -1,98 +1,113 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { compareModel, type CompareContext } from '../../engine/conformance';
-import { inferTechnical } from '../../engine/generate';
-import { openProject } from '../../engine/project';
-import type { RelationNode } from '../../engine/project/types';
-import { DEFAULT_CONFIG, lookupInput, parseSpec, type TechnicalFacts } from '../../engine/spec';
-import { createSqlService } from '../../engine/sql';
-import { corpusFiles, corpusFolder, corpusProjects, readCorpus, targetOf, type CorpusManifest } from '../support/corpusProject';
-import { memoryWorkspace } from '../support/memoryWorkspace';
-
-interface Exception {
-  what: 'inputs' | 'columns' | 'tests';
-  tier: 'artifacts' | 'raw';
-  /** Pattern of the model's name. */
-  model?: string;
-  /** Pattern of the model's raw code. */
-  code?: string;
-  /** Only what is missing is excepted; something too much never is. */
-  missingOnly?: boolean;
-  reason: string;
-}
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSqlService, type SqlService } from '../../engine/sql';
+import { completenessOf, type CorpusCatalog, type Gap } from '../support/corpusCompleteness';
+import { corpusFolder, corpusProjects, readCorpus, type CorpusManifest } from '../support/corpusProject';
+import { countsOf, runCorpusProject, type CorpusTier, type Counts, type ProjectRun } from '../support/corpusRun';
+import exceptions from './exceptions.json';
 
 const folder = corpusFolder();
-const exceptions = JSON.parse(readFileSync(join(__dirname, 'exceptions.json'), 'utf8')) as Exception[];
-const excepted = (what: Exception['what'], tier: Exception['tier'], node: RelationNode, extra: number): boolean =>
-  exceptions.some((e) => e.what === what && e.tier === tier && (e.model === undefined || new RegExp(e.model).test(node.name)) && (e.code === undefined || new RegExp(e.code).test(node.rawCode ?? '')) && !(e.missingOnly && extra > 0));
+const only = process.env['SPECLINE_CORPUS_ONLY'] ?? '';
+const verbose = process.env['SPECLINE_CORPUS_VERBOSE'] === '1';
+const projects = folder === undefined ? [] : corpusProjects(folder).filter(({ name }) => name.includes(only));
+const TIERS: readonly CorpusTier[] = ['artifacts', 'raw'];
 
-if (!folder) {
-  describe.skip('real artifacts (no corpus on this machine: set SPECLINE_CORPUS to a folder of dbt artifacts)', () => {
-    it('infers and compares every model', () => undefined);
-  });
-} else {
-  describe('infer, then diff, over real artifacts', () => {
-    for (const project of corpusProjects(folder)) {
-      for (const tier of ['artifacts', 'raw'] as const) {
-        it(`${project.name} from ${tier === 'raw' ? 'the raw files alone' : 'its artifacts'}`, { timeout: 120_000 }, async () => {
-          const workspace = memoryWorkspace(corpusFiles(project.folder, tier === 'artifacts'));
-          const index = await openProject(workspace);
-          const context: CompareContext = { workspace, project: index, sql: await createSqlService(), config: DEFAULT_CONFIG, specs: [] };
-          const { manifest, catalog } = readCorpus(project.folder);
-          const total = { models: 0, matches: 0, differs: 0, unknown: 0, unspecced: 0, opaque: 0, findings: {} as Record<string, number> };
-          const wrong: string[] = [];
-          for (const node of index.nodes.values()) {
-            if (node.kind !== 'model' || !node.enabled) continue;
-            total.models++;
-            const proposal = await inferTechnical(context, { node });
-            const spec = parseSpec('specs/x.technical.spec.yml', proposal.text);
-            expect(spec.problems.map((p) => p.message), node.uniqueId).toEqual([]);
-            const report = await compareModel(context, spec, node);
-            total.matches += report.summary.matches;
-            total.differs += report.summary.differs;
-            total.unknown += report.summary.unknown;
-            total.unspecced += report.summary.unspecced;
-            total.opaque += report.clauses.filter((clause) => clause.id.includes('opaque/')).length;
-            for (const finding of report.findings) total.findings[finding.rule] = (total.findings[finding.rule] ?? 0) + 1;
-            if (spec.facts?.kind === 'technical') wrong.push(...incomplete(context, node, spec.facts, manifest, catalog, tier));
-          }
-          const all = total.matches + total.differs + total.unknown;
-          console.log(`${project.name} ${tier}: ${total.models} models, ${all} clauses, ${total.differs} differs, ${total.unspecced} unspecced, ${total.unknown} unknown (${((100 * total.unknown) / all).toFixed(1)} %), ${total.opaque} opaque texts (${((100 * total.opaque) / all).toFixed(1)} %), findings ${JSON.stringify(total.findings)}`);
-          expect([total.differs, total.unspecced]).toEqual([0, 0]);
-          expect(wrong).toEqual([]);
-        });
-      }
+interface Row extends Counts {
+  project: string;
+  tier: CorpusTier;
+  seconds: number;
+  complete: string;
+}
+
+const rows: Row[] = [];
+const usedExceptions = new Set<string>();
+let sql: SqlService;
+
+beforeAll(async () => {
+  sql = await createSqlService();
+});
+
+afterAll(() => {
+  if (rows.length > 0) console.log(tableOf(rows));
+});
+
+describe.skipIf(projects.length === 0)(`infer, then compare, over real projects${folder === undefined ? ' (skipped: no corpus; set SPECLINE_CORPUS)' : ''}`, () => {
+  for (const project of projects) {
+    for (const tier of TIERS) {
+      it(`${project.name}, ${tier === 'raw' ? 'raw files alone' : 'with artifacts'}`, { timeout: 180_000 }, async () => {
+        const run = await runCorpusProject(sql, project.folder, tier);
+        const { manifest, catalog } = readCorpus(project.folder) as { manifest: CorpusManifest; catalog: CorpusCatalog };
+        const complete = completenessOf(run, tier, manifest, catalog);
+        const left = complete.gaps.map((gap) => unexcused(gap, tier, manifest, run)).filter((gap) => gap.missing.length + gap.extra.length > 0);
+        const admitted = complete.gaps.filter((gap) => gap.admitted).length;
+        rows.push({ project: project.name, tier, seconds: run.milliseconds / 1000, complete: `${complete.checked.inputs}/${complete.checked.columns}/${complete.checked.tests}${tier === 'raw' ? ` (${admitted} hidden)` : ''}`, ...countsOf(run) });
+        if (verbose) console.log(detailsOf(run));
+        expect(run.models.length).toBeGreaterThan(0);
+        expect(run.models.flatMap((model) => model.crash ?? [])).toEqual([]);
+        expect(run.models.flatMap((model) => model.problems.map((problem) => `${model.node.name}: ${problem}`))).toEqual([]);
+        expect(verdictsOf(run, 'differs')).toEqual([]);
+        expect(run.models.flatMap((model) => model.report?.findings.filter((finding) => finding.unspecced).map((finding) => `${model.node.name} ${finding.rule}: ${finding.message}`) ?? [])).toEqual([]);
+        expect(left).toEqual([]);
+      });
     }
-  });
-}
+  }
 
-/** What the inferred spec lacks or has too much, told by the manifest and the catalog, which share nothing with our parser. */
-function incomplete(context: CompareContext, node: RelationNode, facts: TechnicalFacts, manifest: CorpusManifest, catalog: { nodes: Record<string, { columns: Record<string, { name: string }> }> }, tier: Exception['tier']): string[] {
-  const own = manifest.nodes[node.uniqueId];
-  if (!own) return [];
-  const wrong: string[] = [];
-  const compare = (what: Exception['what'], got: readonly string[], wanted: readonly string[]): void => {
-    const [a, b] = [[...new Set(got)].sort().join(','), [...new Set(wanted)].sort().join(',')];
-    if (a !== b && !excepted(what, tier, node, got.filter((item) => !wanted.includes(item)).length)) wrong.push(`${what} of ${node.name}: ${difference(got, wanted)}`);
+  it.skipIf(only !== '')('every exception is still needed', () => {
+    const all = exceptions.flatMap(({ tier, what, models }) => Object.entries(models).map(([model]) => `${tier} ${what} ${model}`));
+    expect(all.filter((key) => !usedExceptions.has(key))).toEqual([]);
+  });
+});
+
+/**
+ * What is left of a gap. From raw files, a spec that says it cannot read a part of its model may lack what that part
+ * hides, but never an input that the file names in a literal ref or source.
+ */
+function unexcused(gap: Gap, tier: CorpusTier, manifest: CorpusManifest, run: ProjectRun): Gap {
+  const names = exceptions.filter((entry) => entry.tier === tier && entry.what === gap.what).flatMap((entry) => {
+    const known = (entry.models as Partial<Record<string, string[]>>)[gap.model];
+    if (known) usedExceptions.add(`${tier} ${gap.what} ${gap.model}`);
+    return known ?? [];
+  });
+  const known = (item: string): boolean => names.includes(item.split('.').pop() ?? item);
+  const code = rawCode(gap.model, manifest, run);
+  const hidden = (item: string): boolean => tier === 'raw' && gap.admitted && (gap.what === 'columns' || !isLiteral(code, item));
+  return {
+    ...gap,
+    missing: gap.missing.filter((item) => !known(item) && !hidden(item)),
+    extra: gap.extra.filter((item) => !known(item) && !(tier === 'raw' && gap.admitted && gap.what === 'columns')),
   };
-  const inputs = (facts.inputs?.items ?? []).flatMap((input) => {
-    if (input.kind === 'this') return [];
-    const found = lookupInput(context.project, input);
-    return found.kind === 'one' ? [found.node.uniqueId] : [`?${input.name}`];
-  });
-  compare('inputs', inputs, (own.depends_on?.nodes ?? []).filter((id) => /^(model|seed|snapshot|source)\./.test(id)));
-  const columns = facts.stage.columns?.items;
-  const known = Object.values(catalog.nodes[node.uniqueId]?.columns ?? {}).map((c) => c.name.toLowerCase());
-  if (tier === 'artifacts' && known.length > 0) compare('columns', (columns ?? []).map((c) => (c.kind === 'all_from' ? `*${c.name.value}` : c.name.value.toLowerCase())), known);
-  const tests = (facts.tests?.items ?? []).filter((t) => t.test.value !== 'unit').map((t) => `${t.test.value} ${t.column?.value ?? ''}`);
-  const enabled = Object.values(manifest.nodes).filter((t) => t.resource_type === 'test' && t.config?.['enabled'] !== false && (t.test_metadata ? targetOf(t) === node.uniqueId : t.depends_on?.nodes.includes(node.uniqueId)));
-  compare('tests', tests, enabled.map((t) => `${t.test_metadata ? `${t.test_metadata.namespace ? `${t.test_metadata.namespace}.` : ''}${t.test_metadata.name}` : t.name} ${t.column_name ?? String(t.test_metadata?.kwargs['column_name'] ?? '')}`));
-  return wrong;
 }
 
-function difference(got: readonly string[], wanted: readonly string[]): string {
-  const missing = wanted.filter((item) => !got.includes(item));
-  const extra = got.filter((item) => !wanted.includes(item));
-  return `missing [${missing.slice(0, 6).join(', ')}] extra [${extra.slice(0, 6).join(', ')}]`;
+function rawCode(model: string, manifest: CorpusManifest, run: ProjectRun): string {
+  const id = run.models.find(({ node }) => node.name === model)?.node.uniqueId ?? '';
+  return manifest.nodes[id]?.raw_code ?? manifest.nodes[id]?.raw_sql ?? '';
+}
+
+function isLiteral(code: string, uniqueId: string): boolean {
+  const name = uniqueId.split('.').pop() ?? '';
+  return new RegExp(`(ref|source)\\(\\s*(['"]\\w+['"]\\s*,\\s*)?['"]${name}['"]\\s*[,)]`).test(code);
+}
+
+function verdictsOf(run: ProjectRun, verdict: string): string[] {
+  return run.models.flatMap((model) => model.report?.clauses.filter((clause) => clause.verdict === verdict).map((clause) => `${model.node.name} ${clause.rule} ${clause.id}${clause.reason === null ? '' : ` (${clause.reason})`}: ${clause.message}`) ?? []);
+}
+
+function detailsOf(run: ProjectRun): string {
+  const findings = run.models.flatMap((model) => model.report?.findings.map((finding) => `${model.node.name} ${finding.rule} finding: ${finding.message}`) ?? []);
+  return [...verdictsOf(run, 'unknown'), ...findings].join('\n');
+}
+
+function tableOf(all: readonly Row[]): string {
+  const total = (key: keyof Counts): number => all.reduce((sum, row) => sum + row[key], 0);
+  const line = (cells: readonly (string | number)[]): string => cells.map((cell, index) => (index < 2 ? String(cell).padEnd(index === 0 ? 46 : 10) : String(cell).padStart(9))).join(' ');
+  const share = (unknown: number, clauses: number): string => `${clauses === 0 ? '0.0' : ((100 * unknown) / clauses).toFixed(1)} %`;
+  return [
+    line(['project', 'tier', 'models', 'clauses', 'matches', 'unknown', 'share', 'differs', 'unspecced', 'problems', 'crashes', 'seconds', 'inputs/columns/tests checked']),
+    ...all.map((row) => line([row.project, row.tier, row.models, row.clauses, row.matches, row.unknown, share(row.unknown, row.clauses), row.differs, row.unspecced, row.problems, row.crashes, row.seconds.toFixed(1), row.complete])),
+    ...TIERS.map((tier) => {
+      const some = all.filter((row) => row.tier === tier);
+      const sum = (key: keyof Counts): number => some.reduce((n, row) => n + row[key], 0);
+      return line(['total', tier, sum('models'), sum('clauses'), sum('matches'), sum('unknown'), share(sum('unknown'), sum('clauses')), sum('differs'), sum('unspecced'), sum('problems'), sum('crashes'), '', '']);
+    }),
+    `${total('models')} models, ${total('clauses')} clauses: ${total('crashes')} crashes, ${total('differs')} differs, ${total('unspecced')} unspecced.`,
+  ].join('\n');
 }

@@ -1,100 +1,213 @@
-import { hasJinja, hasSubquery, someExpr, walkExpr } from '../../sql/exprs';
 import type { Expr } from '../../sql/types';
-import { exprKey, type ColumnKey } from './normal';
+import { childrenOf, mapChildren, walkExpr } from '../../sql/exprs';
+import { classesOf } from './classes';
+import { domainOf, evaluate, hash, type Row, type Value } from './evaluate';
+import { familyOf, typeFamily } from './functions';
+import { exprKey } from './key';
+import { normaliseExpr } from './normalise';
 
-export type ExprVerdict = 'equal' | 'different' | 'unknown';
+export type Comparison = 'equal' | 'different' | 'unknown';
 
-/** How the columns of two expressions are named for comparison: a label of the source both sides share, or none. */
-export interface ColumnLabels {
-  left(column: Extract<Expr, { kind: 'column' }>): string | undefined;
-  right(column: Extract<Expr, { kind: 'column' }>): string | undefined;
-}
-
-const BASIC_CALLS = new Set(['sum', 'avg', 'count', 'min', 'max', 'coalesce', 'lower', 'upper', 'length', 'abs', 'round', 'row_number', 'rank', 'dense_rank', 'median', 'count_if']);
+const TRIALS = 240;
+const ROWS = 3;
+const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'count', 'count_if', 'sum', 'avg', 'min', 'max', 'logical_or', 'logical_and']);
 
 /**
- * Compares two normalised expressions. `different` only where the two read other columns, or are alike up to a
- * constant, an operator or a basic function; anything subtler is `unknown`.
+ * Compares two normalised expressions over the same columns. `different` has a proof: values of the columns for which
+ * the two give other results, with every function in it either understood or used on both sides. As a filter only
+ * `true` counts. A subquery is never compared.
  */
-export function compareExpr(left: Expr, right: Expr, labels: ColumnLabels): ExprVerdict {
-  const leftKey = exprKey(left, keyBy(labels.left));
-  const rightKey = exprKey(right, keyBy(labels.right));
-  if (leftKey === rightKey) return 'equal';
-  const loose = leftKey.includes('col ?') || rightKey.includes('col ?');
-  if (loose && exprKey(left) === exprKey(right)) return 'equal';
-  if ([left, right].some((expr) => hasJinja(expr) || hasSubquery(expr)) || !isPlain(left) || !isPlain(right)) return 'unknown';
-  if (loose) return columnNames(left) !== columnNames(right) ? 'different' : provable(left, right);
-  if (columnsOfKey(leftKey) !== columnsOfKey(rightKey)) return 'different';
-  return provable(left, right);
+export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value'): Comparison {
+  const [a, b] = aligned(left, right);
+  if (exprKey(a) === exprKey(b)) return 'equal';
+  if (isRowWise(a, b) || isDangling(a) || isDangling(b)) return 'unknown';
+  const casts = castsDiffer(a, b);
+  if (casts) return casts;
+  // Whether a counted column can be null is not known here.
+  if (exprKey(withoutCounted(a)) === exprKey(withoutCounted(b))) return 'unknown';
+  if (differsInOneLiteral(a, b)) return 'different';
+  const names = [functionsOf(a), functionsOf(b)] as const;
+  if (!namesProve(names[0], names[1])) return 'unknown';
+  return counterexample(a, b, use) ? 'different' : 'unknown';
 }
 
-function provable(left: Expr, right: Expr): ExprVerdict {
-  if (shape(left, 'literals') === shape(right, 'literals')) return 'different';
-  if (shape(left, 'operators') === shape(right, 'operators')) return 'different';
-  if (fallbackOf(left) === exprKey(right) || fallbackOf(right) === exprKey(left)) return 'different';
-  return isConstantComparison(left) && isConstantComparison(right) ? 'different' : 'unknown';
-}
-
-function keyBy(label: ColumnLabels['left']): ColumnKey {
-  return (column) => `col ${label(column) ?? '?'}.${column.name.text.toLowerCase()}`;
-}
-
-/** Only constructs whose meaning is fully known here. */
-function isPlain(expr: Expr): boolean {
-  return !someExpr(expr, (part) => {
-    if (part.kind === 'other' || part.kind === 'cast' || part.kind === 'jinja') return true;
-    return part.kind === 'call' && (!BASIC_CALLS.has(part.name) || part.extra !== undefined);
-  });
-}
-
-function columnsOfKey(key: string): string {
-  return [...new Set(key.match(/col [^\s(),;|\]]+/g) ?? [])].sort().join(' ');
-}
-
-function columnNames(expr: Expr): string {
-  return columnsOfKey(exprKey(expr));
-}
-
-/** The expression's key with literals, or comparison operators and aggregate names, blanked out. */
-function shape(expr: Expr, blank: 'literals' | 'operators'): string {
-  const strip = (part: Expr): Expr => {
-    if (blank === 'literals') return part.kind === 'literal' ? { kind: 'literal', type: 'null', value: '_' } : part;
-    if (part.kind === 'op' && part.args.length === 2 && !['and', 'or', '+', '*', '-', '/'].includes(part.op)) return { ...part, op: '_', args: [...part.args].sort((a, b) => (exprKey(a) < exprKey(b) ? -1 : 1)) };
-    if (part.kind === 'call' && part.aggregate) return { ...part, name: '_', distinct: false };
-    return part;
-  };
-  return exprKey(mapAll(expr, strip));
-}
-
-function mapAll(expr: Expr, change: (expr: Expr) => Expr): Expr {
-  const changed = change(expr);
-  const inner = (part: Expr): Expr => mapAll(part, change);
-  switch (changed.kind) {
-    case 'op':
-    case 'call':
-      return { ...changed, args: changed.args.map(inner) };
-    case 'case':
-      return { ...changed, branches: changed.branches.map((b) => ({ when: inner(b.when), then: inner(b.then) })), ...(changed.otherwise ? { otherwise: inner(changed.otherwise) } : {}) };
-    default:
-      return changed;
+/** What is no value of one row or group: a star alone, a subquery. */
+function isRowWise(...exprs: Expr[]): boolean {
+  let found = false;
+  for (const expr of exprs) {
+    if (expr.kind === 'star') found = true;
+    walkExpr(expr, (part) => {
+      if (part.kind === 'subquery') found = true;
+    });
   }
+  return found;
 }
 
-/** `coalesce(x, 0)` without its fallback: dropping or adding one changes what nulls become. */
-function fallbackOf(expr: Expr): string | undefined {
-  return expr.kind === 'call' && expr.name === 'coalesce' && expr.args[0] ? exprKey(expr.args[0]) : undefined;
-}
-
-const COMPARISONS = new Set(['=', '<>', '<', '<=', 'in', 'is null', 'is not null', 'like', 'ilike', 'not']);
-
-/** A condition on one column against constants; two of them on the same column that are not equal differ. */
-function isConstantComparison(expr: Expr): boolean {
-  if (expr.kind !== 'op' || !COMPARISONS.has(expr.op)) return false;
-  let columns = 0;
-  let calls = 0;
+/** True where a column has a qualifier that names nothing the stage reads. */
+function isDangling(expr: Expr): boolean {
+  let found = false;
   walkExpr(expr, (part) => {
-    if (part.kind === 'column') columns++;
-    if (part.kind === 'call') calls++;
+    if (part.kind === 'column' && part.table && part.source === undefined) found = true;
   });
-  return columns === 1 && calls === 0;
+  return found;
+}
+
+/** Columns written without a source take the source of the only column of that name on the other side: a name is all that was said. */
+function aligned(left: Expr, right: Expr): [Expr, Expr] {
+  const first = alignTo(left, right);
+  return [first, alignTo(right, first)];
+}
+
+function alignTo(expr: Expr, other: Expr): Expr {
+  const sources = new Map<string, Set<string>>();
+  walkExpr(other, (part) => {
+    if (part.kind !== 'column' || part.source === undefined) return;
+    const known = sources.get(part.name.text) ?? new Set<string>();
+    sources.set(part.name.text, known.add(part.source));
+  });
+  const change = (part: Expr): Expr => {
+    if (part.kind === 'column' && !part.table) {
+      const found = [...(sources.get(part.name.text) ?? [])];
+      return found.length === 1 && found[0] !== undefined ? { ...part, source: found[0] } : part;
+    }
+    return mapChildren(part, change);
+  };
+  return normaliseExpr(change(expr));
+}
+
+/** Casts do not change a value here; where the two differ in nothing but casts, their types decide. */
+function castsDiffer(a: Expr, b: Expr): Comparison | undefined {
+  if (exprKey(withoutCasts(a)) !== exprKey(withoutCasts(b))) return undefined;
+  const [left, right] = [castTypes(a), castTypes(b)];
+  if (left.length !== right.length) return 'unknown';
+  const pairs = left.map((type, index) => [typeFamily(type), typeFamily(right[index] ?? '')] as const);
+  return pairs.some(([x, y]) => x !== undefined && y !== undefined && x !== y) ? 'different' : 'unknown';
+}
+
+function withoutCasts(expr: Expr): Expr {
+  return expr.kind === 'cast' ? withoutCasts(expr.expr) : mapChildren(expr, withoutCasts);
+}
+
+/** `count(x)` as `count(*)`. */
+function withoutCounted(expr: Expr): Expr {
+  if (expr.kind === 'call' && expr.name === 'count' && !expr.distinct && !expr.over && expr.args[0]?.kind === 'column') return { ...expr, args: [{ kind: 'star', except: [], replace: [], rename: [] }] };
+  return mapChildren(expr, withoutCounted);
+}
+
+/** Two expressions that are the same but for one literal: 5 and 50, 'failed' and 'refunded', not 'DAY' and 'day' or 1 and 1.0. */
+function differsInOneLiteral(a: Expr, b: Expr): boolean {
+  const [left, right]: [Literal[], Literal[]] = [[], []];
+  if (exprKey(blanked(a, left)) !== exprKey(blanked(b, right)) || left.length !== right.length) return false;
+  const pairs = left.map((literal, index) => [literal, right[index] as Literal] as const).filter(([x, y]) => x.type !== y.type || x.value !== y.value);
+  const [pair] = pairs;
+  if (pairs.length !== 1 || !pair || pair[0].type !== pair[1].type) return false;
+  const [x, y] = [pair[0].value, pair[1].value];
+  if (pair[0].type === 'string') return x.trim().toLowerCase() !== y.trim().toLowerCase() && !sameDate(x, y);
+  // Between two integers two fractions may be the same bound.
+  if (pair[0].type === 'number') return Number(x) !== Number(y) && (Number.isInteger(Number(x)) || Number.isInteger(Number(y)) || Math.floor(Number(x)) !== Math.floor(Number(y)));
+  return pair[0].type === 'boolean';
+}
+
+function sameDate(x: string, y: string): boolean {
+  const digits = (text: string): string => text.replace(/\b0+(?=\d)/g, '').replace(/[tT ]0:0:0(\.0+)?$/, '').replace(/\D+/g, '-');
+  return /\d/.test(x) && digits(x) === digits(y) && x.replace(/[\d\W]/g, '') === y.replace(/[\d\W]/g, '');
+}
+
+type Literal = Extract<Expr, { kind: 'literal' }>;
+
+/** The expression with its literals taken out, in the order they stood. */
+function blanked(expr: Expr, literals: Literal[]): Expr {
+  if (expr.kind === 'literal' && expr.type !== 'null') {
+    literals.push(expr);
+    return { kind: 'literal', type: 'other', value: '' };
+  }
+  return mapChildren(expr, (child) => blanked(child, literals));
+}
+
+function castTypes(expr: Expr): string[] {
+  const found: string[] = [];
+  walkExpr(expr, (part) => {
+    if (part.kind === 'cast') found.push(part.type);
+  });
+  return found;
+}
+
+interface Names {
+  /** Functions and hidden text that have no interpretation here. */
+  open: Set<string>;
+  /** Every function and operator. */
+  all: Set<string>;
+}
+
+function functionsOf(expr: Expr): Names {
+  const names: Names = { open: new Set(), all: new Set() };
+  walkExpr(expr, (part) => {
+    if (part.kind === 'op') names.all.add(part.op);
+    if (part.kind === 'case') names.all.add('case');
+    if (part.kind === 'call') {
+      const name = part.over ? `${part.name} over` : part.name;
+      names.all.add(part.name);
+      if (part.over || part.extra || !INTERPRETED.has(part.name)) names.open.add(name);
+    }
+    if (part.kind === 'jinja') names.open.add(`jinja ${part.text}`);
+    if (part.kind === 'other') names.open.add(`other ${part.tag} ${part.props}`);
+    if (part.kind === 'literal' && part.type === 'other') names.open.add(`literal ${part.value}`);
+  });
+  return names;
+}
+
+/** True where a counterexample is a proof: what only one side uses is known and has no relative on the other. */
+function namesProve(a: Names, b: Names): boolean {
+  return oneSided(a, b) && oneSided(b, a);
+}
+
+function oneSided(own: Names, other: Names): boolean {
+  return [...own.open].every((name) => {
+    if (other.open.has(name)) return true;
+    const family = familyOf(name.replace(/ over$/, ''));
+    if (family === undefined) return false;
+    if (name.endsWith(' over')) return true;
+    return ![...other.all].some((used) => familyOf(used) === family && used !== name);
+  });
+}
+
+function counterexample(a: Expr, b: Expr, use: 'value' | 'filter'): boolean {
+  const classes = classesOf([a, b]);
+  if (classes.conflict()) return false;
+  const variables = variablesOf([a, b]);
+  const domains = variables.map((variable) => domainOf(classes.classOf(variable)));
+  const keys = variables.map(exprKey);
+  const combinations = domains.reduce((product, domain) => Math.min(product * domain.length, 1e6), 1);
+  for (let trial = 0; trial < TRIALS; trial++) {
+    const rows = Array.from({ length: ROWS }, (_, row): Row => new Map(keys.map((key, index) => [key, pick(domains, index, trial, row, combinations, key)])));
+    const [x, y] = [evaluate(a, rows, classes, trial), evaluate(b, rows, classes, trial)];
+    if (x === undefined || y === undefined) continue;
+    if (use === 'filter' ? (x === true) !== (y === true) : !same(x, y)) return true;
+  }
+  return false;
+}
+
+/** Few variables are tried in every combination, many at random; the first row decides for what is no aggregate. */
+function pick(domains: readonly Value[][], index: number, trial: number, row: number, combinations: number, key: string): Value {
+  const domain = domains[index] ?? [null];
+  if (row === 0 && combinations <= TRIALS) {
+    const below = domains.slice(0, index).reduce((product, d) => product * d.length, 1);
+    return domain[Math.floor(trial / below) % domain.length] ?? null;
+  }
+  return domain[hash(`${trial}/${row}/${key}`) % domain.length] ?? null;
+}
+
+function same(x: Value, y: Value): boolean {
+  if (typeof x === 'number' && typeof y === 'number') return x === y || Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y));
+  return x === y;
+}
+
+function variablesOf(exprs: readonly Expr[]): Expr[] {
+  const found = new Map<string, Expr>();
+  const visit = (expr: Expr): void => {
+    if (expr.kind === 'column' || expr.kind === 'jinja') found.set(exprKey(expr), expr);
+    childrenOf(expr).forEach(visit);
+  };
+  exprs.forEach(visit);
+  return [...found.values()];
 }

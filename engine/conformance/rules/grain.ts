@@ -1,58 +1,63 @@
-import { candidateKeys, type CandidateKey } from '../../project/keys';
-import { keysOfStage } from '../keys';
-import { stepOf, clausesOf, differs, matches, NOTHING, unknown, type Judging, type Outcome, type Rule } from './rule';
+import type { ModelPlace } from '../types';
+import type { Span } from '../../text';
+import type { Comparison } from '../comparison';
+import { declaredKeys, isSubset, sameColumns, stageKeys, type ProvenKey } from '../keys';
+import { outputKnown } from './columns';
+import { TOP } from '../lowerSpec';
+import { wordsOf, type ClauseDraft, type Rule } from './rule';
 
-/** Candidate keys of the model: what is declared for it, and what its SQL makes certain. */
-export function modelKeys(judging: Judging): CandidateKey[] {
-  const last = judging.modelGraph?.stages[judging.modelGraph.stages.length - 1];
-  const primary = judging.node?.meta['specline.primary_entity'];
-  return [
-    ...(judging.node ? candidateKeys(judging.node) : []),
-    ...(typeof primary === 'string' ? [{ columns: [primary], from: 'primary key' as const, tier: 'E2' as const, text: `primary entity on ${primary}` }] : []),
-    ...(last ? keysOfStage(judging, last) : []),
-  ];
-}
-
-export const GRAIN001: Rule = {
+/** GRAIN001: the grain's columns are a key of the model. */
+export const grain: Rule = {
   code: 'GRAIN001',
-  question: 'Is one row what the spec says?',
+  title: 'Other grain',
+  question: 'Is one row of the model what the spec says?',
   severity: 'error',
-  evidence: 'unique tests, constraints, unique_key, GROUP BY, DISTINCT, deduplication, keys of parents',
-  judge(judging): Outcome {
-    const judgements = clausesOf(judging, 'grain').map((clause) => {
-      const grain = (judging.facts.grain?.value ?? []).map((column) => column.value.toLowerCase());
-      const keys = modelKeys(judging);
-      const same = keys.find((key) => isSubset(grain, key.columns) && isSubset(key.columns, grain));
-      const last = judging.modelGraph?.stages[judging.modelGraph.stages.length - 1];
-      const at = last ? [(last.aggregate ?? last.deduplicate ?? last.distinct)?.span ?? last.span] : [];
-      if (same) return matches(clause.id, `One row per ${grain.join(', ')}: ${same.text}.`, same.from === 'unique test' ? [] : at);
-      const grouped = last && keysOfStage(judging, last).find((key) => key.from === 'group by' || key.from === 'deduplicate');
-      if (grouped && isSubset(grouped.columns, grain)) return differs(clause.id, `The spec has one row per ${grain.join(', ')}; the model has one per ${grouped.columns.join(', ')}, which is coarser.`, at);
-      const smaller = keys.find((key) => isSubset(key.columns, grain));
-      if (smaller) return matches(clause.id, `${grain.join(', ')} is unique, since ${smaller.columns.join(', ')} is: ${smaller.text}.`, at);
-      if (!judging.modelGraph) return unknown(clause.id, judging.blind.reason, judging.blind.message);
-      return unknown(clause.id, 'evidence-missing', `Nothing proves that ${grain.join(', ')} is unique; add a unique test or constraint.`, at);
-    });
-    return { judgements, findings: [] };
+  group: 'grain',
+  evidence: 'GROUP BY, DISTINCT and keys carried through joins; unique tests and constraints',
+  scope: 'model',
+  example: {
+    spec: 'grain: [customer_id]\ninputs:\n  - { ref: payments }\nfrom: payments\n',
+    good: "select customer_id, sum(amount) as amount from {{ ref('payments') }} group by customer_id",
+    bad: "select account_id, max(customer_id) as customer_id from {{ ref('payments') }} group by account_id",
+  },
+  judge(comparison) {
+    const { grain: fact } = comparison.facts;
+    if (!fact) return {};
+    const wanted = fact.value.map((item) => comparison.env.fold(item.value));
+    return { clauses: [{ address: 'grain', spec: { span: fact.span, text: fact.value.map((item) => item.value).join(', ') }, ...judgeGrain(comparison, wanted) }] };
   },
 };
 
-function isSubset(inner: readonly string[], outer: readonly string[]): boolean {
-  const known = new Set(outer.map((column) => column.toLowerCase()));
-  return inner.length > 0 && inner.every((column) => known.has(column.toLowerCase()));
+function judgeGrain(comparison: Comparison, wanted: readonly string[]): Omit<ClauseDraft, 'address' | 'spec'> {
+  const { model, node } = comparison;
+  const last = comparison.stages.find((stage) => stage.id === TOP)?.view?.pair.model;
+  const derived = model && last ? stageKeys(comparison, model, last) : [];
+  const keys = [...derived, ...declaredKeys(comparison, node)];
+  const place = placesOf(comparison, last?.aggregate && !last.aggregate.implicit ? last.aggregate.span : undefined);
+  const words = `one row per ${wordsOf(wanted)}`;
+  const equal = keys.find((key) => sameColumns(key.columns, wanted));
+  if (equal) return { verdict: 'matches', model: place, message: `The model has ${words}, by ${equal.text}.`, evidence: { tier: equal.tier, from: equal.text } };
+  const known = last && outputKnown(comparison, last);
+  const absent = known?.complete ? wanted.filter((name) => !known.names.includes(name)) : [];
+  if (absent.length > 0) return { verdict: 'differs', model: place, message: `The spec has ${words}; the model has no column ${wordsOf(absent)}.` };
+  const grouped = groupedBy(last, derived);
+  const declared = keys.filter((key) => !derived.includes(key));
+  if (grouped && !isSubset(wanted, grouped.columns) && !declared.some((key) => isSubset(key.columns, wanted) && !isSubset(grouped.columns, key.columns))) {
+    return { verdict: 'differs', model: place, message: `The spec has ${words}; the model has one row per ${wordsOf(grouped.columns) || 'all rows together'} (${grouped.text}).` };
+  }
+  const coarser = keys.find((key) => isSubset(key.columns, wanted));
+  if (coarser) return { verdict: 'unknown', model: place, reason: 'not-provable', message: `Can't tell whether the spec means it: ${wordsOf(coarser.columns) || 'one row in all'} alone is already unique (${coarser.text}), so ${words} is finer than the model.` };
+  const other = keys.find((key) => key.columns.length > 0);
+  return { verdict: 'unknown', model: place, reason: 'not-provable', message: `Can't tell whether the model has ${words}: ${other ? `what is proved is one row per ${wordsOf(other.columns)} (${other.text})` : 'no test, constraint or GROUP BY proves it'}.` };
 }
 
-export const GRAIN002: Rule = {
-  code: 'GRAIN002',
-  question: 'Is the grain tested?',
-  severity: 'information',
-  evidence: 'unique tests and constraints of the model',
-  judge(judging): Outcome {
-    const { node, facts } = judging;
-    if (!node || !facts.grain || facts.grain.value.length === 0 || judging.specGraph.stages.every((stage) => stepOf(stage) !== undefined && stage.opaque.length > 0)) return NOTHING;
-    const grain = facts.grain.value.map((column) => column.value);
-    if (candidateKeys(node).some((key) => isSubset(key.columns, grain))) return NOTHING;
-    const columns = grain.join(', ');
-    return { judgements: [], findings: [{ key: `grain ${columns.toLowerCase()}`, group: 'grain', unspecced: false, message: `No test or constraint checks that ${columns} ${grain.length === 1 ? 'is' : 'are'} unique; the grain implies one.`, specSpan: facts.grain.span }] };
-  },
-};
+/** The key that GROUP BY of the last stage gives. */
+function groupedBy(last: { aggregate?: { implicit: boolean; grouping?: string } } | undefined, derived: readonly ProvenKey[]): ProvenKey | undefined {
+  return last?.aggregate && last.aggregate.grouping === undefined ? derived[0] : undefined;
+}
+
+function placesOf(comparison: Comparison, group: Span | undefined): (Span | ModelPlace)[] {
+  if (group) return [group];
+  const last = comparison.stages.find((stage) => stage.id === TOP)?.view?.pair.model;
+  return last ? [last.base?.span ?? last.span] : [];
+}

@@ -1,16 +1,44 @@
-import { AGG001, AGG002, AGG003, AGG004, AGG005, AGG006 } from './aggregation';
-import { COL001, COL002, COL003, COL004, COL005 } from './columns';
-import { CFG001 } from './config';
-import { EVID002, EVID003, EVID004 } from './evidence';
-import { FILTER001, FILTER002 } from './filters';
-import { GRAIN001, GRAIN002 } from './grain';
-import { INPUT001, INPUT002, INPUT003 } from './inputs';
-import { JOIN001, JOIN002, JOIN003, JOIN004, JOIN005 } from './joins';
+import { cardinality } from './cardinality';
+import { column } from './column';
+import { columnComputed } from './columnComputed';
+import { columnDeclared } from './columnDeclared';
+import { columnExpression } from './columnExpression';
+import { columnType } from './columnType';
+import { columnUnspecced } from './columnUnspecced';
+import { configuration } from './configuration';
+import { deduplicate } from './deduplicate';
+import { distinct } from './distinct';
+import { filter } from './filter';
+import { filterUnspecced } from './filterUnspecced';
+import { from } from './from';
+import { grain } from './grain';
+import { grainTest } from './grainTest';
+import { groupBy } from './groupBy';
+import { hiddenParts } from './hiddenParts';
+import { input } from './input';
+import { inputGrain } from './inputGrain';
+import { inputHardCoded } from './inputHardCoded';
+import { inputUnspecced } from './inputUnspecced';
+import { joinCondition } from './joinCondition';
+import { joinKeys } from './joinKeys';
+import { joinType } from './joinType';
+import { joinUnspecced } from './joinUnspecced';
+import { limit } from './limit';
+import { materialization } from './materialization';
+import { noModel } from './noModel';
+import { opaque } from './opaque';
 import type { Rule } from './rule';
-import { TEST001, TEST002 } from './tests';
+import { series } from './series';
+import { stageNotSpecified } from './stageNotSpecified';
+import { staleManifest } from './staleManifest';
+import { test } from './test';
+import { testArguments } from './testArguments';
+import { union } from './union';
+import { unnest } from './unnest';
 
-/** Every rule that compares a model with its spec. */
-export const RULES: readonly Rule[] = [
-  GRAIN001, GRAIN002, INPUT001, INPUT002, INPUT003, JOIN001, JOIN002, JOIN003, JOIN004, JOIN005, FILTER001, FILTER002,
-  AGG001, AGG002, AGG003, AGG004, AGG005, AGG006, COL001, COL002, COL003, COL004, COL005, TEST001, TEST002, CFG001, EVID002, EVID003, EVID004,
+/** Every rule of the comparison, in the order their results are listed. */
+export const rules: readonly Rule[] = [
+  grain, grainTest, inputGrain, input, inputUnspecced, inputHardCoded, from, joinType, joinKeys, joinCondition, joinUnspecced, cardinality,
+  filter, filterUnspecced, groupBy, distinct, deduplicate, limit, union, unnest, series, column, columnUnspecced, columnType, columnExpression,
+  columnDeclared, columnComputed, test, testArguments, materialization, configuration, staleManifest, hiddenParts, noModel, stageNotSpecified, opaque,
 ];

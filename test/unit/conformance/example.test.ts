@@ -44,7 +44,7 @@ describe('the example', () => {
         ...r.findings.filter((f) => f.unspecced).map((f) => `${r.model} unspecced ${f.rule}`),
       ]);
       expect(odd.sort()).toEqual([
-        'customer_value columns/lifetime_value differs COL004',
+        'customer_value columns/lifetime_value/expression differs COL004',
         'customer_value joins/paid differs JOIN001',
         'customer_value steps/paid/filters/F-paid differs FILTER001',
         'customer_value unspecced FILTER002',

@@ -1,88 +1,120 @@
 import fc from 'fast-check';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compareModel } from '../../../engine/conformance';
-import { generateTechnical, inferTechnical, mergeSpec, newBusinessSpec } from '../../../engine/generate';
-import { lookupModel, openProject } from '../../../engine/project';
-import { DEFAULT_CONFIG, parseSpec } from '../../../engine/spec';
-import { createSqlService } from '../../../engine/sql';
-import { diskWorkspace } from '../../../platform/diskWorkspace';
+import { mergeSpec, unifiedDiff } from '../../../engine/generate';
+import { parseSpec, renderSpec } from '../../../engine/spec';
+import { applyChanges } from '../../../engine/text';
 
-const TECHNICAL = readFileSync('examples/jaffle/specs/marts/customer_value.technical.spec.yml', 'utf8');
-const BUSINESS = readFileSync('examples/jaffle/specs/marts/customer_value.business.spec.yml', 'utf8');
-const isSubsequence = (lines: readonly string[], of: readonly string[]): boolean => {
+const FILE = 'specs/value.technical.spec.yml';
+const PROPOSED = renderSpec('technical', {
+  spec: 'technical/v1',
+  model: 'value',
+  implements: [{ business: 'value.business.spec.yml' }],
+  grain: ['customer_id'],
+  inputs: [{ ref: 'stg_customers', as: 'customers' }, { ref: 'stg_payments', as: 'payments' }],
+  steps: [{ name: 'paid', from: 'payments', aggregate: { by: ['customer_id'] }, columns: [{ name: 'customer_id' }, { name: 'value', expression: 'sum(amount)' }] }],
+  from: 'customers',
+  joins: [{ to: 'paid', type: 'left', keys: ['customer_id'] }],
+  filters: [{ id: 'F-active', expression: 'customers.is_active' }],
+  columns: [{ name: 'customer_id' }, { name: 'value', expression: 'coalesce(paid.value, 0)' }],
+  tests: [{ id: 'T-no-order', test: 'unit', covers: ['EC-no-order'] }, { id: 'T-ledger', test: 'reconciliation', covers: ['CW-ledger'] }],
+  materialization: { type: 'table' },
+});
+
+function merge(text: string): ReturnType<typeof mergeSpec> {
+  return mergeSpec(parseSpec(FILE, text), PROPOSED);
+}
+
+/** True where every line of `before` stands in `after`, in order. */
+function keepsLines(before: string, after: string): boolean {
+  const lines = after.split(/\r?\n/);
   let at = 0;
-  for (const line of of) if (line === lines[at]) at++;
-  return at === lines.length;
-};
-
-async function jaffle() {
-  const workspace = diskWorkspace('examples/jaffle');
-  return { workspace, project: await openProject(workspace), sql: await createSqlService(), config: DEFAULT_CONFIG, specs: [] };
+  return before.split(/\r?\n/).every((line) => {
+    const found = lines.indexOf(line, at);
+    at = found + 1;
+    return found >= 0;
+  });
 }
 
 describe('merge', () => {
-  it('keeps every line a person wrote, in order, whatever was there and whatever is proposed', () => {
-    const sections = TECHNICAL.split(/\n(?=\w)/).map((section) => `${section}\n`);
+  it('adds the missing sections in template order and keeps the rest to the letter', () => {
+    const text = '# ours\nspec: technical/v1\nmodel:   value # odd spacing\n\n# why from here\nfrom: customers\ntests:\n  - {id: T-no-order, test: unit, covers: [EC-no-order]}   # mine\n';
+    const { text: merged, added } = merge(text);
+    expect(keepsLines(text, merged)).toBe(true);
+    const keys = [...merged.matchAll(/^(\w+):/gm)].map((match) => match[1]);
+    expect(keys).toEqual(['spec', 'model', 'implements', 'grain', 'inputs', 'steps', 'from', 'joins', 'filters', 'columns', 'tests', 'materialization']);
+    expect(merged).toContain('# why from here\nfrom: customers\n');
+    expect(merged.match(/covers: \[EC-no-order\]/g)).toHaveLength(1);
+    expect(merged).toContain('# mine\n  - { id: T-ledger');
+    expect(added).toContain('tests/T-ledger');
+    expect(parseSpec(FILE, merged).problems).toEqual([]);
+  });
+
+  it('adds to a list in its own indentation and style', () => {
+    const block = merge('spec: technical/v1\nmodel: value\ninputs:\n- ref: stg_customers\n  as: customers\n');
+    expect(block.text).toContain('- ref: stg_customers\n  as: customers\n- { ref: stg_payments, as: payments }\n');
+    const flow = merge('spec: technical/v1\nmodel: value\ninputs: [{ ref: stg_customers, as: customers }]\n');
+    expect(flow.text).toContain('inputs: [{ ref: stg_customers, as: customers }]\n');
+    expect(flow.kept).toContain('inputs/payments');
+    expect(flow.text).not.toContain('paid');
+  });
+
+  it('keeps line ends, a missing last one, and text after block scalars', () => {
+    const crlf = 'spec: technical/v1\r\nmodel: value\r\ninputs:\r\n  - { ref: stg_customers, as: customers }';
+    const { text } = merge(crlf);
+    expect(keepsLines(crlf, text)).toBe(true);
+    expect(text).toContain('stg_payments');
+    expect(text.replace(/\r\n/g, '')).not.toContain('\n');
+    const scalar = 'spec: technical/v1\nmodel: value\nopen_questions:\n  - id: Q-1\n    question: |\n      why?\n\nnotes: x\n';
+    expect(keepsLines(scalar, merge(scalar).text)).toBe(true);
+  });
+
+  it('leaves decisions alone: other values, empty lists, a grain', () => {
+    const text = 'spec: technical/v1\nmodel: value\ngrain: [customer_id, day]\ninputs: []\nfilters: []\nfrom: payments\nmaterialization: { type: view }\n';
+    const result = merge(text);
+    expect(result.kept).toEqual(expect.arrayContaining(['grain', 'inputs', 'filters', 'from', 'materialization']));
+    expect(result.text).toContain('inputs: []\n');
+    expect(result.text).not.toContain('paid');
+  });
+
+  it('does not add joins to names that the author does not use', () => {
+    const text = 'spec: technical/v1\nmodel: value\ninputs:\n  - { ref: stg_customers, as: c }\n  - { ref: stg_payments, as: p }\nfrom: c\n';
+    const { text: merged } = merge(text);
+    expect(merged).not.toContain('from: payments');
+    expect(merged).not.toContain('ref: stg_payments, as: payments');
+  });
+
+  it('gives an added item a fresh id where another item has it', () => {
+    const { text } = merge('spec: technical/v1\nmodel: value\nopen_questions:\n  - { id: T-ledger, question: "?" }\n');
+    expect(text).toContain('id: T-ledger-2');
+  });
+
+  it.each(['spec: [', '{ spec: technical/v1, model: value }', '- a\n- b\n', 'spec: technical/v1\nmodel: value\n...\n', 'a: b: c'])('leaves %j alone', (text) => {
+    const result = merge(text);
+    expect(keepsLines(text, result.text)).toBe(true);
+    if (result.text === text) expect(result.kept.length).toBeGreaterThan(0);
+    else expect(parseSpec(FILE, result.text).yaml.errors).toEqual([]);
+  });
+
+  it('is done once it is done', () => {
+    const once = merge('spec: technical/v1\nmodel: value\n');
+    expect(merge(once.text).changes).toEqual([]);
+    expect(unifiedDiff(FILE, once.text, once.text)).toBe('');
+    expect(unifiedDiff(FILE, 'a\n', 'a\nb\n')).toContain('+b');
+  });
+
+  it('keeps every line of any document, and what it adds can be read (property)', () => {
+    const lines = ['spec: technical/v1', 'model: value', 'model:   "value"  # c', '', '# comment', '  # deep', 'inputs:', '  - { ref: stg_customers, as: customers }', '  - ref: stg_orders', '    as: orders', '- { ref: x }', 'inputs: [{ ref: a }]', 'from: customers', 'tests:', '  - id: T-1', '    test: unit', '    covers: [EC-no-order]', 'notes: |', '  some text', '  more', 'joins: []', 'steps:', '  - name: paid', '    from: payments', '\ttab', '"quoted": 1', 'a: [1,', '  2]', '---', '&x a: *x', 'columns: ~'];
     fc.assert(
-      fc.property(fc.subarray(sections, { minLength: 1 }), fc.subarray(sections), fc.constantFrom('\n', '\r\n'), (own, proposed, end) => {
-        const text = own.join('').replace(/\n/g, end);
-        const merged = mergeSpec(parseSpec('a.technical.spec.yml', text), proposed.join(''));
-        expect(isSubsequence(text.trimEnd().split(end), merged.text.split(end))).toBe(true);
-        expect(parseSpec('a.technical.spec.yml', merged.text).yaml.errors).toEqual([]);
+      fc.property(fc.array(fc.constantFrom(...lines), { maxLength: 14 }), fc.constantFrom('\n', '\r\n'), fc.boolean(), (picked, end, last) => {
+        const text = picked.join(end) + (last && picked.length > 0 ? end : '');
+        const existing = parseSpec(FILE, text);
+        const { changes, text: merged } = mergeSpec(existing, PROPOSED);
+        expect(changes.every(({ span }) => span.start === span.end)).toBe(true);
+        expect(applyChanges(text, changes)).toBe(merged);
+        expect(keepsLines(text, merged)).toBe(true);
+        if (changes.length > 0) expect(parseSpec(FILE, merged).yaml.errors).toEqual([]);
       }),
+      { numRuns: 400 },
     );
-  });
-  it('adds missing items to lists and leaves decisions alone', () => {
-    const merged = mergeSpec(parseSpec('a.technical.spec.yml', 'spec: technical/v1\nmodel: m\ninputs:\n  # mine\n  - { ref: a }\nfilters: []\n'), 'inputs:\n  - { ref: a, as: x }\n  - { ref: b }\nfilters:\n  - { id: F-1, expression: "a > 1" }\n');
-    expect(merged.text).toBe('spec: technical/v1\nmodel: m\ninputs:\n  # mine\n  - { ref: a }\n  - { ref: b }\nfilters: []\n');
-  });
-  it('does not touch a file that is broken', () => {
-    const merged = mergeSpec(parseSpec('a.technical.spec.yml', 'spec: [\n'), TECHNICAL);
-    expect(merged.changes).toEqual([]);
-  });
-});
-
-describe('generate', () => {
-  it('proposes inputs, a proven grain, tests for every line, and asks the rest', async () => {
-    const context = await jaffle();
-    const business = parseSpec('specs/marts/customer_value.business.spec.yml', BUSINESS);
-    const first = generateTechnical(context, { business });
-    expect(generateTechnical(context, { business }).text).toBe(first.text);
-    const spec = parseSpec(first.path, first.text);
-    expect(spec.problems).toEqual([]);
-    const facts = spec.facts?.kind === 'technical' ? spec.facts : undefined;
-    expect(facts?.inputs?.items.map((i) => i.name)).toContain('stg_customers');
-    expect(facts?.grain?.value.map((c) => c.value)).toEqual(['customer_id']);
-    expect(facts?.tests?.items.flatMap((t) => t.covers.map((c) => c.value))).toEqual(['EC-no-order', 'EC-parts', 'CW-ledger']);
-    expect(first.openQuestions.length).toBeGreaterThan(0);
-    for (const column of facts?.stage.columns?.items ?? []) expect(column.expression).toBeUndefined();
-  });
-  it('states no grain without proof', async () => {
-    const context = await jaffle();
-    const business = parseSpec('specs/x.business.spec.yml', BUSINESS.replace('[customer]', '[supplier, week]'));
-    const proposal = generateTechnical(context, { business });
-    expect(proposal.text).not.toMatch(/^grain:/m);
-    expect(proposal.openQuestions.join(' ')).toContain('one row');
-  });
-  it('leaves the answers of a new business spec empty', () => {
-    const spec = parseSpec('a.business.spec.yml', newBusinessSpec({ model: 'm' }));
-    expect(spec.yaml.errors).toEqual([]);
-    expect(spec.problems.map((p) => p.code)).toContain('SPEC014');
-  });
-});
-
-describe('infer', () => {
-  it('describes every model of the example so that nothing differs', async () => {
-    const context = await jaffle();
-    for (const name of ['customer_value', 'order_revenue', 'all_sales', 'daily_revenue', 'int_latest_order_event']) {
-      const found = lookupModel(context.project, name);
-      if (found.kind !== 'one') throw new Error(`${name} is missing`);
-      const proposal = await inferTechnical(context, { node: found.node });
-      const spec = parseSpec(proposal.path, proposal.text);
-      expect(spec.problems, name).toEqual([]);
-      const report = await compareModel(context, spec, found.node);
-      expect([name, report.summary.differs, report.summary.unspecced]).toEqual([name, 0, 0]);
-    }
   });
 });

@@ -1,0 +1,156 @@
+import type { Span } from '../text';
+import type { ProjectIndex, RelationNode } from '../project/types';
+import type { SpecDocument, StageFact, TechnicalFacts } from '../spec/types';
+import type { Aspect, Expr, Opaque, StageGraph } from '../sql/types';
+import { graphEnv, nodeOfRelation } from './env';
+import type { NodeAnalysis } from './evidence';
+import { stepId, TOP, type LoweredSpec } from './lowerSpec';
+import { matchAllFilters, type FilterMatches } from './match/across';
+import { matchGraphs, type Matching } from './match/pair';
+import { findTokens, tokensOf } from './match/tokens';
+import { viewsOf, type PairView } from './match/view';
+import { normaliseGraph, type GraphEnv, type NGraph } from './normalise';
+import type { UnknownReason } from './types';
+
+/** One stage of the spec beside its partner. */
+export interface StageComparison {
+  id: string;
+  /** The step's name; absent for the top level. */
+  name?: string;
+  /** Of clause addresses: `steps/paid/`, or empty. */
+  prefix: string;
+  fact: StageFact;
+  view?: PairView;
+  /** True where the step was merged into the stage of `view` and has none of its own. */
+  merged: boolean;
+  /** Why there is no partner. */
+  why: { reason: UnknownReason; text: string };
+}
+
+/** A spec and a model side by side, normalised and paired: what rules judge. */
+export interface Comparison {
+  facts: TechnicalFacts;
+  document: SpecDocument;
+  project: ProjectIndex;
+  node: RelationNode | undefined;
+  analysis: NodeAnalysis | undefined;
+  env: GraphEnv;
+  lowered: LoweredSpec;
+  spec: NGraph;
+  model: NGraph | undefined;
+  matching: Matching;
+  stages: StageComparison[];
+  filters: FilterMatches;
+  /** Hidden parts that the other side has in the same words: what the spec keeps as text, and what Jinja hides in the model. */
+  told: ReadonlySet<Opaque>;
+  /** Places of the analysed text that the spec has word by word under `opaque`: nothing in them is missing from the spec. */
+  quoted: readonly Span[];
+  /** Nodes the model depends on by the manifest, when that is current. */
+  dependsOn: ReadonlySet<string> | undefined;
+}
+
+/** Normalises and pairs; everything rules need is in the result. */
+export function compareGraphs(document: SpecDocument, facts: TechnicalFacts, lowered: LoweredSpec, project: ProjectIndex, node: RelationNode | undefined, analysis: NodeAnalysis | undefined): Comparison {
+  const env = graphEnv(project, node);
+  const spec = normaliseGraph(lowered.graph, 'spec', env);
+  const graph: StageGraph | undefined = analysis?.graph;
+  const model = graph && graph.stages.length > 0 ? normaliseGraph(graph, 'model', env) : undefined;
+  const matching: Matching = model ? matchGraphs(spec, model) : { pairs: new Map(), specOnly: [...lowered.facts.keys()], modelOnly: [] };
+  const views = viewsOf(matching, TOP);
+  const why = missingModel(node, analysis);
+  const stages = [...(facts.steps?.items ?? []), facts.stage].map((fact): StageComparison => {
+    const name = fact.name?.value;
+    const id = fact === facts.stage ? TOP : stepId(name?.toLowerCase() ?? '');
+    const { view, merged } = homeOf(id, views);
+    return { id, ...(fact !== facts.stage && name !== undefined ? { name } : {}), prefix: fact === facts.stage ? '' : `steps/${name ?? ''}/`, fact, ...(view ? { view } : {}), merged, why: why ?? { reason: 'stage-unmatched', text: 'no stage of the model could be paired with this step' } };
+  });
+  const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
+  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh };
+}
+
+/** What a spec keeps as text and the model has token by token is told, and so is what of the model stands in such a text. */
+function toldParts(spec: NGraph, model: NGraph | undefined, analysis: NodeAnalysis | undefined): Set<Opaque> {
+  const texts = [analysis?.raw, analysis?.chosen].flatMap((item) => (item ? [item.text] : []));
+  const written = [...spec.stages.values()].flatMap((stage) => stage.opaque).filter((opaque) => texts.some((text) => findTokens(text, tokensOf(opaque.text))));
+  const hidden = [...(model?.stages.values() ?? [])].flatMap((stage) => stage.opaque).filter((opaque) => written.some((own) => findTokens(own.text, tokensOf(opaque.text))));
+  return new Set([...written, ...hidden]);
+}
+
+function quotedPlaces(spec: NGraph, analysis: NodeAnalysis | undefined): Span[] {
+  const text = analysis?.chosen?.text;
+  if (text === undefined) return [];
+  return [...spec.stages.values()].flatMap((stage) => stage.opaque).flatMap((opaque) => findTokens(text, tokensOf(opaque.text)) ?? []);
+}
+
+function homeOf(id: string, views: ReadonlyMap<string, PairView>): { view?: PairView; merged: boolean } {
+  const own = views.get(id) ?? views.get(`${id}~first`);
+  if (own) return { view: own, merged: false };
+  const host = [...views.values()].find((view) => view.pair.spec.merged.includes(id));
+  return host ? { view: host, merged: true } : { merged: false };
+}
+
+/** Why nothing of the model's SQL can be compared; undefined where it can. */
+export function missingModel(node: RelationNode | undefined, analysis: NodeAnalysis | undefined): StageComparison['why'] | undefined {
+  if (!node) return { reason: 'evidence-missing', text: 'the model does not exist in this project' };
+  if (node.language === 'python' || analysis?.opaque?.reason === 'python') return { reason: 'python', text: 'the model is Python' };
+  if (!analysis?.chosen) return { reason: 'evidence-missing', text: 'there is no SQL of this model to read' };
+  if (analysis.graph) return undefined;
+  const reasons = { macro: 'opaque-macro', python: 'python', unparsed: 'unparsed', empty: 'evidence-missing', 'too-large': 'unsupported' } as const;
+  const texts = { macro: 'a macro writes the whole query', python: 'the model is Python', unparsed: 'the SQL could not be parsed', empty: 'the model has no SQL', 'too-large': 'the SQL is too large to analyse' } as const;
+  const kind = analysis.opaque?.reason ?? 'unparsed';
+  return { reason: reasons[kind], text: texts[kind] };
+}
+
+/** The node a relation of the spec or the model names. */
+export function nodeOf(comparison: Comparison, relation: Parameters<typeof nodeOfRelation>[2]): RelationNode | undefined {
+  return nodeOfRelation(comparison.project, comparison.node, relation);
+}
+
+/** What hides an aspect of a model's stage; undefined where the aspect is fully known, or hidden in the spec's own words. */
+export function hiddenIn(comparison: Comparison, view: PairView, aspect: Aspect): Opaque | undefined {
+  return view.pair.model.opaque.find((opaque) => opaque.aspects.includes(aspect) && !comparison.told.has(opaque));
+}
+
+/** The reason and the words for a hidden part. */
+export function reasonOf(opaque: Opaque): { reason: UnknownReason; text: string } {
+  const short = opaque.text.replace(/\s+/g, ' ').trim();
+  const shown = short.length > 60 ? `${short.slice(0, 57)}…` : short;
+  switch (opaque.reason) {
+    case 'jinja':
+      return { reason: 'opaque-jinja', text: `Jinja hides a part of it: ${shown}` };
+    case 'macro':
+      return { reason: 'opaque-macro', text: `a macro writes a part of it: ${shown}` };
+    case 'unparsed':
+      return { reason: 'unparsed', text: 'a part of it could not be parsed' };
+    case 'unsupported':
+      return { reason: 'unsupported', text: `a construct in it is not compared yet: ${shown}` };
+  }
+}
+
+/** True when something of the spec could account for logic of the model that no clause names. */
+export function specIsVague(comparison: Comparison, view: PairView): boolean {
+  return view.pair.spec.opaque.some((opaque) => !comparison.told.has(opaque)) || comparison.matching.specOnly.length > 0 || comparison.lowered.dangling.length > 0 || !view.pair.solid;
+}
+
+/** The elements of a list that were written at a place of the spec. */
+export function writtenAt<T extends { spans: Span[] }>(items: readonly T[], span: Span): T[] {
+  return items.filter((item) => item.spans.some((own) => own.start === span.start && own.end === span.end));
+}
+
+/** The message of an expression that is no SQL; undefined where it parsed. */
+export function unparsedAt(comparison: Comparison, span: Span | undefined): string | undefined {
+  return span && comparison.lowered.unparsed.get(span.start);
+}
+
+/** True where an expression contains what did not parse. */
+export function isUnparsed(expr: Expr): boolean {
+  if (expr.kind === 'other') return expr.tag === 'unparsed' || expr.args.some(isUnparsed);
+  return expr.kind === 'op' && expr.args.some(isUnparsed);
+}
+
+/** The model's text at a span, on one line. */
+export function modelText(comparison: Comparison, span: Span | undefined, limit = 80): string {
+  const text = span ? (comparison.analysis?.chosen?.text.slice(span.start, span.end) ?? '') : '';
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+}

@@ -1,0 +1,230 @@
+import type { Expr } from '../../sql/types';
+import type { Classes, ValueClass } from './classes';
+import { exprKey } from './key';
+
+export type Value = number | string | boolean | null;
+
+/** One row: the value of every column and hidden constant by its key. */
+export type Row = ReadonlyMap<string, Value>;
+
+/** Raised inside an evaluation that has no value (a division by zero, a comparison of unlike types). */
+class NoValue extends Error {}
+
+interface Context {
+  rows: readonly Row[];
+  classes: Classes;
+  seed: number;
+}
+
+/**
+ * Value of an expression over one group of rows: columns outside aggregates are those of the first row. Functions without
+ * an interpretation here give a value that depends on their name and arguments only. `undefined` where there is no value.
+ */
+export function evaluate(expr: Expr, rows: readonly Row[], classes: Classes, seed: number): Value | undefined {
+  try {
+    return valueOf(expr, 0, { rows, classes, seed });
+  } catch (error) {
+    if (error instanceof NoValue) return undefined;
+    throw error;
+  }
+}
+
+function valueOf(expr: Expr, row: number, context: Context): Value {
+  switch (expr.kind) {
+    case 'column':
+    case 'jinja':
+      return context.rows[row]?.get(exprKey(expr)) ?? null;
+    case 'literal':
+      return literal(expr.type, expr.value);
+    case 'op':
+      return operator(expr.op, expr.args, row, context);
+    case 'case': {
+      const branch = expr.branches.find(({ when }) => valueOf(when, row, context) === true);
+      if (branch) return valueOf(branch.then, row, context);
+      return expr.otherwise ? valueOf(expr.otherwise, row, context) : null;
+    }
+    case 'cast':
+      return valueOf(expr.expr, row, context);
+    case 'call':
+      return call(expr, row, context);
+    case 'other':
+      return unknownFunction(`other ${expr.tag} ${expr.props}`, expr.args.map((arg) => valueOf(arg, row, context)), context.classes.classOf(expr), context.seed, false);
+    default:
+      throw new NoValue();
+  }
+}
+
+function literal(type: string, value: string): Value {
+  if (type === 'null') return null;
+  if (type === 'boolean') return value === 'true';
+  return type === 'number' ? Number(value) : value;
+}
+
+function operator(name: string, args: readonly Expr[], row: number, context: Context): Value {
+  if (name === 'and' || name === 'or') return junction(name, args.map((arg) => valueOf(arg, row, context)));
+  const values = args.map((arg) => valueOf(arg, row, context));
+  const [a = null, b = null] = values;
+  switch (name) {
+    case 'not':
+      return a === null ? null : a !== true;
+    case 'is null':
+      return a === null;
+    case 'is not null':
+      return a !== null;
+    case 'is':
+    case 'is not distinct from':
+      return a === b;
+    case 'is distinct from':
+      return a !== b;
+    case 'in':
+    case 'not in':
+      return membership(values, name === 'in');
+    case '-':
+      if (values.length === 1) return a === null ? null : -number(a);
+      return arithmetic(name, a, b);
+    case '+':
+    case '*':
+      return values.slice(1).reduce<Value>((sum, value) => arithmetic(name, sum, value), a);
+    case '/':
+      return arithmetic(name, a, b);
+    case '=':
+    case '<>':
+    case '<':
+    case '<=':
+      return comparison(name, a, b);
+    case 'like':
+    case 'ilike':
+      return a === null || b === null ? null : like(String(a), String(b), name === 'ilike');
+    case '||':
+      return values.includes(null) ? null : values.map(String).join('');
+    default:
+      return unknownFunction(`op ${name}`, values, { type: undefined, conflict: false, literals: [] }, context.seed, true);
+  }
+}
+
+function junction(name: 'and' | 'or', values: readonly Value[]): Value {
+  const decisive = name === 'or';
+  if (values.includes(decisive)) return decisive;
+  return values.includes(null) ? null : !decisive;
+}
+
+function membership(values: readonly Value[], positive: boolean): Value {
+  const [value = null, ...list] = values;
+  if (value === null) return null;
+  if (list.includes(value)) return positive;
+  return list.includes(null) ? null : !positive;
+}
+
+function number(value: Value): number {
+  if (typeof value !== 'number') throw new NoValue();
+  return value;
+}
+
+function arithmetic(name: string, a: Value, b: Value): Value {
+  if (a === null || b === null) return null;
+  const [x, y] = [number(a), number(b)];
+  if (name === '+') return x + y;
+  if (name === '-') return x - y;
+  if (name === '*') return x * y;
+  if (y === 0) throw new NoValue();
+  return x / y;
+}
+
+function comparison(name: string, a: Value, b: Value): Value {
+  if (a === null || b === null) return null;
+  if (typeof a !== typeof b) throw new NoValue();
+  if (name === '=') return a === b;
+  if (name === '<>') return a !== b;
+  return name === '<' ? a < b : a <= b;
+}
+
+function like(value: string, pattern: string, insensitive: boolean): boolean {
+  const source = [...pattern].map((c) => (c === '%' ? '[\\s\\S]*' : c === '_' ? '[\\s\\S]' : c.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))).join('');
+  return new RegExp(`^${source}$`, insensitive ? 'i' : '').test(value);
+}
+
+type Call = Extract<Expr, { kind: 'call' }>;
+
+function call(expr: Call, row: number, context: Context): Value {
+  if (expr.over) return windowed(expr, row, context);
+  if (expr.aggregate && !expr.extra) return aggregate(expr, context);
+  const values = expr.args.map((arg) => (arg.kind === 'star' ? '*' : valueOf(arg, row, context)));
+  const [a = null, b = null] = values;
+  if (!expr.extra && !expr.distinct) {
+    if (expr.name === 'coalesce') return values.find((value) => value !== null) ?? null;
+    if (expr.name === 'nullif') return a !== null && a === b ? null : a;
+    if (expr.name === 'abs' && values.length === 1) return a === null ? null : Math.abs(number(a));
+    if (expr.name === 'lower' && typeof a === 'string') return a.toLowerCase();
+    if (expr.name === 'upper' && typeof a === 'string') return a.toUpperCase();
+  }
+  const extra = (expr.extra ?? []).map(exprKey).join(';');
+  return unknownFunction(`${expr.name} ${extra}${expr.distinct ? ' distinct' : ''}`, values, context.classes.classOf(expr), context.seed, expr.name !== 'concat' && expr.name !== 'concat_ws');
+}
+
+function windowed(expr: Call, row: number, context: Context): Value {
+  const over = expr.over;
+  const parts = [...expr.args.map((arg) => (arg.kind === 'star' ? '*' : valueOf(arg, row, context))), '|', ...(over?.partitionBy ?? []).map((part) => valueOf(part, row, context)), '|', ...(over?.orderBy ?? []).flatMap((key) => [valueOf(key.expr, row, context), key.descending, key.nulls ?? ''])];
+  const text = `${expr.name} over ${over?.frame ?? ''} ${expr.distinct} ${(expr.extra ?? []).map(exprKey).join(';')}`;
+  // A window may always be empty: lag and sum give null then.
+  if (!NEVER_NULL.has(expr.name) && hash(`${context.seed}:null ${text}(${JSON.stringify(parts)})`) % 4 === 0) return null;
+  return unknownFunction(text, parts, context.classes.classOf(expr), context.seed, false);
+}
+
+const NEVER_NULL = new Set(['row_number', 'rank', 'dense_rank', 'ntile', 'count', 'percent_rank', 'cume_dist']);
+
+function aggregate(expr: Call, context: Context): Value {
+  const [argument] = expr.args;
+  const columns = context.rows.map((_, row) => (argument === undefined || argument.kind === 'star' ? 1 : valueOf(argument, row, context)));
+  let values = columns.filter((value): value is Exclude<Value, null> => value !== null);
+  if (expr.distinct) values = [...new Set(values)];
+  if (expr.args.length <= 1) {
+    switch (expr.name) {
+      case 'count':
+        return values.length;
+      case 'count_if':
+        return values.filter((value) => value === true).length;
+      case 'sum':
+        return values.length === 0 ? null : values.map(number).reduce((sum, value) => sum + value, 0);
+      case 'avg':
+        return values.length === 0 ? null : values.map(number).reduce((sum, value) => sum + value, 0) / values.length;
+      case 'min':
+        return values.reduce<Value>((least, value) => (least === null || value < least ? value : least), null);
+      case 'max':
+        return values.reduce<Value>((most, value) => (most === null || value > most ? value : most), null);
+      case 'logical_or':
+        return values.length === 0 ? null : values.includes(true);
+      case 'logical_and':
+        return values.length === 0 ? null : !values.includes(false);
+    }
+  }
+  const all = context.rows.flatMap((_, row) => expr.args.map((arg) => (arg.kind === 'star' ? '*' : valueOf(arg, row, context))));
+  return unknownFunction(`${expr.name} ${expr.distinct}`, all, context.classes.classOf(expr), context.seed, false);
+}
+
+function unknownFunction(name: string, values: readonly Value[], place: ValueClass, seed: number, strict: boolean): Value {
+  if (strict && values.includes(null)) return null;
+  const domain = domainOf(place).filter((value) => value !== null);
+  return domain[hash(`${seed}:${name}(${JSON.stringify(values)})`) % domain.length] ?? null;
+}
+
+/** Values worth trying for a class: its literals and what lies beside them, and null. */
+export function domainOf(place: ValueClass): Value[] {
+  if (place.type === 'boolean') return [true, false, null];
+  const strings = place.literals.filter((value): value is string => typeof value === 'string');
+  const numbers = place.literals.filter((value): value is number => typeof value === 'number');
+  if (place.type === 'string') {
+    const near = strings.flatMap((text) => [text, text.toUpperCase(), text.toLowerCase(), `${text}~`, text.replace(/[%_]/g, '')]);
+    return [...new Set<Value>([...near, '', 'Other', 'another', '~', null])];
+  }
+  const near = numbers.flatMap((value) => [value, value + 1, value - 1]);
+  return [...new Set<Value>([...near, 0, 1, 2, 7, -3, 12, null])];
+}
+
+/** FNV-1a, 32 bits, with a final mix. */
+export function hash(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x2c1b3c6d);
+  return (h ^ (h >>> 12)) >>> 0;
+}

@@ -1,0 +1,81 @@
+/** Spellings of one function; the value is the canonical name. Only names that mean the same in every dialect that has them. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  ifnull: 'coalesce', nvl: 'coalesce', if_null: 'coalesce', len: 'length', char_length: 'length', character_length: 'length',
+  substr: 'substring', ceiling: 'ceil', pow: 'power', lcase: 'lower', ucase: 'upper', countif: 'count_if', count_if: 'count_if',
+  listagg: 'string_agg', list_agg: 'string_agg', group_concat: 'string_agg', bool_or: 'logical_or', bool_and: 'logical_and',
+  boolor_agg: 'logical_or', booland_agg: 'logical_and', stddev_samp: 'stddev', variance_samp: 'variance', var_samp: 'variance',
+  mean: 'avg', timestamp_trunc: 'date_trunc', datetime_trunc: 'date_trunc', datetrunc: 'date_trunc', dateadd: 'date_add',
+  iff: 'if', signum: 'sign', every: 'logical_and', regexp_like: 'regexp_contains', rlike: 'regexp_contains', getdate: 'current_timestamp', now: 'current_timestamp',
+  current_timestamp_l_t_z: 'current_timestamp', isnull: 'coalesce', argmax: 'max_by', arg_max: 'max_by', argmin: 'min_by', arg_min: 'min_by',
+};
+
+/** Functions that may stand for one another with other arguments: what differs only inside a family proves nothing. */
+const FAMILIES: readonly (readonly string[])[] = [
+  ['left', 'right', 'substring', 'split', 'split_part', 'regexp_substr', 'regexp_extract', 'regexp_replace', 'replace', 'trim', 'ltrim', 'rtrim', 'translate', 'overlay'],
+  ['date', 'date_trunc', 'to_date', 'last_day', 'ts_or_ds_to_date', 'timestamp', 'datetime', 'to_timestamp', 'parse_date', 'parse_timestamp', 'str_to_date', 'date_from_parts', 'make_date', 'try_to_date', 'try_to_timestamp'],
+  ['date_add', 'date_sub', 'datetime_add', 'datetime_sub', 'timestamp_add', 'timestamp_sub', 'add_months', 'interval', '+', '-', 'date_diff', 'datediff', 'timestamp_diff', 'datetime_diff', 'age', 'months_between'],
+  ['extract', 'date_part', 'datepart', 'year', 'month', 'day', 'day_of_month', 'dayofmonth', 'dayofweek', 'day_of_week', 'dayofyear', 'day_of_year', 'week', 'week_of_year', 'weekofyear', 'quarter', 'hour', 'minute', 'second', 'epoch', 'format_date', 'to_char', 'date_format', 'strftime', 'time_to_str'],
+  ['concat', 'concat_ws', '||', 'format'],
+  ['length', 'octet_length', 'array_length', 'array_size', 'cardinality', 'size'],
+  ['str_position', 'strpos', 'instr', 'position', 'charindex', 'locate', 'contains', 'starts_with', 'startswith', 'ends_with', 'like', 'ilike', 'regexp_contains', 'regexp_count', 'regexp_instr'],
+  ['round', 'trunc', 'truncate', 'floor', 'ceil', '//', 'div', 'integer_division', 'mod', '%'],
+  ['log', 'ln', 'log10', 'log2', 'exp', 'power', 'sqrt', 'cbrt', 'square'],
+  ['current_date', 'current_timestamp', 'current_datetime', 'localtimestamp', 'sysdate', 'today'],
+  ['md5', 'sha1', 'sha', 'sha256', 'sha2', 'hash', 'md5_digest', 'to_hex', 'farm_fingerprint', 'xxhash64', 'lower', 'upper', 'md5_number'],
+  ['json_extract', 'json_extract_scalar', 'json_value', 'json_query', 'get_path', 'get', 'parse_json', 'try_parse_json', 'json_extract_path_text', 'get_json_object', 'subscript', 'dot', 'bracket'],
+  ['count', 'count_if', 'approx_distinct', 'approx_count_distinct', 'sum', 'hll'],
+  ['first_value', 'last_value', 'nth_value', 'lag', 'lead', 'min', 'max', 'any_value', 'first', 'last', 'min_by', 'max_by', 'mode'],
+  ['row_number', 'rank', 'dense_rank', 'ntile', 'percent_rank', 'cume_dist'],
+  ['string_agg', 'array_agg', 'collect_list', 'collect_set', 'array_to_string', 'array_join', 'list', 'array_unique_agg', 'json_agg', 'object_agg'],
+  ['percentile_cont', 'percentile_disc', 'median', 'quantile', 'quantile_cont', 'approx_quantile', 'approx_quantiles', 'approx_percentile', 'within_group'],
+  ['avg'], ['greatest', 'least', 'case'], ['stddev', 'stddev_pop'], ['variance', 'var_pop'], ['abs', 'sign'], ['logical_or', 'logical_and'], ['initcap', 'reverse', 'repeat', 'lpad', 'rpad'],
+];
+
+/** The canonical name of a function. */
+export function canonicalFunction(name: string): string {
+  return Object.hasOwn(SYNONYMS, name) ? (SYNONYMS[name] as string) : name;
+}
+
+/** Index of a known function's family; undefined for a function that is not known. */
+export function familyOf(name: string): number | undefined {
+  const index = FAMILIES.findIndex((family) => family.includes(name));
+  return index < 0 ? undefined : index;
+}
+
+const TYPES: readonly (readonly [RegExp, string])[] = [
+  [/^(int|integer|int4|int32|mediumint)$/, 'integer'],
+  [/^(bigint|int8|int64|long|big_int)$/, 'bigint'],
+  [/^(smallint|int2|int16|tinyint|small_int|tiny_int)$/, 'smallint'],
+  [/^(text|string|varchar|var_char|char varying|character varying|nvarchar|clob)(\(max\))?$/, 'text'],
+  [/^(decimal|numeric|number|dec|bignumeric)(?=\(|$)/, 'decimal'],
+  [/^(float8|double|double precision|float64|float|double_precision)$/, 'double'],
+  [/^(float4|real|float32)$/, 'real'],
+  [/^(bool|boolean)$/, 'boolean'],
+  [/^(timestamp|timestamp without time zone|timestamp_ntz|timestampntz|datetime)$/, 'timestamp'],
+  [/^(timestamptz|timestamp with time zone|timestamp_tz|timestamp_ltz|timestamptz)$/, 'timestamptz'],
+];
+
+/** A type with one spelling for its synonyms. */
+export function canonicalType(type: string): string {
+  const text = type.trim().toLowerCase().replace(/\s+/g, ' ').replace(/\s*([(),<>])\s*/g, '$1');
+  for (const [pattern, name] of TYPES) if (pattern.test(text)) return text.replace(pattern, name);
+  return text;
+}
+
+export type TypeFamily = 'number' | 'text' | 'boolean' | 'date' | 'timestamp' | 'time' | 'binary' | 'array' | 'struct' | 'json';
+
+/** The family of a type; undefined for one that is not known. Only across families two types are provably others. */
+export function typeFamily(type: string): TypeFamily | undefined {
+  const text = canonicalType(type);
+  if (/^(array|list)\b|\[\]$/.test(text)) return 'array';
+  if (/^(struct|record|map|object|row)\b/.test(text)) return 'struct';
+  if (/^(integer|bigint|smallint|decimal|double|real|hugeint|uinteger|ubigint|float|byteint|money)\b/.test(text)) return 'number';
+  if (/^(text|char|character|varchar|bpchar|nchar|uuid|citext|enum)\b/.test(text)) return 'text';
+  if (/^boolean\b/.test(text)) return 'boolean';
+  if (/^date$/.test(text)) return 'date';
+  if (/^timestamp/.test(text)) return 'timestamp';
+  if (/^time\b/.test(text)) return 'time';
+  if (/^(bytes|bytea|binary|varbinary|blob)\b/.test(text)) return 'binary';
+  if (/^(json|jsonb|variant|super)\b/.test(text)) return 'json';
+  return undefined;
+}

@@ -1,0 +1,107 @@
+import { childStages, leavesOf, relationOf, sourcesOf, type NGraph, type NSource, type NStage } from '../normalise/model';
+import { isProjection } from '../normalise/inline';
+import { contentOf, likeness } from './content';
+
+/** Two stages are taken for one another from this much on. */
+export const ALIKE = 2;
+
+/** The stage below stages that only choose columns. */
+export function coreOf(graph: NGraph, id: string): NStage | undefined {
+  let stage = graph.stages.get(id);
+  for (let guard = 0; stage && isProjection(stage) && stage.base?.target.kind === 'stage' && guard < 50; guard++) stage = graph.stages.get(stage.base.target.id);
+  return stage;
+}
+
+/** How much a stage of the spec and one of the model look like the same: inputs and operations first, names last. */
+export function affinity(spec: NGraph, specId: string, model: NGraph, modelId: string): number {
+  const [a, b] = [spec.stages.get(specId), model.stages.get(modelId)];
+  const [coreA, coreB] = [coreOf(spec, specId), coreOf(model, modelId)];
+  if (!a || !b || !coreA || !coreB) return 0;
+  const named = sameName(a, b) || sameName(a, coreB) || sameName(coreA, b);
+  const shared = overlap(leavesOf(spec, specId), leavesOf(model, modelId));
+  if (shared === 0 && !(named && likeness(contentOf(spec, a), contentOf(model, b)) > 0.5)) return 0;
+  const sameKind = hasBarrier(coreA) === hasBarrier(coreB) && Boolean(coreA.union) === Boolean(coreB.union);
+  // Stages of other kinds are one only where the author says so by name.
+  if (!sameKind && !(named && shared === 1)) return 0;
+  return shared * 3 + (named ? 2.5 : 0) + (sameKind ? 0.5 : -1) + (isBarrierAlike(coreA, coreB) ? 0.5 : 0) + (sourcesOf(coreA).length === sourcesOf(coreB).length ? 0.4 : 0) + likeness(contentOf(spec, a), contentOf(model, b)) * 4;
+}
+
+function sameName(a: NStage, b: NStage): boolean {
+  return a.name !== undefined && b.name !== undefined && a.name.toLowerCase() === b.name.toLowerCase();
+}
+
+function hasBarrier(stage: NStage): boolean {
+  return stage.aggregate !== undefined || stage.distinct !== undefined;
+}
+
+function isBarrierAlike(a: NStage, b: NStage): boolean {
+  return Boolean(a.aggregate) === Boolean(b.aggregate) && Boolean(a.dedupe) === Boolean(b.dedupe);
+}
+
+/** Share of the relations below both; what a spec has no words for does not count. */
+function overlap(left: ReadonlySet<string>, right: ReadonlySet<string>): number {
+  const [a, b] = [left, right].map((leaves) => new Set([...leaves].filter((leaf) => !/^(opaque|name|function|values):/.test(leaf)))) as [Set<string>, Set<string>];
+  if (a.size === 0 && b.size === 0) return 1;
+  const shared = [...a].filter((item) => b.has(item)).length;
+  return shared / Math.max(a.size, b.size);
+}
+
+/** Which source of the spec's stage is which of the model's: the same relation, or stages that look alike. */
+export function assign(spec: NGraph, specStage: NStage, model: NGraph, modelStage: NStage): { spec: NSource; model: NSource }[] {
+  const candidates = sourcesOf(specStage).flatMap((s) =>
+    sourcesOf(modelStage).flatMap((m) => {
+      const weight = sourceWeight(spec, s, model, m);
+      return weight > 0 ? [{ spec: s, model: m, weight: weight + roleWeight(specStage, s, modelStage, m) }] : [];
+    }),
+  );
+  candidates.sort((a, b) => b.weight - a.weight);
+  const taken = new Set<NSource>();
+  const pairs: { spec: NSource; model: NSource }[] = [];
+  for (const candidate of candidates) {
+    if (taken.has(candidate.spec) || taken.has(candidate.model)) continue;
+    taken.add(candidate.spec).add(candidate.model);
+    pairs.push({ spec: candidate.spec, model: candidate.model });
+  }
+  return pairs;
+}
+
+function sourceWeight(spec: NGraph, s: NSource, model: NGraph, m: NSource): number {
+  const [left, right] = [relationOf(spec, s), relationOf(model, m)];
+  if (left !== undefined || right !== undefined) return left !== undefined && left === right ? 10 : 0;
+  const score = affinity(spec, s.target.id, model, m.target.id);
+  return score >= ALIKE ? score : 0;
+}
+
+function roleWeight(specStage: NStage, s: NSource, modelStage: NStage, m: NSource): number {
+  const [left, right] = [specStage.joins.findIndex((join) => join.source === s), modelStage.joins.findIndex((join) => join.source === m)];
+  const role = (left < 0) === (right < 0) ? 1.2 : 0;
+  const position = left === right ? 0.2 : 0;
+  const [a, b] = [specStage.joins[left], modelStage.joins[right]];
+  const type = a && b && a.type === b.type ? 0.4 : 0;
+  const keys = a && b ? a.keys.filter((key) => b.keys.some((other) => keyName(key) === keyName(other))).length * 0.8 : 0;
+  return role + position + type + keys + (s.alias !== '' && s.alias === m.alias ? 1.5 : 0);
+}
+
+function keyName(key: NStage['joins'][number]['keys'][number]): string {
+  return `${key.left.kind === 'column' ? key.left.name.text : '?'}=${key.right.kind === 'column' ? key.right.name.text : '?'}`;
+}
+
+/** Identities of the relations below the given sources. */
+export function leavesBelow(graph: NGraph, sources: readonly NSource[]): Set<string> {
+  const leaves = new Set<string>();
+  for (const source of sources) {
+    const own = relationOf(graph, source);
+    if (own !== undefined) leaves.add(own);
+    if (source.target.kind === 'stage') for (const leaf of leavesOf(graph, source.target.id)) leaves.add(leaf);
+  }
+  return leaves;
+}
+
+/** Ids of the stages below the last one, by FROM, JOIN and set operations. */
+export function reachableFrom(graph: NGraph, id: string, seen: Set<string> = new Set()): Set<string> {
+  const stage = graph.stages.get(id);
+  if (!stage || seen.has(id)) return seen;
+  seen.add(id);
+  childStages(stage).forEach((child) => reachableFrom(graph, child, seen));
+  return seen;
+}

@@ -1,0 +1,89 @@
+import type { Expr } from '../../sql/types';
+import type { Span } from '../../text';
+import type { NFilter, NJoin } from '../normalise/model';
+import { equalityOf } from '../normalise/joins';
+import { columnNames, isHidden, type PairView } from './view';
+
+/** A conjunct that keeps or drops rows: of WHERE, HAVING or QUALIFY, or of an inner join's ON. */
+export interface Conjunct {
+  expr: Expr;
+  spans: Span[];
+  when?: NFilter['when'];
+  at: NFilter['at'] | 'on';
+  join?: NJoin;
+}
+
+export interface FilterMatch {
+  /** Equal conjuncts of the model by the spec's. */
+  equal: Map<Conjunct, Conjunct>;
+  /** For a spec conjunct without an equal: the leftover one that says something else about the same columns. */
+  other: Map<Conjunct, Conjunct>;
+  spec: Conjunct[];
+  model: Conjunct[];
+  /** Conjuncts of the model that no conjunct of the spec accounts for; expressions are in the spec's terms. */
+  leftover: Conjunct[];
+}
+
+/** Pairs the filtering conjuncts of a stage, wherever they stand: WHERE, HAVING, and ON of inner joins filter alike. */
+export function matchFilters(view: PairView): FilterMatch {
+  const spec = [...view.pair.spec.filters.map((filter): Conjunct => filter), ...onConjuncts(view.pair.spec.joins)];
+  const model = [...view.pair.model.filters.map((filter): Conjunct => filter), ...onConjuncts(view.pair.model.joins)].map((conjunct) => ({ ...conjunct, expr: view.toSpec(conjunct.expr) }));
+  const keys = view.pair.model.joins.filter(isInner).flatMap((join) => join.keys.map((key): Conjunct => ({ expr: view.toSpec(equalityOf(key)), spans: key.spans, at: 'on', join })));
+  const specKeys = view.pair.spec.joins.filter(isInner).flatMap((join) => join.keys.map((key) => equalityOf(key)));
+  const equal = new Map<Conjunct, Conjunct>();
+  const used = new Set<Conjunct>();
+  for (const own of spec) {
+    const candidates = model.filter((candidate) => !used.has(candidate) && view.compare(own.expr, candidate.expr, 'filter') === 'equal');
+    const found = candidates.find((candidate) => candidate.when === own.when) ?? candidates[0];
+    if (found) {
+      used.add(found);
+      equal.set(own, found);
+      continue;
+    }
+    const key = keys.find((candidate) => view.compare(own.expr, candidate.expr, 'filter') === 'equal');
+    if (key) equal.set(own, key);
+  }
+  const accounted = (conjunct: Conjunct): boolean => specKeys.some((key) => view.compare(key, conjunct.expr, 'filter') === 'equal');
+  const rest = model.filter((conjunct) => !used.has(conjunct) && !accounted(conjunct));
+  const other = contradictions(view, spec.filter((own) => !equal.has(own)), rest);
+  const contradicted = new Set(other.values());
+  return { equal, other, spec, model, leftover: rest.filter((conjunct) => !contradicted.has(conjunct)) };
+}
+
+function isInner(join: NJoin): boolean {
+  return join.type === 'inner' || join.type === 'cross';
+}
+
+function onConjuncts(joins: readonly NJoin[]): Conjunct[] {
+  return joins.filter(isInner).flatMap((join) => join.conditions.map((condition): Conjunct => ({ ...condition, at: 'on', join, ...(join.when ? { when: join.when } : {}) })));
+}
+
+/** Pairs what is left where both speak of the same columns and provably say different things; the nearest first. */
+function contradictions(view: PairView, spec: readonly Conjunct[], model: readonly Conjunct[]): Map<Conjunct, Conjunct> {
+  const candidates = spec.flatMap((own) =>
+    model.flatMap((found) => {
+      if (isHidden(own.expr) || isHidden(found.expr) || !sameColumns(own.expr, found.expr)) return [];
+      return view.compare(own.expr, found.expr, 'filter') === 'different' ? [{ own, found, score: likeness(own.expr, found.expr) }] : [];
+    }),
+  );
+  candidates.sort((a, b) => b.score - a.score);
+  const pairs = new Map<Conjunct, Conjunct>();
+  const taken = new Set<Conjunct>();
+  for (const { own, found } of candidates) {
+    if (pairs.has(own) || taken.has(found)) continue;
+    pairs.set(own, found);
+    taken.add(found);
+  }
+  return pairs;
+}
+
+function sameColumns(a: Expr, b: Expr): boolean {
+  const [left, right] = [columnNames(a), columnNames(b)];
+  return left.size > 0 && left.size === right.size && [...left].every((name) => right.has(name));
+}
+
+function likeness(a: Expr, b: Expr): number {
+  if (a.kind !== 'op' || b.kind !== 'op') return 0;
+  const literals = (expr: Extract<Expr, { kind: 'op' }>): string => expr.args.filter((arg) => arg.kind === 'literal').map((arg) => (arg.kind === 'literal' ? arg.value : '')).join('|');
+  return (a.op === b.op ? 2 : 0) + (literals(a) === literals(b) ? 1 : 0);
+}

@@ -1,0 +1,92 @@
+import type { Expr, Name } from '../../sql/types';
+import { mapChildren } from '../../sql/exprs';
+import type { Fold } from '../expr/normalise';
+import type { KnownColumns } from './model';
+
+/** One thing columns may come from, in the order it is attached. */
+export interface ScopeSource {
+  key: string;
+  alias: string;
+  /** Other names it answers to: its relation's own name where no alias was written. */
+  known: KnownColumns;
+}
+
+export interface ResolveContext {
+  fold: Fold;
+  sources: readonly ScopeSource[];
+  /**
+   * `one` (SQL): a bare name is valid in one source only, so the one known to have it is meant. `all` (a spec): nobody
+   * checked that, so the name is resolved only where every other source is known to lack it.
+   */
+  bare: 'one' | 'all';
+  /** Names that USING merged: they are the first source's. */
+  using?: ReadonlySet<string>;
+  /** The expression of an output column by its name, for names that are no source column; undefined where none is. */
+  alias?: (name: string, knownInSource: boolean, allKnown: boolean) => Expr | undefined;
+}
+
+/** Gives every column the key of its source where that is certain; names are folded. */
+export function resolveExpr(expr: Expr, context: ResolveContext): Expr {
+  if (expr.kind === 'column') return resolveColumn(expr, context);
+  if (expr.kind === 'star') return resolveStar(expr, context);
+  return mapChildren(expr, (child) => resolveExpr(child, context));
+}
+
+type Column = Extract<Expr, { kind: 'column' }>;
+
+function resolveColumn(expr: Column, context: ResolveContext): Expr {
+  const name = context.fold(expr.name);
+  const base: Column = { ...expr, name: plain(name) };
+  if (expr.source !== undefined) return base;
+  if (expr.table) {
+    const table = context.fold(expr.table);
+    const source = context.sources.find((candidate) => candidate.alias === table);
+    // The qualifier stays as the mark of a column whose source was written, not worked out.
+    return { ...base, table: plain(table), ...(source ? { source: source.key } : {}) };
+  }
+  const having = context.sources.filter((source) => source.known.names.includes(name));
+  const unknown = context.sources.filter((source) => !source.known.complete && !source.known.names.includes(name));
+  const aliased = context.alias?.(name, having.length > 0, unknown.length === 0);
+  if (aliased) return aliased;
+  const candidates = [...having, ...unknown];
+  if (context.using?.has(name) && candidates[0]) return { ...base, source: candidates[0].key };
+  const only = context.bare === 'one' && having.length > 0 ? having : candidates;
+  const source = only.length === 1 ? only[0] : undefined;
+  return source ? { ...base, source: source.key } : base;
+}
+
+function resolveStar(expr: Extract<Expr, { kind: 'star' }>, context: ResolveContext): Expr {
+  const folded = { ...expr, except: expr.except.map((name) => plain(context.fold(name))).sort((a, b) => (a.text < b.text ? -1 : 1)) };
+  if (!expr.table) return folded;
+  const table = context.fold(expr.table);
+  const source = context.sources.find((candidate) => candidate.alias === table);
+  return { ...folded, table: plain(source?.key ?? table) };
+}
+
+/** A column whose source is certain. */
+export function columnOf(source: string, name: string): Expr {
+  return { kind: 'column', table: plain(source), name: plain(name), source };
+}
+
+/** An unquoted name. */
+export function plain(text: string): Name {
+  return { text, quoted: false };
+}
+
+/** Keys of the sources an expression's columns come from; `undefined` stands for a column that is not resolved. */
+export function sourceKeysOf(expr: Expr): Set<string | undefined> {
+  const keys = new Set<string | undefined>();
+  const visit = (part: Expr): Expr => {
+    if (part.kind === 'column') keys.add(part.source);
+    mapChildren(part, visit);
+    return part;
+  };
+  visit(expr);
+  return keys;
+}
+
+/** The expression with every resolved column replaced; `undefined` from `change` keeps it. */
+export function replaceColumns(expr: Expr, change: (column: Column) => Expr | undefined): Expr {
+  if (expr.kind === 'column') return change(expr) ?? expr;
+  return mapChildren(expr, (child) => replaceColumns(child, change));
+}

@@ -1,0 +1,112 @@
+import type { Expr } from '../../sql/types';
+import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
+import { keyOf } from './joins';
+import { knownOf, sourcesOf, type NCondition, type NFilter, type NGraph, type NJoin, type NSource, type NStage } from './model';
+import { columnOf, plain, replaceColumns, resolveExpr, type ScopeSource } from './resolve';
+
+type Subquery = Extract<Expr, { kind: 'subquery' }>;
+
+/** EXISTS and IN conjuncts become semi and anti joins, scalar subqueries of one row become cross-joined steps. */
+export function normaliseSubqueries(graph: NGraph, stage: NStage): NStage {
+  let out = stage;
+  const kept: NFilter[] = [];
+  for (const filter of stage.filters) {
+    const join = filter.expr.kind === 'subquery' && filter.at === 'where' ? predicateJoin(graph, out, filter, filter.expr) : undefined;
+    if (join) out = { ...out, joins: [...out.joins, join] };
+    else kept.push(filter);
+  }
+  return scalarJoins(graph, { ...out, filters: kept });
+}
+
+function nextKey(graph: NGraph, stage: NStage, suffix: string): string {
+  return `${graph.side === 'spec' ? 's' : 'm'}:${stage.id}.${suffix}${stage.joins.length + 1}`;
+}
+
+function predicateJoin(graph: NGraph, stage: NStage, filter: NFilter, expr: Subquery): NJoin | undefined {
+  const child = graph.stages.get(expr.stage);
+  if (!child || child.union || child.opaque.length > 0 || child.limit) return undefined;
+  const source: NSource = { key: nextKey(graph, stage, 'p'), alias: '', name: plain(child.name ?? ''), target: { kind: 'stage', id: child.id }, span: filter.spans[0] ?? stage.span };
+  const type = expr.negated ? 'anti' : 'semi';
+  if (expr.use === 'in' && expr.operand) return inJoin(graph, child, source, type, expr.operand, filter);
+  return expr.use === 'exists' ? existsJoin(graph, stage, child, source, type, filter) : undefined;
+}
+
+function inJoin(graph: NGraph, child: NStage, source: NSource, type: 'semi' | 'anti', operand: Expr, filter: NFilter): NJoin | undefined {
+  const [column] = child.columns;
+  if (child.columns.length !== 1 || !column || column.expr.kind === 'star' || isCorrelated(child)) return undefined;
+  const name = column.name ?? '_1';
+  if (column.name === undefined) graph.stages.set(child.id, { ...child, columns: [{ ...column, name }] });
+  const right: Expr = columnOf(source.key, name);
+  return { source, type, keys: [{ left: operand, right, spans: filter.spans }], conditions: [], opaque: false, spans: filter.spans, derived: 'in', ...(filter.when ? { when: filter.when } : {}) };
+}
+
+/** The correlated conjuncts of an EXISTS become the join's conditions; the rest stays in its stage. */
+function existsJoin(graph: NGraph, stage: NStage, child: NStage, source: NSource, type: 'semi' | 'anti', filter: NFilter): NJoin | undefined {
+  const [inner] = sourcesOf(child);
+  if (!inner || sourcesOf(child).length !== 1 || child.unnests.length > 0 || child.aggregate || child.dedupe) return undefined;
+  const outer: ScopeSource[] = sourcesOf(stage).map((s) => ({ key: s.key, alias: s.alias, known: knownOf(graph, s) }));
+  const scope = { fold: graph.env.fold, sources: outer, bare: 'one' as const };
+  const correlated: NCondition[] = [];
+  const own: NFilter[] = [];
+  for (const condition of child.filters) {
+    if (!isOuter(condition.expr)) {
+      own.push(condition);
+      continue;
+    }
+    const moved = replaceColumns(resolveExpr(condition.expr, scope), (column) => (column.source === inner.key ? { ...column, source: source.key } : undefined));
+    if (isOuter(moved)) return undefined;
+    correlated.push({ expr: moved, spans: filter.spans });
+  }
+  if (correlated.length === 0) return undefined;
+  const star: NStage['columns'][number] = { label: '*', expr: { kind: 'star', table: plain(inner.key), except: [], replace: [], rename: [] }, expanded: false, span: child.span };
+  graph.stages.set(child.id, { ...child, filters: own, columns: [star] });
+  const before = new Set(outer.map((s) => s.key));
+  const keys = correlated.flatMap((condition) => keyOf(condition, before, source.key) ?? []);
+  const conditions = correlated.filter((condition) => keyOf(condition, before, source.key) === undefined);
+  return { source, type, keys, conditions, opaque: false, spans: filter.spans, derived: 'exists', ...(filter.when ? { when: filter.when } : {}) };
+}
+
+/** True where a column belongs to no source of its own query. */
+function isOuter(expr: Expr): boolean {
+  return someExpr(expr, (part) => part.kind === 'column' && part.source === undefined && part.table !== undefined);
+}
+
+function isCorrelated(stage: NStage): boolean {
+  return [...stage.filters.map((filter) => filter.expr), ...stage.columns.map((column) => column.expr)].some(isOuter);
+}
+
+function scalarJoins(graph: NGraph, stage: NStage): NStage {
+  const joins: NJoin[] = [];
+  const replaced = (expr: Expr): Expr => {
+    if (expr.kind !== 'subquery' || expr.use !== 'scalar') return mapChildren(expr, replaced);
+    const child = graph.stages.get(expr.stage);
+    const [column] = child?.columns ?? [];
+    if (!child || !column || child.columns.length !== 1 || !isOneRow(child) || isCorrelated(child)) return expr;
+    const name = column.name ?? '_1';
+    if (column.name === undefined) graph.stages.set(child.id, { ...child, columns: [{ ...column, name }] });
+    const known = joins.find((join) => join.source.target.id === child.id);
+    const source = known?.source ?? { key: nextKey(graph, stage, `q${joins.length}-`), alias: '', name: plain(child.name ?? ''), target: { kind: 'stage' as const, id: child.id }, span: child.span };
+    if (!known) joins.push({ source, type: 'cross', keys: [], conditions: [], opaque: false, spans: [child.span], derived: 'scalar' });
+    return { ...columnOf(source.key, name), ...(expr.span ? { span: expr.span } : {}) };
+  };
+  if (!hasScalar(stage)) return stage;
+  const filters = stage.filters.map((filter) => ({ ...filter, expr: replaced(filter.expr) }));
+  const columns = stage.columns.map((column) => ({ ...column, expr: replaced(column.expr) }));
+  return { ...stage, filters, columns, joins: [...stage.joins, ...joins] };
+}
+
+function hasScalar(stage: NStage): boolean {
+  let found = false;
+  for (const expr of [...stage.filters.map((filter) => filter.expr), ...stage.columns.map((column) => column.expr)]) {
+    walkExpr(expr, (part) => {
+      if (part.kind === 'subquery' && part.use === 'scalar') found = true;
+    });
+  }
+  return found;
+}
+
+function isOneRow(stage: NStage): boolean {
+  if (stage.union || stage.opaque.length > 0) return false;
+  if (stage.aggregate) return stage.aggregate.by.length === 0;
+  return stage.limit?.rows?.kind === 'literal' && stage.limit.rows.value === '1';
+}

@@ -1,0 +1,54 @@
+import { exprText } from '../expr/text';
+import { isUnparsed, specIsVague, type Comparison, type StageComparison } from '../comparison';
+import { knownOf, sourcesOf } from '../normalise/model';
+import { columnNames, isHidden, type PairView } from '../match/view';
+import { hasAggregate } from '../../sql/exprs';
+import type { ColumnFact } from '../../spec/types';
+import { specColumn } from './columns';
+import { stageFinding, type FindingDraft, type Rule } from './rule';
+
+/** COL006: a column that the spec takes as it is and the model computes. */
+export const columnComputed: Rule = {
+  code: 'COL006',
+  title: 'Column computed, though the spec takes it as it is',
+  question: 'Does the model change a column the spec only names?',
+  severity: 'warning',
+  group: 'columns',
+  evidence: 'the SQL, raw or compiled; columns of the inputs',
+  scope: 'stage',
+  example: {
+    spec: "inputs:\n  - { ref: payments }\nsteps:\n  - name: paid\n    from: payments\n    columns:\n      - { name: amount }\nfrom: paid\ncolumns:\n  - { name: amount }\n",
+    good: "with paid as (select amount from {{ ref('payments') }}) select amount from paid",
+    bad: "with paid as (select amount from {{ ref('payments') }}) select round(amount, 0) as amount from paid",
+  },
+  judge(stage, comparison) {
+    const { view } = stage;
+    if (!view || stage.merged || specIsVague(comparison, view)) return {};
+    return { findings: (stage.fact.columns?.items ?? []).flatMap((fact) => finding(stage, comparison, view, fact)) };
+  },
+};
+
+function finding(stage: StageComparison, comparison: Comparison, view: PairView, fact: ColumnFact): FindingDraft[] {
+  if (fact.kind === 'all_from' || fact.expression || fact.from.length > 1 || fact.means || fact.implements.length > 0) return [];
+  const own = specColumn(view, fact);
+  if (own?.name === undefined || own.expr.kind !== 'column' || isUnparsed(own.expr)) return [];
+  const found = view.partner(own.name);
+  // What a group gives can be no column as it is: the spec leaves open how it is made.
+  if (!found || isHidden(found.expr) || (hasAggregate(found.expr) && fact.from.length > 0) || (view.pair.model.aggregate && hasAggregate(found.expr))) return [];
+  if (view.compare(own.expr, found.expr) !== 'different') return [];
+  const draft = { text: `computed ${own.name}`, spec: { span: fact.span, text: fact.name.value }, model: [found.span] };
+  const taken = fact.from[0]?.value ?? fact.name.value;
+  if (found.expr.kind === 'column' && !isKnownColumn(comparison, view, own.expr.source, own.expr.name.text)) {
+    // The input may have no such column, and the spec may mean nothing but the name.
+    if (fact.from.length > 0) return [];
+    return [stageFinding(stage, { ...draft, unspecced: false, severity: 'information', message: `The spec does not say where ${fact.name.value} comes from; the model takes it from ${exprText(found.expr)}.` })];
+  }
+  const exists = fact.from.length > 0 || isKnownColumn(comparison, view, own.expr.source, own.name) || columnNames(found.expr).has(own.name);
+  return exists ? [stageFinding(stage, { ...draft, unspecced: true, message: `The spec takes ${taken} as it is; the model computes ${fact.name.value} as ${exprText(found.expr)}.` })] : [];
+}
+
+/** True where the name is a column of what the stage reads: then naming it means taking it. */
+function isKnownColumn(comparison: Comparison, view: PairView, key: string | undefined, name: string): boolean {
+  const sources = sourcesOf(view.pair.spec).filter((candidate) => key === undefined || candidate.key === key);
+  return sources.some((source) => knownOf(comparison.spec, source).names.includes(name));
+}

@@ -1,0 +1,61 @@
+import { exprText } from '../expr/text';
+import type { ColumnFact } from '../../spec/types';
+import { isUnparsed, unparsedAt, type Comparison, type StageComparison } from '../comparison';
+import { isHidden } from '../match/view';
+import { columnAddress } from './column';
+import { specColumn } from './columns';
+import { lineageOf } from './lineage';
+import { short, stageClause, wordsOf, type ClauseDraft, type Rule } from './rule';
+
+/** COL004: a column is computed as specified, from what is specified. */
+export const columnExpression: Rule = {
+  code: 'COL004',
+  title: 'Column computed otherwise',
+  question: 'Does the model compute this column so?',
+  severity: 'error',
+  group: 'columns',
+  evidence: 'the SQL, raw or compiled',
+  scope: 'stage',
+  example: {
+    spec: 'inputs:\n  - { ref: payments }\nfrom: payments\ncolumns:\n  - { name: amount, expression: "coalesce(amount_cents, 0) / 100" }\n',
+    good: "select ifnull(amount_cents, 0) / 100 as amount from {{ ref('payments') }}",
+    bad: "select amount_cents / 100 as amount from {{ ref('payments') }}",
+  },
+  judge(stage, comparison) {
+    return { clauses: (stage.fact.columns?.items ?? []).flatMap((fact) => (fact.kind === 'all_from' ? [] : [...judgeExpression(stage, comparison, fact), ...judgeLineage(stage, comparison, fact)])) };
+  },
+};
+
+type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
+
+function judgeExpression(stage: StageComparison, comparison: Comparison, fact: ColumnFact): ClauseDraft[] {
+  const written = fact.expression;
+  const { view } = stage;
+  const own = view && !stage.merged ? specColumn(view, fact) : undefined;
+  const found = own?.name === undefined ? undefined : view?.partner(own.name);
+  // A column that is missing is told by its own clause.
+  if (!written || !view || !own || !found) return [];
+  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/expression`, { spec: { span: written.span, text: short(written.value) }, model: [found.span], ...draft })];
+  const unparsed = unparsedAt(comparison, written.span);
+  if (unparsed !== undefined || isUnparsed(own.expr)) return clause({ verdict: 'unknown', reason: 'unparsed', message: `Can't tell: the expression of ${fact.name.value} is not SQL that could be parsed.` });
+  const verdict = view.compare(own.expr, found.expr);
+  if (verdict === 'equal') return clause({ verdict: 'matches', message: `The model computes ${fact.name.value} as the spec says.` });
+  if (isHidden(own.expr) || isHidden(found.expr)) return clause({ verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell how the model computes ${fact.name.value}: Jinja or a subquery is a part of it.` });
+  if (verdict === 'unknown' || !(view.pair.solid || view.pair.spec.union)) return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell: the model computes ${fact.name.value} as ${exprText(found.expr)}, which is neither provably the same as in the spec nor provably another.` });
+  return clause({ verdict: 'differs', message: `The spec computes ${fact.name.value} as ${exprText(own.expr)}; the model as ${exprText(found.expr)}.` });
+}
+
+function judgeLineage(stage: StageComparison, comparison: Comparison, fact: ColumnFact): ClauseDraft[] {
+  const [first] = fact.from;
+  const { view } = stage;
+  const own = view && !stage.merged ? specColumn(view, fact) : undefined;
+  const found = own?.name === undefined ? undefined : view?.partner(own.name);
+  if (!first || !view || !found) return [];
+  const text = fact.from.map((item) => item.value).join(', ');
+  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/from`, { spec: { span: first.span, text }, model: [found.span], ...draft })];
+  const results = fact.from.map((item) => ({ item: item.value, read: lineageOf(comparison, view, found, item.value) }));
+  const absent = results.filter((result) => result.read === 'no').map((result) => result.item);
+  if (results.every((result) => result.read === 'yes')) return clause({ verdict: 'matches', message: `The model makes ${fact.name.value} from ${text}.` });
+  if (absent.length === 0 || !view.pair.solid || isHidden(found.expr)) return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell whether the model makes ${fact.name.value} from ${text}.` });
+  return clause({ verdict: 'differs', message: `The spec makes ${fact.name.value} from ${wordsOf(absent)}; the model makes it from ${exprText(found.expr)}.` });
+}

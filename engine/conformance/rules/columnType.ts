@@ -1,0 +1,104 @@
+import type { ColumnFact } from '../../spec/types';
+import type { Expr } from '../../sql/types';
+import type { Tier } from '../../project/types';
+import type { Comparison, StageComparison } from '../comparison';
+import { canonicalType, typeFamily, type TypeFamily } from '../expr/functions';
+import { TOP } from '../lowerSpec';
+import { columnAddress } from './column';
+import { specColumn } from './columns';
+import { stageClause, type ClauseDraft, type Rule } from './rule';
+import type { ModelPlace } from '../types';
+
+/** COL003: a column has the specified type, and is not null where the spec says so. */
+export const columnType: Rule = {
+  code: 'COL003',
+  title: 'Column of another type',
+  question: 'Has the column this type?',
+  severity: 'error',
+  group: 'columns',
+  evidence: 'the catalog; an enforced contract; casts in the SQL',
+  scope: 'stage',
+  example: {
+    spec: 'inputs:\n  - { ref: customers }\nfrom: customers\ncolumns:\n  - { name: customer_id, type: integer }\n',
+    good: "select cast(customer_id as bigint) as customer_id from {{ ref('customers') }}",
+    bad: "select cast(customer_id as text) as customer_id from {{ ref('customers') }}",
+  },
+  judge(stage, comparison) {
+    return { clauses: (stage.fact.columns?.items ?? []).flatMap((fact) => [...judgeType(stage, comparison, fact), ...judgeNull(stage, comparison, fact)]) };
+  },
+};
+
+interface Evidence {
+  type: string;
+  family: TypeFamily | undefined;
+  tier: Tier;
+  from: string;
+}
+
+function judgeType(stage: StageComparison, comparison: Comparison, fact: ColumnFact): ClauseDraft[] {
+  const { type } = fact;
+  if (!type || fact.kind === 'all_from' || !exists(stage, comparison, fact)) return [];
+  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/type`, { spec: { span: type.span, text: type.value }, ...draft })];
+  const found = catalogType(stage, comparison, fact) ?? sqlType(stage, comparison, fact);
+  const name = fact.name.value;
+  if (!found) return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell the type of ${name}: there is no catalog of the built model; run \`dbt docs generate\`.` });
+  const evidence = { tier: found.tier, from: found.from };
+  const wanted = typeFamily(type.value);
+  if (canonicalType(type.value) === canonicalType(found.type) || (wanted !== undefined && wanted === found.family)) return clause({ verdict: 'matches', evidence, message: `${name} is ${found.type} by ${found.from}, as the spec says.` });
+  if (wanted === undefined || found.family === undefined) return clause({ verdict: 'unknown', evidence, reason: 'not-provable', message: `Can't tell whether ${found.type} (${found.from}) is what the spec calls ${type.value}.` });
+  return clause({ verdict: 'differs', evidence, message: `The spec says that ${name} is ${type.value}; it is ${found.type} by ${found.from}.` });
+}
+
+function exists(stage: StageComparison, comparison: Comparison, fact: ColumnFact): boolean {
+  const { view } = stage;
+  if (catalogType(stage, comparison, fact)) return true;
+  if (!view || stage.merged) return false;
+  const own = specColumn(view, fact);
+  return own?.name !== undefined && view.partner(own.name) !== undefined;
+}
+
+function catalogType(stage: StageComparison, comparison: Comparison, fact: ColumnFact): Evidence | undefined {
+  const { node, env, project } = comparison;
+  if (stage.id !== TOP || !node) return undefined;
+  const name = env.fold({ text: fact.name.value, quoted: false });
+  const column = node.columns.find((candidate) => env.fold({ text: candidate.name, quoted: candidate.quoted }) === name);
+  if (!column?.type || column.type === '') return undefined;
+  if (column.from === 'E4' && node.columnsComplete) return evidenceOf(column.type, 'E4', project.artifacts.catalog?.file ?? 'the catalog');
+  return node.contractEnforced ? evidenceOf(column.type, column.from, 'the enforced contract') : undefined;
+}
+
+function evidenceOf(type: string, tier: Tier, from: string): Evidence {
+  return { type: canonicalType(type), family: typeFamily(type), tier, from };
+}
+
+function sqlType(stage: StageComparison, comparison: Comparison, fact: ColumnFact): Evidence | undefined {
+  const { view } = stage;
+  const own = view && !stage.merged ? specColumn(view, fact) : undefined;
+  const found = own?.name === undefined ? undefined : view?.partner(own.name);
+  const type = found && typeOf(found.expr);
+  return type === undefined ? undefined : evidenceOf(type, comparison.analysis?.tier ?? 'E1', 'the SQL');
+}
+
+const RESULTS: Readonly<Record<string, string>> = { count: 'bigint', count_if: 'bigint', row_number: 'bigint', rank: 'bigint', dense_rank: 'bigint', length: 'integer', lower: 'text', upper: 'text', trim: 'text', concat: 'text', logical_or: 'boolean', logical_and: 'boolean' };
+
+/** The type an expression has in every dialect; undefined where that depends on its inputs. */
+function typeOf(expr: Expr): string | undefined {
+  if (expr.kind === 'cast') return expr.type.includes('{{') ? undefined : expr.type;
+  if (expr.kind === 'op' && ['=', '<>', '<', '<=', 'and', 'or', 'not', 'is null', 'is not null', 'in', 'not in', 'like'].includes(expr.op)) return 'boolean';
+  if (expr.kind === 'call' && expr.name === 'coalesce') return expr.args.map(typeOf).find((type) => type !== undefined);
+  return expr.kind === 'call' && Object.hasOwn(RESULTS, expr.name) ? RESULTS[expr.name] : undefined;
+}
+
+/** `nullable: false` asks for a not_null test or constraint. */
+function judgeNull(stage: StageComparison, comparison: Comparison, fact: ColumnFact): ClauseDraft[] {
+  const { nullable } = fact;
+  const { node, env } = comparison;
+  if (!nullable || nullable.value || stage.id !== TOP || !node) return [];
+  const name = env.fold({ text: fact.name.value, quoted: false });
+  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/nullable`, { spec: { span: nullable.span, text: 'not null' }, ...draft })];
+  const test = node.tests.find((candidate) => candidate.enabled && candidate.where === undefined && candidate.test === 'not_null' && candidate.column !== undefined && env.fold(candidate.column) === name);
+  const constraint = node.constraints.find((candidate) => (candidate.type === 'not_null' || candidate.type === 'primary_key') && candidate.columns.some((column) => env.fold(column) === name));
+  const place: ModelPlace[] = test?.place ? [{ in: 'yaml', file: test.place.file, range: test.place.range, text: 'not_null' }] : [];
+  if (test || constraint) return clause({ verdict: 'matches', model: place, evidence: { tier: test?.from ?? node.from, from: test ? 'the not_null test' : 'the constraint' }, message: `${fact.name.value} is never null, by ${test ? 'its not_null test' : 'its constraint'}.` });
+  return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell whether ${fact.name.value} is ever null: it has no not_null test or constraint.` });
+}

@@ -1,0 +1,56 @@
+import { exprKey } from '../expr/key';
+import type { Expr } from '../../sql/types';
+import { modelText, specIsVague, type Comparison, type StageComparison } from '../comparison';
+import type { PairView } from '../match/view';
+import type { NColumn } from '../normalise/model';
+import { TOP } from '../lowerSpec';
+import { stageFinding, whereOf, type FindingDraft, type Rule } from './rule';
+
+/** COL002: a column that no line of the spec accounts for. */
+export const columnUnspecced: Rule = {
+  code: 'COL002',
+  title: 'Column that is not in the spec',
+  question: 'Does the model put out columns the spec does not list?',
+  severity: 'warning',
+  group: 'columns',
+  evidence: 'the SQL, raw or compiled',
+  scope: 'stage',
+  example: {
+    spec: 'inputs:\n  - { ref: customers }\nfrom: customers\ncolumns:\n  - { name: customer_id }\n',
+    good: "select customer_id from {{ ref('customers') }}",
+    bad: "select customer_id, email from {{ ref('customers') }}",
+  },
+  judge(stage, comparison) {
+    const { view } = stage;
+    if (!view || stage.merged || !stage.fact.columns || view.pair.spec.opaque.some((opaque) => !comparison.told.has(opaque))) return {};
+    if (stage.id !== TOP && specIsVague(comparison, view)) return {};
+    const listed = new Set(view.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [view.partner(column.name), view.renamed(column.name)])));
+    const seen = new Set<string>();
+    return { findings: view.columns.flatMap((column) => (column.name === undefined || listed.has(column) || seen.has(column.name) || isPassed(view, column) ? [] : (seen.add(column.name), finding(stage, comparison, column, column.name)))) };
+  },
+};
+
+/** A star of the spec over the same source takes this column. */
+function isPassed(view: PairView, column: NColumn): boolean {
+  const { expr, name } = column;
+  return view.pair.spec.columns.some(({ expr: star, span, expanded }) => {
+    if (expanded) return false;
+    if (star.kind !== 'star' || span.end <= span.start) return false;
+    // Where the model has that star itself, a column beside it is one more.
+    if (view.columns.some((other) => exprKey(other.expr) === exprKey(star))) return false;
+    const renamed = star.rename.find((item) => item.to.text === name)?.from.text ?? name;
+    if (star.except.some((item) => item.text === renamed)) return false;
+    // Where neither side's source has a partner, the one may be the other.
+    if (view.pair.specOnly.some((source) => source.key === star.table?.text) && expr.kind === 'column' && view.pair.modelOnly.some((source) => source.key === expr.source)) return true;
+    return isPlainFrom(expr, star.table?.text, renamed ?? '');
+  });
+}
+
+function isPlainFrom(expr: Expr, source: string | undefined, name: string): boolean {
+  return expr.kind === 'column' && expr.name.text === name && (source === undefined || expr.source === undefined || expr.source === source);
+}
+
+function finding(stage: StageComparison, comparison: Comparison, column: NColumn, name: string): FindingDraft[] {
+  const text = modelText(comparison, column.span);
+  return [stageFinding(stage, { text: `column ${name}`, unspecced: true, model: [column.span], message: `In ${whereOf(stage)} the model puts out ${column.label || name}${text.length > 0 && text !== name && !column.expanded ? ` (${text})` : ''}; the spec does not list it.` })];
+}

@@ -1,0 +1,86 @@
+import { exprText, orderKeyText } from '../expr/text';
+import type { Expr, OrderKey } from '../../sql/types';
+import { hasWindow } from '../../sql/exprs';
+import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
+import { isHidden, type PairView } from '../match/view';
+import type { NDedupe } from '../normalise/model';
+import { stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
+
+/** AGG003: one row per key, and which. */
+export const deduplicate: Rule = {
+  code: 'AGG003',
+  title: 'Other deduplication',
+  question: 'Does the model keep one row per key, and this one?',
+  severity: 'error',
+  group: 'aggregation',
+  evidence: 'the SQL, raw or compiled',
+  scope: 'stage',
+  example: {
+    spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ndeduplicate: { by: [order_id], order_by: ["updated_at desc"] }\n',
+    good: "with numbered as (select *, row_number() over (partition by order_id order by updated_at desc) as n from {{ ref('orders') }}) select * from numbered where n = 1",
+    bad: "with numbered as (select *, row_number() over (partition by order_id order by updated_at) as n from {{ ref('orders') }}) select * from numbered where n = 1",
+  },
+  judge(stage, comparison) {
+    const fact = stage.fact.deduplicate;
+    if (!fact) return {};
+    const spec = { span: fact.span, text: `one row per ${fact.by.map((item) => item.value).join(', ')}` };
+    if (!stage.view) return { clauses: [unmatched(stage, 'deduplicate', spec)] };
+    return { clauses: [stageClause(stage, 'deduplicate', { spec, ...judgeDedupe(stage, comparison, stage.view) })] };
+  },
+};
+
+/** The verdict on a stage's deduplication, whatever clause says it. */
+export function judgeDedupe(stage: StageComparison, comparison: Comparison, view: PairView): Omit<ClauseDraft, 'address' | 'stage' | 'spec'> {
+  const own = view.pair.spec.dedupe;
+  const found = view.pair.model.dedupe;
+  if (!own) return { verdict: 'unknown', reason: 'stage-unmatched', message: "Can't tell: the deduplication could not be followed through the steps." };
+  if (!found) return missing(stage, comparison, view);
+  const model = found.spans.slice(0, 2);
+  const by = found.by.map(view.toSpec);
+  const order = found.order.map((key): OrderKey => ({ ...key, expr: view.toSpec(key.expr) }));
+  const sameBy = sameSet(view, own.by, by);
+  const sameOrder = own.order.length === 0 ? 'equal' : orderVerdict(view, own.order, order);
+  if (sameBy === 'equal' && sameOrder === 'equal') return { verdict: 'matches', model, message: `The model keeps one row per ${list(own.by)}, as the spec says.` };
+  if (sameBy === 'unknown' || sameOrder === 'unknown' || !view.pair.solid) return { verdict: 'unknown', model, reason: 'not-provable', message: `Can't tell whether the model keeps the same row per ${list(own.by)} as the spec.` };
+  if (sameBy === 'different') return { verdict: 'differs', model, message: `The spec keeps one row per ${list(own.by)}; the model keeps one per ${list(by)}.` };
+  return { verdict: 'differs', model, message: `The spec keeps the first row by ${own.order.map(orderKeyText).join(', ')}; the model keeps the first by ${order.map(orderKeyText).join(', ') || 'no order at all'}.` };
+}
+
+function missing(stage: StageComparison, comparison: Comparison, view: PairView): Omit<ClauseDraft, 'address' | 'stage' | 'spec'> {
+  const hidden = hiddenIn(comparison, view, 'filters') ?? hiddenIn(comparison, view, 'distinct') ?? hiddenIn(comparison, view, 'aggregate');
+  if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether the model deduplicates: ${reasonOf(hidden).text}.` };
+  const stages = comparison.model ? [view.pair.model, ...comparison.model.stages.values()] : [];
+  const otherwise = view.pair.model.aggregate ?? view.pair.model.distinct ?? stages.find((candidate) => candidate.dedupe ?? candidate.columns.some((column) => hasWindow(column.expr)));
+  if (otherwise || !view.pair.solid || comparison.matching.modelOnly.length > 0) return { verdict: 'unknown', reason: 'not-provable', message: "Can't tell: the model may keep one row per key in another way." };
+  return { verdict: 'differs', model: [view.pair.model.span], message: `The spec keeps one row per ${list(view.pair.spec.dedupe?.by ?? [])}; ${whereOf(stage)} keeps every row.` };
+}
+
+function sameSet(view: PairView, own: readonly Expr[], found: readonly Expr[]): 'equal' | 'different' | 'unknown' {
+  const left = [...found];
+  const missed: Expr[] = [];
+  for (const expr of own) {
+    const index = left.findIndex((other) => view.compare(expr, other) === 'equal');
+    if (index >= 0) left.splice(index, 1);
+    else missed.push(expr);
+  }
+  if (missed.length === 0 && left.length === 0) return 'equal';
+  if ([...missed, ...left].some(isHidden)) return 'unknown';
+  return missed.every((expr) => left.every((other) => view.compare(expr, other) === 'different')) ? 'different' : 'unknown';
+}
+
+/** A further tie-breaker in the model only makes the choice more certain. */
+function orderVerdict(view: PairView, own: readonly OrderKey[], found: readonly OrderKey[]): 'equal' | 'different' | 'unknown' {
+  for (const [index, key] of own.entries()) {
+    const other = found[index];
+    if (!other) return 'different';
+    if (key.descending !== other.descending) return isHidden(other.expr) ? 'unknown' : 'different';
+    if (key.nulls && other.nulls && key.nulls !== other.nulls) return 'different';
+    const same = view.compare(key.expr, other.expr);
+    if (same !== 'equal') return same;
+  }
+  return 'equal';
+}
+
+function list(by: NDedupe['by']): string {
+  return by.map(exprText).join(', ');
+}

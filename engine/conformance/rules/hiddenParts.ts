@@ -1,0 +1,48 @@
+import type { Comparison } from '../comparison';
+import { isHidden } from '../match/view';
+import { short, type FindingDraft, type Rule } from './rule';
+
+/** EVID002: parts of the model that Jinja or macros hide. */
+export const hiddenParts: Rule = {
+  code: 'EVID002',
+  title: 'Part that cannot be read',
+  question: 'Is all of the SQL understood?',
+  severity: 'information',
+  group: 'other',
+  evidence: 'the SQL, raw or compiled',
+  scope: 'model',
+  example: {
+    spec: 'inputs:\n  - { ref: customers }\nfrom: customers\n',
+    good: "select * from {{ ref('customers') }}",
+    bad: "select * from {{ ref('customers') }} {{ house_filter() }}",
+  },
+  judge(comparison) {
+    const findings = new Map<string, FindingDraft>();
+    for (const stage of comparison.model?.stages.values() ?? []) {
+      for (const opaque of stage.opaque) {
+        const text = short(opaque.text, 60);
+        findings.set(text, { text: `hidden ${opaque.text}`, unspecced: false, model: [opaque.span], message: `What this renders to is not known, so the clauses it touches cannot be told: ${text}` });
+      }
+    }
+    return { findings: [...findings.values(), ...leftoverFilters(comparison)] };
+  },
+};
+
+/** Filters no clause accounts for that Jinja or a subquery writes: they may be nothing, so they are no unspecced logic. */
+function leftoverFilters(comparison: Comparison): FindingDraft[] {
+  const text = comparison.analysis?.chosen?.text ?? '';
+  return comparison.stages.flatMap((stage) => {
+    const { view } = stage;
+    if (!view || stage.merged || !stage.fact.filters) return [];
+    return comparison.filters.of(view).leftover.filter((conjunct) => isHidden(conjunct.expr)).map((conjunct): FindingDraft => {
+      const [span] = conjunct.spans;
+      return {
+        text: `hidden filter ${stage.prefix}${span ? text.slice(span.start, span.end) : ''}`,
+        unspecced: false,
+        model: conjunct.spans.slice(0, 1),
+        ...(stage.name === undefined ? {} : { stage: stage.name }),
+        message: 'The model has a filter that cannot be compared, because Jinja or a subquery is a part of it; the spec may not have it.',
+      };
+    });
+  });
+}

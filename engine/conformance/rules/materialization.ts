@@ -1,0 +1,62 @@
+import type { Comparison } from '../comparison';
+import { configOf, configText } from '../config';
+import type { ClauseDraft, Rule } from './rule';
+
+/** CFG001: the model is materialized as specified. */
+export const materialization: Rule = {
+  code: 'CFG001',
+  title: 'Other materialization',
+  question: 'Is the model materialized so?',
+  severity: 'error',
+  group: 'materialization',
+  evidence: 'config() of the model, its YAML, dbt_project.yml, the manifest',
+  scope: 'model',
+  example: {
+    spec: 'inputs:\n  - { ref: customers }\nfrom: customers\nmaterialization: { type: table }\n',
+    good: "{{ config(materialized='table') }} select * from {{ ref('customers') }}",
+    bad: "{{ config(materialized='view') }} select * from {{ ref('customers') }}",
+  },
+  judge(comparison) {
+    return { clauses: (comparison.facts.materialization?.entries ?? []).filter(({ key }) => key.value === 'type').map((entry) => judgeConfig(comparison, entry)) };
+  },
+};
+
+type Entry = NonNullable<Comparison['facts']['materialization']>['entries'][number];
+
+/** The verdict on one key of `materialization`. */
+export function judgeConfig(comparison: Comparison, { key, value }: Entry): ClauseDraft {
+  const wanted = configText(value.value);
+  const base = { address: `materialization/${key.value}`, spec: { span: value.span, text: wanted } };
+  const { node } = comparison;
+  const name = key.value === 'type' ? 'materialization' : key.value;
+  if (!node) return { ...base, verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell: the model does not exist in this project.` };
+  const found = configOf(comparison, key.value);
+  if (found.kind === 'hidden') return { ...base, verdict: 'unknown', reason: 'opaque-jinja', model: rawSpan(comparison, found.place), message: `Can't tell the ${name}: Jinja computes it (${found.text}).` };
+  if (found.kind === 'none') {
+    if (key.value === 'type') return { ...base, verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell the materialization: the project does not say it.` };
+    if (key.value === 'lookback' || key.value === 'strategy' || !found.certain) return { ...base, verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell: the project does not configure ${name}; what then holds depends on the adapter and the SQL.` };
+    return { ...base, verdict: 'differs', model: [], message: `The spec has ${name} ${wanted}; the model does not configure it.` };
+  }
+  const model = found.place ? rawSpan(comparison, found.place) : placeOf(comparison);
+  const evidence = { tier: node.from === 'E1' || found.place ? ('E1' as const) : ('E2' as const), from: found.from };
+  const actual = normalised(key.value, found.value);
+  if (actual === normalised(key.value, value.value)) return { ...base, verdict: 'matches', model, evidence, message: `The model has ${name} ${wanted}, by ${found.from}.` };
+  if (actual.includes('{{')) return { ...base, verdict: 'unknown', reason: 'opaque-jinja', model, message: `Can't tell the ${name}: Jinja computes it.` };
+  return { ...base, verdict: 'differs', model, evidence, message: `The spec has ${name} ${wanted}; the model has ${actual}, by ${found.from}.` };
+}
+
+function normalised(key: string, value: unknown): string {
+  // `invalidate_hard_deletes: true` is the older spelling of `hard_deletes: invalidate`.
+  if (key === 'hard_deletes' && value === true) return 'invalidate';
+  if (key === 'hard_deletes' && value === false) return 'ignore';
+  return configText(value).toLowerCase();
+}
+
+/** Config stands in the raw file; where compiled code was analysed its spans are of another text. */
+function rawSpan(comparison: Comparison, span: { start: number; end: number }): NonNullable<ClauseDraft['model']> {
+  return comparison.analysis?.chosen?.in === 'raw' ? [span] : placeOf(comparison);
+}
+
+function placeOf({ node }: Comparison): NonNullable<ClauseDraft['model']> {
+  return node?.place ? [{ in: 'yaml', file: node.place.file, range: node.place.range, text: node.name }] : [];
+}
