@@ -114,7 +114,8 @@ function rowOfClause(clause: Clause): ViewRow {
     spec: clause.spec,
     model: clause.model,
     message: clause.message,
-    reason: clause.reason ? reasonText(clause.reason) : null,
+    // A message that says itself why it cannot be told needs no second reason.
+    reason: clause.reason && !clause.message.startsWith("Can't tell") ? reasonText(clause.reason) : null,
     waiver: waiverText(clause.waived),
   };
 }

@@ -46,7 +46,7 @@ function clauseDiagnostic(session: Session, project: LoadedProject, place: Place
   if (!own) return [];
   const others = inSpec ? clause.model.filter((m) => m.in !== 'compiled').map((m) => ({ file: m.file, range: m.range, message: `the model: ${m.text}` })) : [{ file: clause.spec.file, range: clause.spec.range, message: `the spec: ${clause.spec.text}` }];
   const waived = clause.waived ? ` Accepted: ${clause.waived.reason}` : '';
-  const why = clause.reason ? ` Can't tell: ${reasonText(clause.reason)}.` : '';
+  const why = clause.reason && !clause.message.startsWith("Can't tell") ? ` Can't tell: ${reasonText(clause.reason)}.` : '';
   return [
     {
       range: own.range,
