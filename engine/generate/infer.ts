@@ -1,5 +1,5 @@
 import type { CompareContext } from '../conformance/context';
-import { analyzeNode } from '../conformance/evidence';
+import { analyzeNode, type NodeAnalysis } from '../conformance/evidence';
 import { specPathFor } from '../spec/config';
 import { renderSpec } from '../spec/render';
 import type { SpecDocument } from '../spec/types';
@@ -39,7 +39,7 @@ export async function inferData(context: CompareContext, node: RelationNode): Pr
   const grain = provenGrain(node, plan);
   const ids = new Set<string>();
   const head = { spec: 'technical/v1', model: modelName(project, node), ...(grain ? { grain } : {}), inputs: inputsData(plan, graph?.relations ?? [], others) };
-  const tail = { tests: testsData(node, ids), materialization: materializationData(node), open_questions: questions(node, grain) };
+  const tail = { tests: testsData(node, ids), materialization: materializationData(node, hiddenConfig(node, analysis)), open_questions: questions(node, grain) };
   if (!plan || !analysis.chosen) return { ...head, ...whole(analysis.chosen?.text ?? '', node), ...tail };
   const fold = (name: Name | string): string => foldName(project.adapter, name);
   const blocks = analysis.chosen.in === 'raw' ? jinjaBlocks(analysis.chosen.text).map((block) => block.span) : [];
@@ -99,6 +99,12 @@ function readSteps(steps: readonly Record<string, unknown>[], top: Record<string
   return steps.filter((step) => read.has(step));
 }
 
+/** Configuration keys that the raw file computes, where no manifest knows their values. */
+function hiddenConfig(node: RelationNode, { raw }: NodeAnalysis): Set<string> {
+  const values = node.from === 'E1' ? (raw?.analysis.config.values ?? []) : [];
+  return new Set(values.flatMap(({ key, value }) => (value.kind === 'opaque' ? [key] : [])));
+}
+
 /** A model of which no query can be read: its text stands for all of it. */
 function whole(text: string, node: RelationNode): Record<string, unknown> {
   const body = squeeze(text);
@@ -117,7 +123,8 @@ function modelName(project: ProjectIndex, node: RelationNode): string {
 function withTypes(columns: readonly Record<string, unknown>[], node: RelationNode): Record<string, unknown>[] {
   return columns.map((column) => {
     const { name, ...rest } = column;
-    const found = typeof name === 'string' && node.columns.find((known) => known.from === 'E4' && known.name.toLowerCase() === name.replace(/["`]/g, '').toLowerCase());
+    // What a quoted name folds to in the catalog is the adapter's business; its type is left out.
+    const found = typeof name === 'string' && /^\w+$/.test(name) && node.columns.find((known) => known.from === 'E4' && known.name.toLowerCase() === name.toLowerCase());
     return found && found.type !== undefined ? { name, type: found.type.toLowerCase(), ...rest } : column;
   });
 }

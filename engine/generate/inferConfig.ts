@@ -13,12 +13,15 @@ const KEYS: readonly { key: string; config: string; when?: readonly string[]; un
   { key: 'cluster_by', config: 'cluster_by', when: ['incremental', 'table'] },
 ];
 
-/** How a node is built, from its configuration; values that Jinja decides are left out. */
-export function materializationData(node: RelationNode): Record<string, unknown> | undefined {
-  const type = literal(node.config['materialized']);
+/**
+ * How a node is built, from its configuration. Values that Jinja decides are left out; `hidden` names the keys for which
+ * the file has Jinja and no manifest has the answer.
+ */
+export function materializationData(node: RelationNode, hidden: ReadonlySet<string> = new Set()): Record<string, unknown> | undefined {
+  const type = hidden.has('materialized') ? undefined : literal(node.config['materialized']);
   if (typeof type !== 'string') return undefined;
   const entries = KEYS.filter(({ when }) => when?.includes(type) ?? true).flatMap(({ key, config, unless }): [string, Json][] => {
-    const value = literal(node.config[config]);
+    const value = hidden.has(config) ? undefined : literal(node.config[config]);
     const empty = value === undefined || value === null || value === '' || value === unless || (Array.isArray(value) && value.length === 0);
     return empty ? [] : [[key, value]];
   });

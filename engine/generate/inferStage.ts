@@ -1,4 +1,5 @@
 import type { Expr, Join, Name, OrderKey, Stage } from '../sql/types';
+import { exprKey } from '../conformance/expr/key';
 import { exprSql, orderSql, plainName } from './exprSql';
 import { attachmentsOf, type Attachments } from './attachments';
 import { columnsData } from './inferColumns';
@@ -235,7 +236,7 @@ function grouping({ stage, say, lost, context }: Telling, data: Record<string, u
   const { aggregate, distinct } = stage;
   if (aggregate) {
     const spans = groupSpans(stage, context.text);
-    const by = aggregate.by.map((expr, index) => say(expr, spans?.[index], columnSpan(stage, expr), expr.span && balanced(context.text, expr.span)));
+    const by = aggregate.by.map((expr, index) => computedColumn(stage, expr, context) ?? say(expr, spans?.[index], columnSpan(stage, expr), expr.span && balanced(context.text, expr.span)));
     if (by.includes(undefined) || aggregate.grouping !== undefined) lost(aggregate.span);
     else data['aggregate'] = { by };
   }
@@ -249,6 +250,14 @@ function grouping({ stage, say, lost, context }: Telling, data: Record<string, u
   const own = order.filter((text) => !by.includes(text?.replace(/ (asc|desc)$/, '')));
   if (by.includes(undefined) || own.includes(undefined)) lost(distinct.span);
   else data['deduplicate'] = { by, ...(own.length > 0 ? { order_by: own } : {}) };
+}
+
+/** The output column that a grouped expression is: in a spec a bare name in `by` means the column that comes out. */
+function computedColumn(stage: Stage, expr: Expr, { dialect, fold }: StageContext): string | undefined {
+  if (expr.kind === 'column' || expr.kind === 'literal') return undefined;
+  const same = stage.columns.filter((column) => column.expr === expr || exprKey(column.expr) === exprKey(expr));
+  const [only] = same;
+  return same.length === 1 && only?.name && !only.name.quoted ? plainName(only.name, dialect, fold) : undefined;
 }
 
 /** Places of the items of GROUP BY; undefined for an item that is a position. */

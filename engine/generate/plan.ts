@@ -24,12 +24,16 @@ export function planOf(graph: StageGraph, extra: readonly Relation[], model: str
   const byId = new Map(graph.stages.map((stage) => [stage.id, stage]));
   const top = topOf(graph, byId);
   if (!top) return undefined;
+  const nameable = new Set(graph.relations.filter((relation) => INPUTS.includes(relation.kind)).map((relation) => relation.id));
   const target = (from: Attachment['target']): Attachment['target'] => {
     let at = from;
     for (let guard = 0; guard < graph.stages.length && at.kind === 'stage'; guard++) {
       const stage = byId.get(at.id);
       if (!stage?.from || stage === top || !passesOn(stage)) break;
-      at = stage.from.target;
+      const below = stage.from.target;
+      // A relation that a spec has no words for keeps the stage that names it.
+      if (below.kind === 'relation' && !nameable.has(below.id)) break;
+      at = below;
     }
     return at;
   };

@@ -105,6 +105,7 @@ function lowerSetOperation(builder: Builder, tag: string, payload: Payload, scop
   const all = payload['all'] === true;
   const op = `${tag}${all ? '_all' : ''}` as 'union' | 'union_all';
   const branches = [payload['left'], payload['right']].flatMap((side) => flatten(side, tag, all)).map((side) => lowerQuery(builder, side, inner));
+  nameBranches(builder, branches);
   const spans = branches.map((id) => builder.stages.find((stage) => stage.id === id)?.span ?? { start: 0, end: 0 });
   const span: Span = { start: Math.min(...spans.map((s) => s.start)), end: Math.max(...spans.map((s) => s.end)) };
   const stage = emptyStage(stageId(builder), span, name);
@@ -114,6 +115,18 @@ function lowerSetOperation(builder: Builder, tag: string, payload: Payload, scop
   limits(stage, payload, exprContext(builder, (q) => lowerQuery(builder, q, inner)));
   builder.stages.push(stage);
   return stage.id;
+}
+
+/** A set operation takes its names from the first branch: what later branches leave unnamed goes by the name at its place. */
+function nameBranches(builder: Builder, branches: readonly string[]): void {
+  const [first, ...rest] = branches.map((id) => builder.stages.find((stage) => stage.id === id)?.columns ?? []);
+  for (const columns of rest) {
+    if (columns.length !== first?.length || [...columns, ...first].some((column) => column.expr.kind === 'star')) continue;
+    columns.forEach((column, index) => {
+      const name = first[index]?.name;
+      if (!column.name && name) column.name = name;
+    });
+  }
 }
 
 function columnOf(column: OutputColumn): Expr {

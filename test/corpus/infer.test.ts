@@ -101,12 +101,12 @@ function tableOf(all: readonly Row[]): string {
   const line = (cells: readonly (string | number)[]): string => cells.map((cell, index) => (index < 2 ? String(cell).padEnd(index === 0 ? 46 : 10) : String(cell).padStart(9))).join(' ');
   const share = (unknown: number, clauses: number): string => `${clauses === 0 ? '0.0' : ((100 * unknown) / clauses).toFixed(1)} %`;
   return [
-    line(['project', 'tier', 'models', 'clauses', 'matches', 'unknown', 'share', 'differs', 'unspecced', 'problems', 'crashes', 'seconds', 'inputs/columns/tests checked']),
-    ...all.map((row) => line([row.project, row.tier, row.models, row.clauses, row.matches, row.unknown, share(row.unknown, row.clauses), row.differs, row.unspecced, row.problems, row.crashes, row.seconds.toFixed(1), row.complete])),
+    line(['project', 'tier', 'models', 'clauses', 'matches', 'unknown', 'share', 'differs', 'unspecced', 'problems', 'crashes', 'opaque', 'in models', 'seconds', 'inputs/columns/tests checked']),
+    ...all.map((row) => line([row.project, row.tier, row.models, row.clauses, row.matches, row.unknown, share(row.unknown, row.clauses), row.differs, row.unspecced, row.problems, row.crashes, row.opaque, row.opaqueModels, row.seconds.toFixed(1), row.complete])),
     ...TIERS.map((tier) => {
       const some = all.filter((row) => row.tier === tier);
       const sum = (key: keyof Counts): number => some.reduce((n, row) => n + row[key], 0);
-      return line(['total', tier, sum('models'), sum('clauses'), sum('matches'), sum('unknown'), share(sum('unknown'), sum('clauses')), sum('differs'), sum('unspecced'), sum('problems'), sum('crashes'), '', '']);
+      return line(['total', tier, sum('models'), sum('clauses'), sum('matches'), sum('unknown'), share(sum('unknown'), sum('clauses')), sum('differs'), sum('unspecced'), sum('problems'), sum('crashes'), sum('opaque'), sum('opaqueModels'), '', '']);
     }),
     `${total('models')} models, ${total('clauses')} clauses: ${total('crashes')} crashes, ${total('differs')} differs, ${total('unspecced')} unspecced.`,
   ].join('\n');

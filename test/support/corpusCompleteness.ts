@@ -4,7 +4,10 @@ import type { ProjectIndex } from '../../engine/project/types';
 import { targetOf, type CorpusManifest, type ManifestNode } from './corpusProject';
 import type { CorpusTier, ModelRun, ProjectRun } from './corpusRun';
 
-/** Something the manifest or the catalog has and the inferred spec has not (`missing`), or the other way round (`extra`). */
+/**
+ * Something the manifest or the catalog has and the inferred spec has not (`missing`), or the other way round (`extra`);
+ * `*` is missing where the columns of a star are not known.
+ */
 export interface Gap {
   model: string;
   what: 'inputs' | 'columns' | 'tests';
@@ -33,7 +36,7 @@ export function completenessOf(run: ProjectRun, tier: CorpusTier, manifest: Corp
   const compare = (model: ModelRun, what: Gap['what'], wanted: readonly string[] | undefined, found: readonly string[] | undefined): void => {
     if (!wanted) return;
     checked[what]++;
-    const gap = { model: model.node.name, what, missing: minus(wanted, found ?? []), extra: minus(found ?? [], wanted), admitted: admits(model) };
+    const gap = { model: model.node.name, what, missing: found ? minus(wanted, found) : ['*'], extra: found ? minus(found, wanted) : [], admitted: admits(model) };
     if (gap.missing.length + gap.extra.length > 0) gaps.push(gap);
   };
   for (const model of run.models) {

@@ -62,6 +62,16 @@ export interface Counts {
   unspecced: number;
   problems: number;
   crashes: number;
+  /** Texts that inferred specs keep as they are, because a spec has no words for them. */
+  opaque: number;
+  /** Models with at least one such text. */
+  opaqueModels: number;
+}
+
+function opaqueTexts({ document }: ModelRun): number {
+  const facts = document?.facts;
+  if (facts?.kind !== 'technical') return 0;
+  return [...(facts.steps?.items ?? []), facts.stage].reduce((count, stage) => count + (stage.opaque?.items.length ?? 0), 0);
 }
 
 export function countsOf(run: ProjectRun): Counts {
@@ -76,5 +86,7 @@ export function countsOf(run: ProjectRun): Counts {
     unspecced: sum((model) => model.report?.findings.filter((finding) => finding.unspecced).length ?? 0),
     problems: sum((model) => model.problems.length),
     crashes: sum((model) => (model.crash === undefined ? 0 : 1)),
+    opaque: sum(opaqueTexts),
+    opaqueModels: sum((model) => (opaqueTexts(model) > 0 ? 1 : 0)),
   };
 }

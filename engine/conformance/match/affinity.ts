@@ -20,7 +20,8 @@ export function affinity(spec: NGraph, specId: string, model: NGraph, modelId: s
   const named = sameName(a, b) || sameName(a, coreB) || sameName(coreA, b);
   const shared = overlap(leavesOf(spec, specId), leavesOf(model, modelId));
   if (shared === 0 && !(named && likeness(contentOf(spec, a), contentOf(model, b)) > 0.5)) return 0;
-  const sameKind = hasBarrier(coreA) === hasBarrier(coreB) && Boolean(coreA.union) === Boolean(coreB.union);
+  // What a step keeps as text may be anything, a grouping among them.
+  const sameKind = (hasBarrier(coreA) === hasBarrier(coreB) || coreA.opaque.length > 0) && Boolean(coreA.union) === Boolean(coreB.union);
   // Stages of other kinds are one only where the author says so by name.
   if (!sameKind && !(named && shared === 1)) return 0;
   return shared * 3 + (named ? 2.5 : 0) + (sameKind ? 0.5 : -1) + (isBarrierAlike(coreA, coreB) ? 0.5 : 0) + (sourcesOf(coreA).length === sourcesOf(coreB).length ? 0.4 : 0) + likeness(contentOf(spec, a), contentOf(model, b)) * 4;

@@ -17,8 +17,9 @@ export function contentOf(graph: NGraph, stage: NStage): Map<string, number> {
     if (column.expr.kind !== 'column') add(`expr ${wordsOf(column.expr)}`, 2);
   }
   for (const filter of stage.filters) add(`filter ${wordsOf(filter.expr)}`, 2);
-  for (const source of sourcesOf(stage)) add(`reads ${nameOf(graph, source)}`, 2);
-  for (const join of stage.joins) add(`join ${join.type} ${nameOf(graph, join.source)}`, 2);
+  // Names of stages are the least of what they are.
+  for (const source of sourcesOf(stage)) add(`reads ${nameOf(graph, source)}`, source.target.kind === 'relation' ? 2 : 0.5);
+  for (const [index, join] of stage.joins.entries()) add(`join ${index} ${join.type}`, 1.5);
   for (const item of stage.aggregate?.by ?? []) add(`group ${wordsOf(item.expr)}`);
   if (stage.aggregate) add('aggregate', 2);
   if (stage.distinct) add('distinct', 2);
@@ -43,15 +44,34 @@ function nameOf(graph: NGraph, source: NSource): string {
 /** Marks a star that could not be expanded: it may stand for any column the other side names. */
 const OPEN = 'open star';
 
-/** Shared weight of two contents, from 0 to 1. */
+/**
+ * How alike two contents are, from 0 to 1. What stages compute counts more than what their columns are called: a stage
+ * that only passes many columns on shares all their names with the one that makes them.
+ */
 export function likeness(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
+  return 0.35 * share(a, b, true) + 0.65 * share(a, b, false);
+}
+
+/** True where both compute, filter and group by the same, word for word. */
+export function sameWork(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  const work = (content: ReadonlyMap<string, number>): string[] => [...content.keys()].filter((word) => /^(expr|filter|group|aggregate|distinct|dedupe|limit|union|join) ?/.test(word));
+  const [left, right] = [work(a), work(b)];
+  return left.length === right.length && left.every((word) => b.has(word));
+}
+
+function share(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>, names: boolean): number {
   let shared = 0;
   let all = 0;
-  const counts = (word: string, other: ReadonlyMap<string, number>): boolean => !(word.startsWith('name ') && other.has(OPEN));
+  const counts = (word: string, other: ReadonlyMap<string, number>): boolean => isName(word) === names && !(word.startsWith('name ') && other.has(OPEN) && !other.has(word));
   for (const [word, weight] of a) {
+    if (!counts(word, b)) continue;
+    all += weight;
     if (b.has(word)) shared += weight;
-    if (b.has(word) || counts(word, b)) all += weight;
   }
   for (const [word, weight] of b) if (!a.has(word) && counts(word, a)) all += weight;
-  return all === 0 ? 0 : shared / all;
+  return all === 0 ? 1 : shared / all;
+}
+
+function isName(word: string): boolean {
+  return word.startsWith('name ') || word === 'star' || word === OPEN;
 }

@@ -2,7 +2,7 @@ import { inlineSource, isProjection } from '../normalise/inline';
 import { leavesOf, relationOf, sourcesOf, type NGraph, type NSource, type NStage } from '../normalise/model';
 import { replaceColumns } from '../normalise/resolve';
 import { affinity, ALIKE, assign, leavesBelow, reachableFrom } from './affinity';
-import { contentOf, likeness } from './content';
+import { contentOf, likeness, sameWork } from './content';
 import { reordered } from './reorder';
 
 /** A stage of the spec and the stage of the model that stands for it; either may have others merged into it. */
@@ -89,7 +89,7 @@ function pairStages(work: Work, specId: string, modelId: string, certain = false
 /** Inner stages are only taken for one another with certainty by name, or when they share much of what they do. */
 function isSame(work: Work, s: NStage, m: NStage): boolean {
   if (s.name !== undefined && s.name.toLowerCase() === m.name?.toLowerCase()) return true;
-  return likeness(contentOf(work.spec, s), contentOf(work.model, m)) >= 0.3;
+  return likeness(contentOf(work.spec, s), contentOf(work.model, m)) >= 0.5;
 }
 
 function isSolid(s: NStage, m: NStage, sources: StagePair['sources']): boolean {
@@ -121,12 +121,16 @@ function passedOn(graph: NGraph, stage: NStage): NStage | undefined {
 }
 
 const HEIGHT = 6;
+/** Two stages that share this much are not merged with others to make them more alike. */
+const ENOUGH = 0.75;
 
 /**
  * A query is often told in several stages on one side and in fewer on the other. Of the ways to merge what each stage
  * starts from into it, the one after which both say most alike is taken; merging nothing wins a tie.
  */
 function atSameHeight(work: Work, spec: NStage, model: NStage): [NStage, NStage] {
+  const [own, other] = [contentOf(work.spec, spec), contentOf(work.model, model)];
+  if (sameWork(own, other) && likeness(own, other) >= ENOUGH) return [spec, model];
   const specs = mergedDown(work.spec, spec).map((stage) => ({ stage, content: contentOf(work.spec, stage) }));
   const models = mergedDown(work.model, model).map((stage) => ({ stage, content: contentOf(work.model, stage) }));
   let best: { pair: [NStage, NStage]; score: number } = { pair: [spec, model], score: -1 };

@@ -41,6 +41,18 @@ function fromBelow(graph: NGraph, stage: NStage, filter: NFilter, tested: Extrac
   return { ...stage, base, filters: stage.filters.filter((other) => other !== filter), columns: stage.columns.filter((column) => !isExpandedFrom(column, source.key, tested.name.text)).map((column) => withoutInStar(column, source.key, tested.name.text)) };
 }
 
+/** Columns that came out of a star of a stage which has since lost them. */
+export function withoutLost(graph: NGraph, stage: NStage): NStage {
+  const lost = (column: NColumn): boolean => {
+    const { expr } = column;
+    if (!column.expanded || expr.kind !== 'column') return false;
+    const source = sourcesOf(stage).find((candidate) => candidate.key === expr.source);
+    const below = source?.target.kind === 'stage' ? graph.stages.get(source.target.id) : undefined;
+    return below !== undefined && !below.columns.some((other) => other.name === expr.name.text || other.expr.kind === 'star');
+  };
+  return stage.columns.some(lost) ? { ...stage, columns: stage.columns.filter((column) => !lost(column)) } : stage;
+}
+
 function isExpandedFrom(column: NColumn, key: string, name: string): boolean {
   return column.expanded && column.expr.kind === 'column' && column.expr.source === key && column.expr.name.text === name;
 }
@@ -56,7 +68,8 @@ function dedupedStage(graph: NGraph, id: string, name: string, filter: NFilter):
   if (!child || child.dedupe || child.limit || child.union || child.distinct) return undefined;
   const column = child.columns.find((candidate) => candidate.name === name);
   const copy = `${id}~first`;
-  if (column) {
+  const handed = column?.expanded && column.expr.kind === 'column' && column.expr.source === child.base?.key;
+  if (column && !handed) {
     const dedupe = dedupeOf(column.expr, filter);
     if (!dedupe) return undefined;
     graph.stages.set(copy, { ...child, id: copy, merged: [...child.merged, id], dedupe: { ...dedupe, spans: [column.span, ...dedupe.spans] }, columns: child.columns.filter((other) => other !== column) });
@@ -65,10 +78,10 @@ function dedupedStage(graph: NGraph, id: string, name: string, filter: NFilter):
   }
   // Through a stage that passes everything on.
   if (child.base?.target.kind !== 'stage' || child.joins.length > 0 || child.filters.length > 0 || child.aggregate || child.unnests.length > 0) return undefined;
-  const passes = child.columns.some((candidate) => candidate.expr.kind === 'star' && !candidate.expr.except.some((item) => item.text === name));
+  const passes = handed || child.columns.some((candidate) => candidate.expr.kind === 'star' && !candidate.expr.except.some((item) => item.text === name));
   const below = passes ? dedupedStage(graph, child.base.target.id, name, filter) : undefined;
   if (below === undefined) return undefined;
-  graph.stages.set(copy, { ...child, id: copy, merged: [...child.merged, id], base: { ...child.base, target: { kind: 'stage', id: below } } });
+  graph.stages.set(copy, { ...child, id: copy, merged: [...child.merged, id], base: { ...child.base, target: { kind: 'stage', id: below } }, columns: child.columns.filter((other) => other !== column) });
   graph.order.splice(graph.order.indexOf(id) + 1, 0, copy);
   return copy;
 }

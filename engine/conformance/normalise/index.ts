@@ -1,6 +1,6 @@
 import type { StageGraph } from '../../sql/types';
 import { buildGraph } from './build';
-import { normaliseDedupe } from './dedupe';
+import { normaliseDedupe, withoutLost } from './dedupe';
 import { normaliseJoins } from './joins';
 import type { GraphEnv, NGraph } from './model';
 import { normaliseSubqueries } from './subqueries';
@@ -17,7 +17,7 @@ export function normaliseGraph(graph: StageGraph, side: 'spec' | 'model', env: G
   for (const id of [...built.order]) {
     const stage = built.stages.get(id);
     if (!stage) continue;
-    const joined = normaliseJoins(normaliseSubqueries(built, stage));
+    const joined = normaliseJoins(normaliseSubqueries(built, withoutLost(built, stage)));
     built.stages.set(id, normaliseDedupe(built, joined));
   }
   return built;

@@ -1,7 +1,7 @@
 import type { Expr, JoinType } from '../../sql/types';
 import { hasAggregate, hasWindow, mapChildren, someExpr } from '../../sql/exprs';
 import { conjunctsOf, filterForm, normaliseExpr } from '../expr/normalise';
-import { sourcesOf, type NColumn, type NFilter, type NGraph, type NJoin, type NSource, type NStage } from './model';
+import { knownOf, sourcesOf, type NColumn, type NFilter, type NGraph, type NJoin, type NSource, type NStage } from './model';
 import { columnOf as columnAt, plain } from './resolve';
 
 /**
@@ -75,6 +75,8 @@ function substituted(graph: NGraph, stage: NStage, key: string, child: NStage): 
   };
   const change = (expr: Expr): Expr => {
     if (expr.kind === 'column' && expr.source === key) return columnOf(expr.name.text);
+    // A bare name of a spec that only the merged step is known to have is that step's.
+    if (expr.kind === 'column' && expr.source === undefined && !expr.table && isOnlyIn(graph, stage, key, child, expr.name.text)) return columnOf(expr.name.text);
     return mapChildren(expr, change);
   };
   const fold = (expr: Expr): Expr => normaliseExpr(change(expr));
@@ -85,6 +87,11 @@ function substituted(graph: NGraph, stage: NStage, key: string, child: NStage): 
     if (error instanceof NotFollowed) return undefined;
     throw error;
   }
+}
+
+function isOnlyIn(graph: NGraph, stage: NStage, key: string, child: NStage, name: string): boolean {
+  if (!child.columns.some((column) => column.name === name)) return false;
+  return !sourcesOf(stage).some((source) => source.key !== key && knownOf(graph, source).names.includes(name));
 }
 
 /** The only source of a stage whose columns all came out of a star: what is not in the catalog's list may be newer than it. */

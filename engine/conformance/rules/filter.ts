@@ -4,6 +4,7 @@ import { hiddenIn, isUnparsed, reasonOf, unparsedAt, writtenAt, type Comparison,
 import type { Conjunct, FilterMatch } from '../match/filters';
 import { columnNames, isHidden, type PairView } from '../match/view';
 import { matchJoins } from '../match/joins';
+import { equalityOf } from '../normalise/joins';
 import { runs } from './joinType';
 import { judgeDedupe } from './deduplicate';
 import { short, stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
@@ -52,6 +53,11 @@ function elsewhere(stage: StageComparison, comparison: Comparison, view: PairVie
     if (found && found.type === join.type) return clause({ verdict: 'matches', model: found.spans, message: `The model keeps only these rows by its ${found.type} join.` });
     return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell: the filter makes an ${join.type} join of the join before, which the model does not have.` });
   }
+  const keyed = view.pair.spec.joins.find((candidate) => writtenAt(candidate.keys, fact.span).length > 0);
+  const model = keyed && matchJoins(view).find((match) => match.spec === keyed)?.model;
+  const [key] = keyed ? writtenAt(keyed.keys, fact.span) : [];
+  const same = key && model?.keys.find((other) => view.compare(equalityOf(key), view.toSpec(equalityOf(other)), 'filter') === 'equal');
+  if (same) return clause({ verdict: 'matches', model: same.spans.slice(0, 1), message: 'The model keeps only these rows, by the equality of a join.' });
   // A filter on a row number is the deduplication of this stage or of the one it reads.
   for (const home of [{ ...stage, view }, ...comparison.stages]) {
     if (home.view?.pair.spec.dedupe?.spans.some((span) => span.start === fact.span.start && span.end === fact.span.end)) return clause(judgeDedupe(home, comparison, home.view));

@@ -23,7 +23,7 @@ export function lineageOf(comparison: Comparison, view: PairView, column: NColum
   const raw = view.pair.model.columns.find((other) => other.span.start === column.span.start && other.name === column.name);
   const leaves = raw ? leavesOfExpr(model, view.pair.model, raw.expr, 0) : undefined;
   if (!leaves) return 'unknown';
-  const identity = alias === undefined ? undefined : identityOf(comparison, alias);
+  const identity = alias === undefined ? undefined : ((specSource && relationOf(comparison.spec, specSource)) ?? identityOf(comparison, alias));
   if ([...leaves].some((leaf) => leaf.name === name && (alias === undefined || leaf.identity === identity))) return 'yes';
   // A step's column goes by its own name in the model's stages.
   if (alias !== undefined && identity === undefined && !specSource) return 'unknown';
