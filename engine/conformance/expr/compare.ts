@@ -158,7 +158,8 @@ function functionsOf(expr: Expr): Names {
       if (part.over || part.extra || !INTERPRETED.has(part.name)) names.open.add(name);
     }
     if (part.kind === 'jinja') names.open.add(`jinja ${part.text}`);
-    if (part.kind === 'other') names.open.add(`other ${part.tag} ${part.props}`);
+    // Properties of a call belong to the call.
+    if (part.kind === 'other' && part.tag !== 'props') names.open.add(`other ${part.tag} ${part.props}`);
     if (part.kind === 'literal' && part.type === 'other') names.open.add(`literal ${part.value}`);
   });
   return names;
