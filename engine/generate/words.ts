@@ -18,7 +18,7 @@ export function wordsIn(text: string): string[] {
 export function stem(word: string): string {
   if (word === 'paid') return 'pay';
   const single = word.replace(/ies$/, 'y').replace(/(ss|sh|ch|x)es$/, '$1').replace(/([^sui])s$/, '$1');
-  const base = single.length > 4 ? single.replace(/(ing|ed|ment|er|e)$/, '') : single;
+  const base = single.length > 4 ? single.replace(/(ing|ed|ment|e)$/, '') : single;
   return base.length >= 3 ? base : single;
 }
 

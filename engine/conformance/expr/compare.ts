@@ -25,7 +25,8 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
   if (casts) return casts;
   // Whether a counted column can be null is not known here.
   if (exprKey(withoutCounted(a)) === exprKey(withoutCounted(b))) return 'unknown';
-  if (differsInOneLiteral(a, b)) return 'different';
+  const literals = literalsDiffer(a, b);
+  if (literals) return literals;
   const names = [functionsOf(a), functionsOf(b)] as const;
   if (!namesProve(names[0], names[1])) return 'unknown';
   return counterexample(a, b, use) ? 'different' : 'unknown';
@@ -94,18 +95,25 @@ function withoutCounted(expr: Expr): Expr {
   return mapChildren(expr, withoutCounted);
 }
 
-/** Two expressions that are the same but for one literal: 5 and 50, 'failed' and 'refunded', not 'DAY' and 'day' or 1 and 1.0. */
-function differsInOneLiteral(a: Expr, b: Expr): boolean {
+/**
+ * Two expressions that are the same but for literals: one other literal makes another expression (5 and 50, 'failed' and
+ * 'refunded'), spellings of one value prove nothing ('DAY' and 'day', 1 and 1.0, '2024-01-01' and '2024-1-1').
+ */
+function literalsDiffer(a: Expr, b: Expr): Comparison | undefined {
   const [left, right]: [Literal[], Literal[]] = [[], []];
-  if (exprKey(blanked(a, left)) !== exprKey(blanked(b, right)) || left.length !== right.length) return false;
+  if (exprKey(blanked(a, left)) !== exprKey(blanked(b, right)) || left.length !== right.length) return undefined;
   const pairs = left.map((literal, index) => [literal, right[index] as Literal] as const).filter(([x, y]) => x.type !== y.type || x.value !== y.value);
+  if (pairs.every(([x, y]) => maySame(x, y))) return 'unknown';
   const [pair] = pairs;
-  if (pairs.length !== 1 || !pair || pair[0].type !== pair[1].type) return false;
-  const [x, y] = [pair[0].value, pair[1].value];
-  if (pair[0].type === 'string') return x.trim().toLowerCase() !== y.trim().toLowerCase() && !sameDate(x, y);
+  return pairs.length === 1 && pair && pair[0].type === pair[1].type ? 'different' : undefined;
+}
+
+function maySame(a: Literal, b: Literal): boolean {
+  if (a.type === 'string' && b.type === 'string') return a.value.trim().toLowerCase() === b.value.trim().toLowerCase() || sameDate(a.value, b.value);
+  const [x, y] = [Number(a.value), Number(b.value)];
   // Between two integers two fractions may be the same bound.
-  if (pair[0].type === 'number') return Number(x) !== Number(y) && (Number.isInteger(Number(x)) || Number.isInteger(Number(y)) || Math.floor(Number(x)) !== Math.floor(Number(y)));
-  return pair[0].type === 'boolean';
+  if (a.type === 'number' && b.type === 'number') return x === y || (!Number.isInteger(x) && !Number.isInteger(y) && Math.floor(x) === Math.floor(y));
+  return a.type !== b.type && a.value.toLowerCase() === b.value.toLowerCase();
 }
 
 function sameDate(x: string, y: string): boolean {
@@ -150,7 +158,8 @@ function functionsOf(expr: Expr): Names {
       if (part.over || part.extra || !INTERPRETED.has(part.name)) names.open.add(name);
     }
     if (part.kind === 'jinja') names.open.add(`jinja ${part.text}`);
-    if (part.kind === 'other') names.open.add(`other ${part.tag} ${part.props}`);
+    // Properties of a call belong to the call.
+    if (part.kind === 'other' && part.tag !== 'props') names.open.add(`other ${part.tag} ${part.props}`);
     if (part.kind === 'literal' && part.type === 'other') names.open.add(`literal ${part.value}`);
   });
   return names;

@@ -57,7 +57,8 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
 
 /** A type with one spelling for its synonyms. */
 export function canonicalType(type: string): string {
-  const text = type.trim().toLowerCase().replace(/\s+/g, ' ').replace(/\s*([(),<>])\s*/g, '$1');
+  // How the parser notes a spelling is no part of the type.
+  const text = type.trim().toLowerCase().replace(/<[a-z_]+_spelling:[^>]*>/g, '').replace(/\s+/g, ' ').replace(/\s*([(),<>])\s*/g, '$1');
   for (const [pattern, name] of TYPES) if (pattern.test(text)) return text.replace(pattern, name);
   return text;
 }

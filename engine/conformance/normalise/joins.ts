@@ -89,7 +89,8 @@ function isNullTest(expr: Expr, join: NJoin): boolean {
 /** Columns of the attached side are all null then; where one is read the join is left as written. */
 function isReadElsewhere(stage: NStage, join: NJoin, test: NStage['filters'][number]): boolean {
   const others = [
-    ...stage.columns.map((column) => column.expr),
+    // A spec that says nothing of columns reads none.
+    ...stage.columns.filter((column) => column.span !== stage.span).map((column) => column.expr),
     ...stage.filters.filter((filter) => filter !== test).map((filter) => filter.expr),
     ...stage.joins.filter((other) => other !== join).flatMap((other) => [...other.keys.flatMap((key) => [key.left, key.right]), ...other.conditions.map((c) => c.expr)]),
     ...(stage.aggregate?.by.map((item) => item.expr) ?? []),

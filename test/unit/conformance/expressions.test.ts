@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compareExpr, normaliseExpr } from '../../../engine/conformance';
+import { createSqlService, type Expr, type SqlService } from '../../../engine/sql';
+
+let sql: SqlService;
+beforeAll(async () => {
+  sql = await createSqlService();
+});
+
+async function parse(text: string): Promise<Expr> {
+  const [parsed] = await sql.expressions('duckdb', [text]);
+  if (parsed?.kind !== 'ok') throw new Error(`${text} does not parse: ${parsed?.message ?? ''}`);
+  return normaliseExpr(parsed.expr, (name) => (typeof name === 'string' ? name : name.text).toLowerCase());
+}
+
+const EQUAL: [string, string][] = [
+  ['a = 1', '1 = a'],
+  ['a > b', 'b < a'],
+  ['not (status = \'failed\')', "status <> 'failed'"],
+  ['not (a < 5)', 'a >= 5'],
+  ['not (a and b)', 'not a or not b'],
+  ['not not a', 'a'],
+  ['a between 1 and 5', 'a >= 1 and a <= 5'],
+  ["status in ('x')", "status = 'x'"],
+  ["status in ('b', 'a')", "status in ('a', 'b')"],
+  ["status = 'a' or status = 'b'", "status in ('b', 'a')"],
+  ["not (status in ('a', 'b'))", "status not in ('a', 'b')"],
+  ["status <> 'a'", "status != 'a'"],
+  ['ifnull(a, 0)', 'coalesce(a, 0)'],
+  ['nvl(a, 0)', 'coalesce(a, 0)'],
+  ['coalesce(a, coalesce(b, 0))', 'coalesce(a, b, 0)'],
+  ['a::int', 'cast(a as integer)'],
+  ['cast(a as varchar)', 'cast(a as text)'],
+  ['count(1)', 'count(*)'],
+  ['is_active = true', 'is_active'],
+  ['is_active = false', 'not is_active'],
+  ['a + b + c', 'c + (a + b)'],
+  ['case x when 1 then 2 end', 'case when x = 1 then 2 else null end'],
+  ['CASE WHEN A > 1 THEN B END', 'case when a > 1 then b end'],
+  ['a is not null', 'not (a is null)'],
+  ["{{ var('start') }} <= a", "a >= {{ var( 'start' ) }}"],
+  ['row_number() over (partition by a, b order by c desc)', 'row_number() over (partition by b, a order by c desc)'],
+];
+
+const DIFFERENT: [string, string][] = [
+  ["status <> 'failed'", "status <> 'refunded'"],
+  ["status = 'failed'", "status <> 'failed'"],
+  ['a > 5', 'a >= 5'],
+  ['a > 5', 'a < 5'],
+  ['sum(a)', 'avg(a)'],
+  ['sum(a)', 'sum(b)'],
+  ['sum(a)', 'count(a)'],
+  ['count(a)', 'count(distinct a)'],
+  ['coalesce(a, 0)', 'a'],
+  ['coalesce(a, 0)', 'coalesce(a, 1)'],
+  ['a + b', 'a - b'],
+  ['a * 100', 'a / 100'],
+  ['a and b', 'a or b'],
+  ['upper(a)', 'lower(a)'],
+  ['upper(a)', 'a'],
+  ["date_trunc('month', a)", "date_trunc('week', a)"],
+  ["date_trunc('month', a)", 'a'],
+  ['round(a, 2)', 'a'],
+  ["case when a > 1 then 'x' else 'y' end", "case when a > 1 then 'x' end"],
+  ["case when a > 1 then 'x' else 'y' end", "case when a > 2 then 'x' else 'y' end"],
+  ["case when a > 1 then 'x' when a < -9 then 'z' else 'y' end", "case when a > 1 then 'x' else 'y' end"],
+  ["status in ('a', 'b')", "status in ('a')"],
+  ["status like 'a%'", "status like 'b%'"],
+  ['cast(a as integer)', 'cast(a as text)'],
+  ['row_number() over (partition by a order by b)', 'row_number() over (partition by a order by b desc)'],
+  ['row_number() over (partition by a order by b)', 'row_number() over (partition by c order by b)'],
+  ['sum(case when a then b else 0 end)', 'sum(b)'],
+  ['a', 'b'],
+];
+
+const UNKNOWN: [string, string][] = [
+  ['a > 5', 'a >= 6'],
+  ["left(a, 3)", 'substring(a, 1, 3)'],
+  ['date(a)', "date_trunc('day', a)"],
+  ["a + interval '1 day'", "dateadd('day', 1, a)"],
+  ["concat(a, b)", 'a || b'],
+  ['cast(a as date)', 'a'],
+  ['cast(a as decimal(10, 2))', 'cast(a as decimal(12, 2))'],
+  ["a > {{ var('x') }}", 'a > 5'],
+  ["a > {{ var('x') }}", "a > {{ var('y') }}"],
+  ['house_udf(a)', 'a'],
+  ['count(a)', 'count(*)'],
+  ["date_trunc('MONTH', a)", "date_trunc('month', a)"],
+  ['a = 1', "a = '1'"],
+  ['a * 1.0', 'a * 1'],
+  ["a >= '2020-01-01'", "a >= '2020-1-1'"],
+];
+
+describe('compareExpr', () => {
+  for (const [a, b] of EQUAL) it(`${a} equals ${b}`, async () => expect(compareExpr(await parse(a), await parse(b))).toBe('equal'));
+  for (const [a, b] of DIFFERENT) {
+    it(`${a} is not ${b}`, async () => {
+      expect(compareExpr(await parse(a), await parse(b))).toBe('different');
+      expect(compareExpr(await parse(b), await parse(a))).toBe('different');
+    });
+  }
+  for (const [a, b] of UNKNOWN) it(`nothing is claimed of ${a} and ${b}`, async () => expect(compareExpr(await parse(a), await parse(b))).toBe('unknown'));
+
+  it('takes as a filter only what keeps a row', async () => {
+    expect(compareExpr(await parse('a > 1'), await parse('coalesce(a > 1, false)'), 'filter')).not.toBe('different');
+    expect(compareExpr(await parse('a > 1'), await parse('coalesce(a > 1, true)'), 'filter')).toBe('different');
+  });
+
+  it('never calls an expression different from a rewriting of itself', async () => {
+    const leaf = fc.constantFrom('a', 'b', 'c', '1', '7', "'x'");
+    const number = fc.constantFrom('a', 'b', '1', '7');
+    const condition = fc.oneof(
+      fc.tuple(number, fc.constantFrom('=', '<>', '<', '<=', '>', '>='), number).map(([x, op, y]) => ({ text: `${x} ${op} ${y}`, other: `${y} ${{ '=': '=', '<>': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' }[op] ?? op} ${x}` })),
+      fc.tuple(number, number, number).map(([x, y, z]) => ({ text: `${x} between ${y} and ${z}`, other: `(${x} <= ${z} and ${y} <= ${x})` })),
+      leaf.map((x) => ({ text: `${x} is null`, other: `not (${x} is not null)` })),
+    );
+    const pair = fc.tuple(condition, condition, fc.constantFrom('and', 'or')).map(([x, y, op]) => ({ text: `(${x.text}) ${op} (${y.text})`, other: `not (not (${y.other}) ${op === 'and' ? 'or' : 'and'} not (${x.other}))` }));
+    await fc.assert(
+      fc.asyncProperty(pair, async ({ text, other }) => {
+        expect(compareExpr(await parse(text), await parse(other)), `${text} / ${other}`).not.toBe('different');
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
