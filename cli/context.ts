@@ -5,7 +5,7 @@ import type { Envelope } from '../engine/conformance/types';
 import type { Notice } from '../engine/project/types';
 import type { Workspace } from '../engine/workspace';
 import { openProject } from '../engine/project';
-import { findSpecs, parseSpec, readConfig, type SpecDocument } from '../engine/spec';
+import { findSpecs, readConfig, readSpec, type SpecDocument } from '../engine/spec';
 import { createSqlService } from '../engine/sql';
 import { UsageError } from './exit';
 import { VERSION } from './version';
@@ -53,18 +53,6 @@ export async function loadProject(cwd: string, projectDir: string | undefined): 
     today: new Date().toISOString().slice(0, 10),
     notices: [...project.notices, ...config.notices, ...read.flatMap((r) => (r.notice ? [r.notice] : []))],
   };
-}
-
-async function readSpec(workspace: Workspace, path: string): Promise<{ spec?: SpecDocument; notice?: Notice }> {
-  const result = await workspace.read(path);
-  if (result.kind !== 'text') {
-    const why = result.kind === 'too-large' ? `it is larger than ${result.limit} bytes` : result.kind === 'failed' ? result.why : 'it vanished while reading';
-    return { notice: { code: 'SPEC005', severity: 'error', file: path, message: `${path} could not be read: ${why}; the other specs were checked.` } };
-  }
-  const notice: Notice | undefined = result.invalidUtf8
-    ? { code: 'SPEC006', severity: 'error', file: path, message: `${path} is not valid UTF-8; save it as UTF-8, the bad bytes read as replacement characters.` }
-    : undefined;
-  return { spec: parseSpec(path, result.text), ...(notice ? { notice } : {}) };
 }
 
 /**

@@ -2,11 +2,13 @@ import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSyn
 import { dirname, join, resolve, sep } from 'node:path';
 import { UsageError } from './exit';
 
+const BYTE_ORDER_MARK = '\uFEFF';
+
 /** Writes a file that must not exist yet; throws `UsageError` where it does or cannot be written. */
 export function writeNew(root: string, path: string, text: string): void {
   const target = insideRoot(root, path);
   attempt(path, () => {
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     refuseLinkOut(root, dirname(target), path);
     writeFileSync(target, text, { flag: 'wx' });
   });
@@ -14,21 +16,34 @@ export function writeNew(root: string, path: string, text: string): void {
 
 /**
  * Replaces a file's text in one step, so that a crash leaves the old or the new one, and only when it still has the
- * text that the change was made from.
+ * text that the change was made from. A byte order mark stays. Throws `UsageError` where nothing was written.
  */
 export function replaceText(root: string, path: string, before: string, after: string): void {
   const target = insideRoot(root, path);
   attempt(path, () => {
     refuseLinkOut(root, dirname(target), path);
-    if (readFileSync(target, 'utf8') !== before) throw new UsageError(`${path} changed meanwhile; nothing was written, run the command again.`);
+    const bytes = readFileSync(target);
+    const text = bytes.toString('utf8');
+    if (!bytes.equals(Buffer.from(text, 'utf8'))) throw new UsageError(`${path} is not valid UTF-8, so writing it would lose its bad bytes; nothing was written, save it as UTF-8 first.`);
+    const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
+    if (text.slice(mark.length) !== before) throw new UsageError(`${path} changed meanwhile; nothing was written, run the command again.`);
     const temporary = `${target}.${process.pid}.tmp`;
     try {
-      writeFileSync(temporary, after, { flag: 'wx' });
+      writeFileSync(temporary, mark + after, { flag: 'wx' });
       renameSync(temporary, target);
     } finally {
       rmSync(temporary, { force: true });
     }
   });
+}
+
+/** Node says EEXIST where a file stands in a folder's place, which `attempt` would take for the file to write. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? Object.assign(new Error(folder), { code: 'ENOTDIR' }) : error;
+  }
 }
 
 function insideRoot(root: string, path: string): string {

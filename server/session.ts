@@ -4,7 +4,7 @@ import { pathToFileURL, fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CompareContext } from '../engine/conformance';
 import { openProject } from '../engine/project';
-import { DEFAULT_CONFIG, findSpecs, parseSpec, readConfig, specKindOf, type SpecDocument } from '../engine/spec';
+import { DEFAULT_CONFIG, findSpecs, parseSpec, readConfig, readSpec, specKindOf, type SpecDocument } from '../engine/spec';
 import type { SqlService } from '../engine/sql';
 import type { Workspace } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
@@ -71,13 +71,8 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     const workspace = overlay(root, documents, uriOf);
     const [project, config] = await Promise.all([openProject(workspace), readConfig(workspace)]);
     const paths = await findSpecs(workspace, project);
-    const files = await Promise.all(
-      paths.map(async (path) => {
-        const read = await workspace.read(path);
-        return read.kind === 'text' ? [parseSpec(path, read.text)] : [];
-      }),
-    );
-    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: files.flat(), today: new Date().toISOString().slice(0, 10) };
+    const read = await Promise.all(paths.map((path) => readSpec(workspace, path)));
+    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: read.flatMap(({ spec: known }) => known ?? []), today: new Date().toISOString().slice(0, 10) };
   };
   return {
     placeOf,

@@ -79,8 +79,7 @@ function documentsText(documents: readonly DocumentReport[], paint: Paint, width
 export function noticesText(notices: readonly Notice[], paint: Paint, width: number): string {
   return notices
     .map((notice) => {
-      const file = notice.file ? `${notice.file}${notice.range ? `:${notice.range.start.line + 1}` : ''}: ` : '';
-      return indent(`${severityColour(notice.severity, paint)(notice.severity)} ${paint.dim(notice.code)} ${file}${notice.message}`, width)
+      return indent(`${severityColour(notice.severity, paint)(notice.severity)} ${paint.dim(notice.code)} ${placed(notice)}`, width)
         .join('\n')
         .trimStart();
     })
@@ -116,4 +115,11 @@ function colour(verdict: RowVerdict, paint: Paint): (text: string) => string {
 function severityColour(severity: string, paint: Paint): (text: string) => string {
   if (severity === 'error') return paint.red;
   return severity === 'warning' ? paint.yellow : paint.cyan;
+}
+
+/** The message with its file named once, and the line. */
+function placed({ file, range, message }: Notice): string {
+  if (file === undefined) return message;
+  const line = range ? `:${range.start.line + 1}` : '';
+  return message.startsWith(file) ? `${file}${line}${message.slice(file.length)}` : `${file}${line}: ${message}`;
 }

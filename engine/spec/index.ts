@@ -12,5 +12,6 @@ export { businessOf, resolvePath, type ImplementedSpec } from './implementsOf';
 export { sentenceOf } from './businessFacts';
 export { meaningOf } from './meaning';
 export { MAX_SPEC_LENGTH, parseSpec, specKindOf } from './parse';
+export { readSpec } from './read';
 export { renderEntry, renderItem, renderSpec, scalar } from './render';
 export { keysOf, resolved, schemaAt, schemaOf, type SchemaNode } from './schema';

@@ -1,26 +1,67 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { createProtocolConnection, DidOpenTextDocumentNotification, DocumentDiagnosticRequest, ExitNotification, InitializedNotification, InitializeRequest, ShutdownRequest, StreamMessageReader, StreamMessageWriter, type FullDocumentDiagnosticReport } from 'vscode-languageserver/node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createProtocolConnection, DidOpenTextDocumentNotification, DocumentDiagnosticRequest, ExitNotification, InitializedNotification, InitializeRequest, ShutdownRequest, StreamMessageReader, StreamMessageWriter, type FullDocumentDiagnosticReport, type ProtocolConnection } from 'vscode-languageserver/node';
+
+const MODEL = resolve('examples/jaffle/models/marts/customer_value.sql');
+const uri = pathToFileURL(MODEL).toString();
+
+interface Served {
+  server: ChildProcessByStdio<Writable, Readable, null>;
+  client: ProtocolConnection;
+  /** Settles with the exit code, or the signal's name. */
+  ended: Promise<number | string | null>;
+}
+
+/** The built server as any editor starts it, with the deviating model open. */
+async function serve(): Promise<Served> {
+  const server = spawn(process.execPath, ['dist/cli.js', 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = new Promise<number | string | null>((settle) => server.once('exit', (code, signal) => settle(signal ?? code)));
+  const client = createProtocolConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
+  client.listen();
+  await client.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities: { textDocument: { diagnostic: {} } } });
+  await client.sendNotification(InitializedNotification.type, {});
+  await client.sendNotification(DidOpenTextDocumentNotification.type, { textDocument: { uri, languageId: 'sql', version: 1, text: readFileSync(MODEL, 'utf8') } });
+  return { server, client, ended };
+}
+
+async function codesOf(client: ProtocolConnection): Promise<unknown[]> {
+  const report = (await client.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri } })) as FullDocumentDiagnosticReport;
+  return report.items.map((diagnostic) => diagnostic.code);
+}
 
 describe('specline lsp --stdio', () => {
+  beforeAll(() => expect(existsSync('dist/cli.js'), 'run `npm run build` first').toBe(true));
+
   it('serves any editor from the built bundles, SQL analysis in its worker included', async () => {
-    expect(existsSync('dist/cli.js'), 'run `npm run build` first').toBe(true);
-    const server = spawn(process.execPath, ['dist/cli.js', 'lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const client = createProtocolConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
-    client.listen();
-    await client.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities: { textDocument: { diagnostic: {} } } });
-    await client.sendNotification(InitializedNotification.type, {});
-    const path = resolve('examples/jaffle/models/marts/customer_value.sql');
-    const uri = pathToFileURL(path).toString();
-    await client.sendNotification(DidOpenTextDocumentNotification.type, { textDocument: { uri, languageId: 'sql', version: 1, text: readFileSync(path, 'utf8') } });
-    const report = (await client.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri } })) as FullDocumentDiagnosticReport;
-    expect(report.items.map((d) => d.code)).toContain('JOIN001');
-    const ended = new Promise((settle) => server.once('exit', settle));
+    const { client, ended } = await serve();
+    expect(await codesOf(client)).toContain('JOIN001');
     await client.sendRequest(ShutdownRequest.type);
     await client.sendNotification(ExitNotification.type);
     expect(await ended).toBe(0);
+  });
+  it('killed in the middle of a request, it leaves the files as they were, and its successor answers', async () => {
+    const before = readFileSync(MODEL);
+    const first = await serve();
+    const failed = codesOf(first.client).then(
+      () => 'answered',
+      () => 'rejected',
+    );
+    first.client.onClose(() => first.client.dispose());
+    first.server.kill('SIGKILL');
+    expect(await first.ended).toBe('SIGKILL');
+    expect(await failed).toBe('rejected');
+    expect(readFileSync(MODEL).equals(before)).toBe(true);
+    const second = await serve();
+    expect(await codesOf(second.client)).toContain('JOIN001');
+    second.server.kill();
+  });
+  it('ends when its editor is gone without a word', async () => {
+    const { server, ended } = await serve();
+    server.stdin.end();
+    expect(await ended).not.toBe(null);
   });
 });

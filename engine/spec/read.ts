@@ -1,0 +1,18 @@
+import type { Notice } from '../project/types';
+import type { Workspace } from '../workspace';
+import { parseSpec } from './parse';
+import type { SpecDocument } from './types';
+
+/** Reads and parses a spec file. Never throws: bad bytes are a problem of the spec, and a file that cannot be read is a notice. */
+export async function readSpec(workspace: Workspace, path: string): Promise<{ spec?: SpecDocument; notice?: Notice }> {
+  const result = await workspace.read(path);
+  if (result.kind !== 'text') {
+    const why = result.kind === 'too-large' ? `it is larger than ${result.limit} bytes` : result.kind === 'failed' ? result.why : 'it vanished while reading';
+    return { notice: { code: 'SPEC005', severity: 'error', file: path, message: `${path} could not be read: ${why}; the other specs were checked.` } };
+  }
+  const spec = parseSpec(path, result.text);
+  if (!result.invalidUtf8) return { spec };
+  const start = Math.max(0, result.text.indexOf('\uFFFD'));
+  const message = 'The file is not valid UTF-8; save it as UTF-8, the bad bytes read as replacement characters.';
+  return { spec: { ...spec, problems: [{ code: 'SPEC006', severity: 'error', span: { start, end: start + 1 }, message, fixes: [] }, ...spec.problems] } };
+}
