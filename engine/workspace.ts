@@ -4,9 +4,9 @@ export interface Entry {
   kind: 'file' | 'folder';
 }
 
-/** What a read gave: the text, or why there is none. */
+/** What a read gave: the text and, where that is known, when it was last changed (milliseconds since 1970); or why there is none. */
 export type ReadResult =
-  | { kind: 'text'; text: string; invalidUtf8: boolean }
+  | { kind: 'text'; text: string; invalidUtf8: boolean; modified?: number }
   | { kind: 'missing' }
   | { kind: 'too-large'; bytes: number; limit: number }
   | { kind: 'failed'; why: string };

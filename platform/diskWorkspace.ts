@@ -14,12 +14,12 @@ async function readInside(root: string, path: string): Promise<ReadResult> {
   try {
     const real = await resolveInside(root, path);
     if (real === undefined) return { kind: 'failed', why: 'it is outside the dbt project' };
-    const { size } = await stat(real);
+    const { size, mtimeMs: modified } = await stat(real);
     const limit = path.endsWith('.json') ? MAX_ARTIFACT_BYTES : MAX_SOURCE_BYTES;
     if (size > limit) return { kind: 'too-large', bytes: size, limit };
     const bytes = await readFile(real);
     const text = bytes.toString('utf8');
-    return { kind: 'text', text: text.startsWith('\uFEFF') ? text.slice(1) : text, invalidUtf8: text.includes('\uFFFD') && !bytes.equals(Buffer.from(text, 'utf8')) };
+    return { kind: 'text', text: text.startsWith('\uFEFF') ? text.slice(1) : text, invalidUtf8: text.includes('\uFFFD') && !bytes.equals(Buffer.from(text, 'utf8')), modified };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing' } : { kind: 'failed', why: code ?? String(error) };

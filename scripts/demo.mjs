@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,19 +71,11 @@ async function served() {
   const dirs = ['--user-data-dir', join(data, 'user'), '--extensions-dir', join(data, 'extensions')];
   const entry = join(host.server, 'out', 'node', 'entry.js');
   must('Installing the extension', run(host.node, [entry, ...dirs, '--install-extension', join(ROOT, 'specline.vsix')], { stdio: 'ignore' }));
+  const { freePort } = await import('../test/e2e/host/waiting.mjs');
   const port = await freePort();
   const server = spawn(host.node, [entry, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, ...dirs, '--disable-workspace-trust', '--disable-telemetry', '--disable-update-check', workspace], { stdio: 'ignore' });
   say(`\nVS Code is served at http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`);
   say(`Open models/marts/${MODEL}.sql there. ${hint}\nEnd it with Ctrl+C.`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.kill('SIGTERM'));
   await new Promise((ended) => server.once('exit', ended));
-}
-
-function freePort() {
-  return new Promise((settle) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => settle(port));
-    });
-  });
 }

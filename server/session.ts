@@ -109,9 +109,11 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
 function overlay(root: string, documents: { get(uri: string): TextDocument | undefined }, uriOf: (root: string, path: string) => string): Workspace {
   const disk = diskWorkspace(root);
   return {
-    read: (path) => {
-      const open = documents.get(uriOf(root, path));
-      return open ? Promise.resolve({ kind: 'text', text: open.getText(), invalidUtf8: false }) : disk.read(path);
+    async read(path) {
+      const open = documents.get(uriOf(root, path))?.getText();
+      const saved = await disk.read(path);
+      if (open === undefined || (saved.kind === 'text' && saved.text === open)) return saved;
+      return { kind: 'text', text: open, invalidUtf8: false, modified: Date.now() };
     },
     list: (folder) => disk.list(folder),
   };

@@ -24,16 +24,11 @@ export function otherRelations(project: ProjectIndex, node: RelationNode, analys
     others.push(relation);
   };
   const references = [...(analysis.raw?.analysis.references ?? []), ...(analysis.chosen?.analysis.references ?? [])];
-  const fresh = isCurrent(node);
+  const { dependsOn } = node;
   // A current manifest knows what Jinja depends on; a reference it does not list is in a branch that is not taken.
-  references.filter((relation) => !fresh || node.dependsOn?.includes(identity(project, node, relation))).forEach(add);
-  if (fresh) node.dependsOn?.flatMap((id) => project.nodes.get(id) ?? []).forEach((parent) => add(relationOf(project, node, parent)));
+  references.filter((relation) => !dependsOn || dependsOn.includes(identity(project, node, relation))).forEach(add);
+  dependsOn?.flatMap((id) => project.nodes.get(id) ?? []).forEach((parent) => add(relationOf(project, node, parent)));
   return others;
-}
-
-/** True where the manifest's view of a node is that of its file. */
-function isCurrent(node: RelationNode): boolean {
-  return node.dependsOn !== undefined && (node.compiled === undefined || node.compiled.fresh);
 }
 
 /** What a relation is in the project, or what it is called where it is not there. */

@@ -1,19 +1,38 @@
 import type { Manifest } from './manifest';
 import type { RelationNode } from './types';
+import type { ReadResult } from '../workspace';
+
+/** What of a project may have changed since its manifest was written, beside a node's own file. */
+export interface ProjectNow {
+  /** Text of every macro file by path. */
+  macros: ReadonlyMap<string, string | undefined>;
+  /** Whether dbt_project.yml is newer than the manifest. */
+  projectChanged: boolean;
+}
+
+/** Some file systems count in steps of two seconds, and a checkout writes both files in one go. */
+const SAME_TIME_MS = 2000;
+
+/** Whether a file was changed after another was written; false where either time is not known. */
+export function isNewer(file: ReadResult, than: ReadResult): boolean {
+  if (file.kind !== 'text' || than.kind !== 'text' || file.modified === undefined || than.modified === undefined) return false;
+  return file.modified > than.modified + SAME_TIME_MS;
+}
 
 /**
  * Why a manifest's compiled code of a node is not what dbt would compile now; undefined where nothing speaks against it.
- * Compared are the file's checksum and every macro of the root project it calls. dbt keeps no checksum of
- * dbt_project.yml, so of that file only the materialization it gives the node is compared.
+ * Compared are the file's checksum, every macro of the root project it calls, and
+ * the time dbt_project.yml was changed, since dbt keeps no checksum of that file.
  */
-export function staleReason(node: RelationNode, raw: RelationNode, manifest: Manifest, macros: ReadonlyMap<string, string | undefined>): string | undefined {
+export function staleReason(node: RelationNode, raw: RelationNode, manifest: Manifest, now: ProjectNow): string | undefined {
+  if (now.projectChanged) return 'dbt_project.yml changed since the manifest was written';
   if (node.checksum !== undefined && raw.checksum !== undefined && node.checksum !== raw.checksum) {
     return `${raw.file ?? raw.name} changed since the manifest was written`;
   }
   for (const id of manifest.macrosOf.get(node.uniqueId) ?? []) {
     const macro = manifest.macros.get(id);
     if (!macro) continue;
-    const current = macros.get(macro.file);
+    const current = now.macros.get(macro.file);
     if (current === undefined || !current.includes(macro.sql.trim())) return `the macro ${id.split('.').pop() ?? id} in ${macro.file} changed since the manifest was written`;
   }
   return undefined;

@@ -4,7 +4,7 @@ import type { Workspace } from '../workspace';
 import { readCatalog, withCatalog, type Catalog } from './catalog';
 import { readDbtProject, type DbtProject } from './dbtProject';
 import { textOf } from './files';
-import { staleReason } from './freshness';
+import { isNewer, staleReason, type ProjectNow } from './freshness';
 import { resolveRef, resolveSource } from './lookup';
 import { readManifest, type Manifest } from './manifest';
 import { optional } from './properties';
@@ -13,7 +13,8 @@ import type { DataTest, Notice, ProjectIndex, RelationNode } from './types';
 
 /** Reads a dbt project from its raw files and, where present, its artifacts. Never throws; problems are `notices`. */
 export async function openProject(workspace: Workspace): Promise<ProjectIndex> {
-  const dbtProject = readDbtProject('dbt_project.yml', (await textOf(workspace, 'dbt_project.yml')) ?? '');
+  const projectFile = await workspace.read('dbt_project.yml');
+  const dbtProject = readDbtProject('dbt_project.yml', projectFile.kind === 'text' ? projectFile.text : '');
   const target = dbtProject.targetPath;
   const [raw, packages, manifestRead, catalogRead] = await Promise.all([
     readPackage(workspace, dbtProject, ''),
@@ -26,8 +27,8 @@ export async function openProject(workspace: Workspace): Promise<ProjectIndex> {
   const manifest = foreign ? undefined : read.manifest;
   const catalog = manifest ? readCatalog(`${target}/catalog.json`, catalogRead) : { notices: [] };
   const rawNodes = new Map([...packages.flatMap((p) => p.nodes), ...raw.nodes].map((node) => [node.uniqueId, node]));
-  const macros = await macroTexts(workspace, manifest);
-  const nodes = merge(rawNodes, manifest, 'catalog' in catalog ? catalog.catalog : undefined, macros);
+  const now = { macros: await macroTexts(workspace, manifest), projectChanged: isNewer(projectFile, manifestRead) };
+  const nodes = merge(rawNodes, manifest, 'catalog' in catalog ? catalog.catalog : undefined, now);
   const adapter = manifest?.adapter ?? (await adapterOfProfile(workspace, dbtProject)) ?? 'generic';
   const index: ProjectIndex = {
     name: dbtProject.name || (manifest?.projectName ?? ''),
@@ -75,11 +76,11 @@ async function macroTexts(workspace: Workspace, manifest: Manifest | undefined):
   return new Map(await Promise.all(files.map(async (file) => [file, await textOf(workspace, file)] as const)));
 }
 
-function merge(raw: ReadonlyMap<string, RelationNode>, manifest: Manifest | undefined, catalog: Catalog | undefined, macros: ReadonlyMap<string, string | undefined>): Map<string, RelationNode> {
+function merge(raw: ReadonlyMap<string, RelationNode>, manifest: Manifest | undefined, catalog: Catalog | undefined, now: ProjectNow): Map<string, RelationNode> {
   const nodes = new Map<string, RelationNode>();
   for (const [id, node] of manifest?.nodes ?? []) {
     const own = raw.get(id);
-    const stale = manifest && own ? staleReason(node, own, manifest, macros) : undefined;
+    const stale = manifest && own ? staleReason(node, own, manifest, now) : undefined;
     const merged = own ? mergeNode(node, own, stale) : { ...node, file: undefined, ...(node.compiled ? { compiled: { ...node.compiled, fresh: true } } : {}) };
     nodes.set(id, withCatalog(merged, catalog, stale === undefined));
   }
@@ -92,8 +93,10 @@ function mergeNode(node: RelationNode, raw: RelationNode, stale: string | undefi
   const places = new Map(raw.columns.map((column) => [column.name, column.place]));
   const columns = node.columns.map((column) => ({ ...column, ...optional('place', places.get(column.name)) }));
   const known = new Set(node.columns.map((column) => column.name));
+  const { dependsOn, ...rest } = node;
   return {
-    ...node,
+    ...rest,
+    ...(stale === undefined ? optional('dependsOn', dependsOn) : {}),
     ...optional('file', raw.file),
     ...optional('place', raw.place),
     ...optional('description', raw.description ?? node.description),

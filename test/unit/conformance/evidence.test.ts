@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyzeNode } from '../../../engine/conformance';
+import { analyzeNode, type ModelReport } from '../../../engine/conformance';
 import { fileChecksum, lookupModel } from '../../../engine/project';
 import { compared, verdicts, type Given } from './support';
 
@@ -68,6 +68,19 @@ describe('the evidence that is chosen', () => {
     expect(verdicts(report)['filters/F-1']).toBe('unknown (opaque-macro)');
     expect(report.findings.map((finding) => finding.rule)).toContain('EVID001');
     expect(report.evidence.notes.join()).toContain('out of date');
+  });
+
+  it('is never compiled code of an older dbt_project.yml', async () => {
+    const manifestAt = Date.parse('2026-01-01T12:00:00Z');
+    const judged = async (projectAt: number): Promise<ModelReport> =>
+      (await compared({ ...given(SPEC, MACRO, { compiled: COMPILED }), modified: { 'target/manifest.json': manifestAt, 'dbt_project.yml': projectAt } })).report;
+    const stale = await judged(manifestAt + 60_000);
+    expect(stale.evidence.tier).toBe('E1');
+    expect(verdicts(stale)['filters/F-1']).toBe('unknown (opaque-macro)');
+    expect(stale.findings.find((finding) => finding.rule === 'EVID001')?.message).toContain('dbt_project.yml changed since the manifest was written');
+    // A checkout writes both files within moments of each other, in any order.
+    expect((await judged(manifestAt + 1000)).evidence.tier).toBe('E3');
+    expect((await judged(manifestAt - 60_000)).evidence.tier).toBe('E3');
   });
 
   it('leaves no doubt about inputs where the manifest is current', async () => {

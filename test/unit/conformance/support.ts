@@ -14,6 +14,8 @@ export interface Given {
   /** Other files; `models/schema.yml` and the like. */
   files?: Readonly<Record<string, string>>;
   adapter?: string;
+  /** When files were changed last, in milliseconds since 1970. */
+  modified?: Readonly<Record<string, number>>;
   today?: string;
 }
 
@@ -24,7 +26,7 @@ export async function compare(given: Given): Promise<ModelReport> {
 }
 
 /** The same with the context it ran in. */
-export async function compared({ spec, sql, files, adapter = 'duckdb', today }: Given): Promise<{ context: CompareContext; report: ModelReport }> {
+export async function compared({ spec, sql, files, adapter = 'duckdb', modified, today }: Given): Promise<{ context: CompareContext; report: ModelReport }> {
   const refs = new Set([...`${sql}\n${spec}`.matchAll(/ref(?:\(\s*'|:\s*)(\w+)/g)].map((match) => match[1] ?? ''));
   const parents = Object.fromEntries([...refs].map((name) => [`models/${name}.sql`, `select * from raw_${name}`]));
   const workspace = memoryWorkspace({
@@ -33,7 +35,7 @@ export async function compared({ spec, sql, files, adapter = 'duckdb', today }: 
     ...parents,
     'models/example.sql': sql,
     ...files,
-  });
+  }, modified);
   const project = await openProject(workspace);
   const context: CompareContext = { workspace, project, sql: await createSqlService(), config: DEFAULT_CONFIG, ...(today === undefined ? {} : { today }) };
   const document = parseSpec(SPEC_FILE, `spec: technical/v1\nmodel: example\n${spec}`);

@@ -42,6 +42,7 @@ describe('artifacts', () => {
     expect((await open({ 'target/manifest.json': manifest() })).nodes.get('model.shop.a')?.compiled).toMatchObject({ fresh: true });
     const edited = await open({ 'target/manifest.json': manifest(), 'models/marts/a.sql': 'select 2 as id' });
     expect(edited.nodes.get('model.shop.a')?.compiled).toMatchObject({ fresh: false, stale: expect.stringContaining('models/marts/a.sql') as string });
+    expect(edited.nodes.get('model.shop.a')?.dependsOn, 'what an edited file depends on is not what its old manifest says').toBeUndefined();
   });
   const broken: [string, string, string][] = [
     ['truncated', manifest().slice(0, 100), 'EVID012'],
