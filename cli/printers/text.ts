@@ -45,9 +45,10 @@ function modelText(report: ModelReport, paint: Paint, width: number): string {
 function rowText(row: ViewRow, paint: Paint, width: number): string[] {
   const mark = colour(row.verdict, paint)(MARKS[row.verdict]);
   const column = Math.max(20, Math.floor((width - 7) / 2));
-  const step = row.stage === null ? '' : `${row.stage}: `;
-  const left = cell(step + (row.spec?.text ?? (row.verdict === 'unspecced' ? '(not in the spec)' : '')), column);
-  const right = cell(row.model.map((place) => place.text).join(' … ') || (row.verdict === 'matches' ? row.message : '(nothing)'), column);
+  const step = row.stage === null ? '' : `${row.stage} › `;
+  const says = row.spec ? `${row.label === null ? '' : `${row.label} `}${row.spec.text}` : row.verdict === 'unspecced' ? '(not in the spec)' : '';
+  const left = cell(step + says, column);
+  const right = cell(row.does ?? (row.model.map((place) => place.text).join(' … ') || '(nothing)'), column);
   const height = Math.max(left.length, right.length);
   const lines = Array.from({ length: height }, (_, i) =>
     `${i === 0 ? mark : ' '} ${pad(left[i] ?? '', column)} ${paint.dim('│')} ${right[i] ?? ''}`.trimEnd(),

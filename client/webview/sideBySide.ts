@@ -5,6 +5,7 @@ declare function acquireVsCodeApi(): Host;
 
 const host = acquireVsCodeApi();
 const view = document.getElementById('view') as HTMLElement;
+let only = false;
 
 window.addEventListener('message', ({ data }: MessageEvent<{ html?: string }>) => {
   if (typeof data.html === 'string') show(data.html);
@@ -12,14 +13,19 @@ window.addEventListener('message', ({ data }: MessageEvent<{ html?: string }>) =
 
 /** Shows a new comparison; the switch, the focused row and the scroll position stay. `html` comes escaped from the server. */
 function show(html: string): void {
-  const only = (document.getElementById('only') as HTMLInputElement | null)?.checked === true;
   const focused = (document.activeElement?.closest('.row') as HTMLElement | null)?.dataset['id'];
   const top = document.documentElement.scrollTop;
+  // In between there may have been a page without a switch.
+  only = switchBox()?.checked ?? only;
   view.innerHTML = html;
-  const box = document.getElementById('only') as HTMLInputElement | null;
+  const box = switchBox();
   if (box) box.checked = only;
   rows().find((row) => row.dataset['id'] === focused)?.focus({ preventScroll: true });
   document.documentElement.scrollTop = top;
+}
+
+function switchBox(): HTMLInputElement | null {
+  return document.getElementById('only') as HTMLInputElement | null;
 }
 
 function rows(): HTMLElement[] {
@@ -28,32 +34,39 @@ function rows(): HTMLElement[] {
 
 function open(place: HTMLElement): void {
   const number = (key: string): number => Number(place.dataset[key] ?? 0);
-  if (place.dataset['side'] === 'compiled') return;
   host.postMessage({ open: { file: place.dataset['file'], startLine: number('line'), startCharacter: number('character'), endLine: number('endLine'), endCharacter: number('endCharacter') } });
 }
 
 document.addEventListener('click', (event) => {
-  const place = (event.target as HTMLElement).closest<HTMLElement>('.place');
+  const place = (event.target as HTMLElement).closest<HTMLElement>('a.place');
   if (!place) return;
   event.preventDefault();
   open(place);
 });
 
 document.addEventListener('keydown', (event) => {
-  const row = (event.target as HTMLElement).closest<HTMLElement>('.row');
-  if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const target = event.target as HTMLElement;
+  const row = target.closest<HTMLElement>('.row');
   const all = rows();
-  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
-  if (step !== undefined) {
-    event.preventDefault();
-    all[all.indexOf(row) + step]?.focus();
-    return;
+  const next = nextRow(event.key, all, row);
+  if (next) next.focus();
+  else if (event.key === 'd') switchBox()?.click();
+  else {
+    const side = { Enter: '.does a.place, .spec a.place', ArrowRight: '.does a.place', ArrowLeft: '.spec a.place' }[event.key];
+    const place = side === undefined || (event.key === 'Enter' && target.closest('a.place')) ? null : row?.querySelector<HTMLElement>(side);
+    if (!place) return;
+    open(place);
   }
-  const side = { Enter: '.does .place, .spec .place', ArrowRight: '.does .place', ArrowLeft: '.spec .place' }[event.key];
-  const place = side === undefined || (event.target as HTMLElement).closest('.place') ? null : row.querySelector<HTMLElement>(side);
-  if (!place) return;
   event.preventDefault();
-  open(place);
 });
+
+function nextRow(key: string, all: readonly HTMLElement[], row: HTMLElement | null): HTMLElement | undefined {
+  if (key === 'Home') return all[0];
+  if (key === 'End') return all[all.length - 1];
+  const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[key];
+  if (step === undefined) return undefined;
+  return row ? (all[all.indexOf(row) + step] ?? row) : all[0];
+}
 
 host.postMessage({ ready: true });

@@ -13,6 +13,9 @@ const WORDS: Record<RowVerdict, string> = {
   waived: 'accepted',
 };
 
+/** Verdicts that "differences only" leaves out. */
+const QUIET: ReadonlySet<RowVerdict> = new Set<RowVerdict>(['matches', 'unknown', 'waived']);
+
 /** Escapes text for HTML element content and double- or single-quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -30,11 +33,19 @@ export function renderSideBySide(report: ModelReport, links = true): string {
     `<p class="sentence" role="status">${escapeHtml(view.sentence)}</p>`,
     `<ul class="counts">${view.counts.map((c) => `<li class="${c.verdict}"><b>${c.count}</b> ${escapeHtml(c.label)}</li>`).join('')}</ul>`,
     `<label for="only">Differences only</label></header>`,
-    `<main><div class="sides" aria-hidden="true"><span>What the spec says</span><span></span><span>What the model does</span></div>`,
+    `<main><div class="sides" aria-hidden="true"><span>What the spec says</span><span>Verdict</span><span>What the model does</span></div>`,
+    `<p class="hidden">${escapeHtml(hiddenText(view))}</p>`,
     ...view.groups.map((group) => renderGroup(group.title, group.rows, links)),
-    renderFooter(view),
+    renderFooter(view, links),
     '</main>',
   ].join('\n');
+}
+
+/** What "differences only" leaves out, so that an empty page does not read as clean. */
+function hiddenText({ counts }: View): string {
+  const hidden = counts.filter(({ verdict, count }) => QUIET.has(verdict) && count > 0).map(({ label, count }) => `${count} ${label}`);
+  const shown = counts.some(({ verdict, count }) => !QUIET.has(verdict) && count > 0);
+  return `${shown ? '' : 'No differences. '}${hidden.length > 0 ? `Not shown: ${hidden.join(', ')}.` : ''}`;
 }
 
 /**
@@ -67,42 +78,50 @@ function list(title: string, lines: readonly string[]): string {
 }
 
 function renderGroup(title: string, rows: readonly ViewRow[], links: boolean): string {
-  const quiet = rows.every((row) => row.verdict === 'matches') ? ' quiet' : '';
+  const quiet = rows.every((row) => QUIET.has(row.verdict)) ? ' quiet' : '';
   return `<section class="group${quiet}"><h2>${escapeHtml(title)}</h2>${rows.map((row) => renderRow(row, links)).join('\n')}</section>`;
 }
 
 function renderRow(row: ViewRow, links: boolean): string {
+  const about = row.label === null ? '' : `<span class="about">${escapeHtml(row.label)}</span> `;
   const spec = row.spec
-    ? place(row.spec.file, row.spec.range, row.spec.text, 'spec', links)
+    ? place(row.spec.file, row.spec.range, `<pre>${about}${escapeHtml(row.spec.text)}</pre>`, 'spec', links)
     : `<p class="nothing">${row.verdict === 'unspecced' ? 'not in the spec' : ''}</p>`;
-  const model = row.model.length > 0
-    ? row.model.map((m) => place(m.file, m.range, m.text, m.in, links)).join('')
-    : `<p class="nothing">${escapeHtml(row.verdict === 'matches' ? row.message : 'nothing found')}</p>`;
   const notes = [row.message, row.reason ? `Can't tell: ${row.reason}.` : '', row.waiver ?? ''].filter((note) => note !== '');
-  const stage = row.stage ? `<small class="stage">${escapeHtml(row.stage)}</small>` : '';
+  const stage = row.stage === null ? '' : `<small class="stage">${row.spec ? 'step' : 'stage'} ${escapeHtml(row.stage)}</small>`;
+  const title = `${WORDS[row.verdict]}: ${[row.stage, row.label, row.spec?.text ?? row.message].filter((part) => part !== null).join(' ')}`;
   return [
-    `<article class="row ${row.verdict}" tabindex="0" data-id="${escapeHtml(row.id)}" data-rule="${escapeHtml(row.rule)}" data-verdict="${row.verdict}">`,
+    `<article class="row ${row.verdict}" tabindex="0" aria-label="${escapeHtml(title)}" data-id="${escapeHtml(row.id)}" data-rule="${escapeHtml(row.rule)}" data-verdict="${row.verdict}">`,
     `<div class="spec">${stage}${spec}</div>`,
-    `<div class="verdict"><span class="mark" aria-hidden="true">${SYMBOLS[row.verdict]}</span><span class="word">${escapeHtml(WORDS[row.verdict])}</span><code>${escapeHtml(row.rule)}</code></div>`,
-    `<div class="does">${model}</div>`,
+    `<div class="verdict"><span class="word"><span class="mark" aria-hidden="true">${SYMBOLS[row.verdict]}</span> ${escapeHtml(WORDS[row.verdict])}</span><code>${escapeHtml(row.rule)}</code></div>`,
+    `<div class="does">${modelSide(row, links)}</div>`,
     row.verdict === 'matches' ? '' : `<p class="why">${notes.map(escapeHtml).join(' ')}</p>`,
     '</article>',
   ].join('');
 }
 
-function place(file: string, range: Range, text: string, side: string, links: boolean): string {
+function modelSide(row: ViewRow, links: boolean): string {
+  const says = row.does === null ? '' : `<p class="says">${escapeHtml(row.does)}</p>`;
+  if (row.model.length === 0) return says || '<p class="nothing">nothing found</p>';
+  return row.model.map((m, index) => place(m.file, m.range, says === '' ? `<pre>${escapeHtml(m.text)}</pre>` : index === 0 ? says : '', m.in, links)).join('');
+}
+
+function place(file: string, range: Range, body: string, side: string, links: boolean): string {
   const line = range.start.line + 1;
-  const data = `data-side="${side}" data-file="${escapeHtml(file)}" data-line="${range.start.line}" data-character="${range.start.character}" data-end-line="${range.end.line}" data-end-character="${range.end.character}"`;
-  const body = `<pre>${escapeHtml(text)}</pre><small>${escapeHtml(baseName(file))}:${line}${side === 'compiled' ? ' (compiled)' : ''}</small>`;
   const title = escapeHtml(`${file}:${line}`);
-  return links ? `<a class="place" href="#" ${data} title="${title}">${body}</a>` : `<div class="place" title="${title}">${body}</div>`;
+  const words = `${body}<small>${escapeHtml(baseName(file))}:${line}${side === 'compiled' ? ' (compiled)' : ''}</small>`;
+  // Compiled code may stand in the manifest only, so there is no file to jump to.
+  if (!links || side === 'compiled') return `<div class="place" title="${title}">${words}</div>`;
+  const data = `data-side="${side}" data-file="${escapeHtml(file)}" data-line="${range.start.line}" data-character="${range.start.character}" data-end-line="${range.end.line}" data-end-character="${range.end.character}"`;
+  return `<a class="place" href="#" ${data} title="${title}">${words}</a>`;
 }
 
 function baseName(file: string): string {
   return file.slice(file.lastIndexOf('/') + 1);
 }
 
-function renderFooter(view: View): string {
+function renderFooter(view: View, links: boolean): string {
   const open = view.notSpecified.length > 0 ? `<p>Not specified, so not compared: ${escapeHtml(view.notSpecified.join(', '))}.</p>` : '';
-  return `<footer>${open}<p>Evidence: ${escapeHtml(view.evidence.join('; '))}</p></footer>`;
+  const keys = links ? '<p class="keys"><kbd>↑</kbd> <kbd>↓</kbd> move between rows, <kbd>←</kbd> opens the spec, <kbd>→</kbd> or <kbd>Enter</kbd> the model, <kbd>d</kbd> shows differences only.</p>' : '';
+  return `<footer>${open}<p>Evidence: ${escapeHtml(view.evidence.join('; '))}</p>${keys}</footer>`;
 }

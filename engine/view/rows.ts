@@ -1,4 +1,6 @@
 import type { Clause, ClauseGroup, Finding, ModelPlace, ModelReport, Severity, SpecPlace, UnknownReason } from '../conformance/types';
+import type { Range } from '../text';
+import { wordsOfClause } from './labels';
 
 /** How one row of the side-by-side view reads. */
 export type RowVerdict = 'matches' | 'differs' | 'unknown' | 'unspecced' | 'finding' | 'waived';
@@ -8,11 +10,16 @@ export interface ViewRow {
   id: string;
   rule: string;
   group: ClauseGroup;
+  /** Step of the spec or stage of the model; null for the last. */
   stage: string | null;
   verdict: RowVerdict;
   severity: Severity;
+  /** What the clause is about, leading the spec's text; null where that says it itself. */
+  label: string | null;
   spec: SpecPlace | null;
   model: ModelPlace[];
+  /** What the model does, in words, where the text at its places does not show it. */
+  does: string | null;
   message: string;
   reason: string | null;
   waiver: string | null;
@@ -73,9 +80,17 @@ export function groupTitle(group: ClauseGroup): string {
   return GROUPS.find(([name]) => name === group)?.[1] ?? group;
 }
 
-/** Lays a report out as groups of rows in the fixed order of the view; empty groups are left out. */
+/**
+ * Lays a report out as groups of rows in the fixed order of the view; empty groups are left out. Within a group rows follow
+ * the spec, all of one subject together; what the spec does not have comes after its stage.
+ */
 export function viewOf(report: ModelReport): View {
-  const rows = [...report.clauses.map(rowOfClause), ...report.findings.map(rowOfFinding)];
+  const texts = new Map(report.clauses.map((clause) => [clause.id, clause.spec.text]));
+  const placed = [
+    ...report.clauses.map((clause) => placedClause(clause, report, texts)),
+    ...report.findings.map((finding) => ({ row: rowOfFinding(finding, report), subject: '', at: finding.spec ? placeOf(finding.spec.range) : null })),
+  ];
+  const rows = inOrder(placed);
   return {
     model: report.model,
     specFile: report.specFile,
@@ -103,24 +118,37 @@ export function sentenceOf(report: ModelReport): string {
   return `${report.model} does what its spec says: all ${plural(matches, 'clause')} match.`;
 }
 
-function rowOfClause(clause: Clause): ViewRow {
-  return {
+interface Placed {
+  row: ViewRow;
+  subject: string;
+  /** Place in the spec, as one number; null where the spec has none. */
+  at: number | null;
+}
+
+function placedClause(clause: Clause, report: ModelReport, texts: ReadonlyMap<string, string>): Placed {
+  const { label, text, subject, told } = wordsOfClause(clause, (id) => texts.get(id));
+  const matches = clause.verdict === 'matches';
+  const shown = clause.model.some((place) => place.text !== '*');
+  const row: ViewRow = {
     id: clause.id,
     rule: clause.rule,
     group: clause.group,
     stage: clause.stage ?? null,
-    verdict: clause.waived && clause.verdict !== 'matches' ? 'waived' : clause.verdict,
+    verdict: clause.waived && !matches ? 'waived' : clause.verdict,
     severity: clause.severity,
-    spec: clause.spec,
-    model: clause.model,
+    label,
+    spec: { ...clause.spec, text },
+    model: placesIn(clause.model, report),
+    does: matches && (told || !shown) ? clause.message : null,
     message: clause.message,
     // A message that says itself why it cannot be told needs no second reason.
     reason: clause.reason && !clause.message.startsWith("Can't tell") ? reasonText(clause.reason) : null,
     waiver: waiverText(clause.waived),
   };
+  return { row, subject, at: placeOf(clause.spec.range) };
 }
 
-function rowOfFinding(finding: Finding): ViewRow {
+function rowOfFinding(finding: Finding, report: ModelReport): ViewRow {
   return {
     id: finding.id,
     rule: finding.rule,
@@ -128,12 +156,48 @@ function rowOfFinding(finding: Finding): ViewRow {
     stage: finding.stage ?? null,
     verdict: finding.waived ? 'waived' : finding.unspecced ? 'unspecced' : 'finding',
     severity: finding.severity,
+    label: null,
     spec: finding.spec,
-    model: finding.model,
+    model: placesIn(finding.model, report),
+    does: null,
     message: finding.message,
     reason: null,
     waiver: waiverText(finding.waived),
   };
+}
+
+/** The name of the model itself says nothing as a place; that it is the model's YAML does. */
+function placesIn(places: readonly ModelPlace[], { model }: ModelReport): ModelPlace[] {
+  return places.map((place) => (place.in === 'yaml' && place.text === model ? { ...place, text: `the YAML of ${model}` } : place));
+}
+
+function placeOf({ start }: Range): number {
+  return start.line * 1_000_000 + start.character;
+}
+
+function inOrder(placed: readonly Placed[]): ViewRow[] {
+  const first = new Map<string, number>();
+  const last = new Map<string, number>();
+  for (const { row, subject, at } of placed) {
+    if (at === null) continue;
+    const [own, stage] = [`${row.group} ${subject}`, `${row.group} ${row.stage ?? ''}`];
+    first.set(own, Math.min(at, first.get(own) ?? at));
+    last.set(stage, Math.max(at, last.get(stage) ?? at));
+  }
+  const key = ({ row, subject, at }: Placed): number => {
+    if (at === null) return last.get(`${row.group} ${row.stage ?? ''}`) ?? Infinity;
+    return subject === '' ? at : (first.get(`${row.group} ${subject}`) ?? at);
+  };
+  return placed.map((item, index) => ({ item, index, key: key(item) })).sort((a, b) => compareKeys(a.key, b.key) || Number(isPart(a.item)) - Number(isPart(b.item)) || a.index - b.index).map(({ item }) => item.row);
+}
+
+function compareKeys(a: number, b: number): number {
+  return a === b ? 0 : a - b;
+}
+
+/** A column's type is a part of the column's subject; the column itself is not. */
+function isPart({ row, subject }: Placed): boolean {
+  return row.id !== subject;
 }
 
 function waiverText(waived: Clause['waived']): string | null {
