@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { compareCommand } from './commands/compare';
 import { openSpecCommand } from './commands/openSpec';
 import { proposeCommand } from './commands/propose';
-import { CHANGED } from '../server/protocol';
+import { keepMenus } from './menus';
+import { createProposals } from './proposal';
+import { startServer, type Server } from './server';
 import { createSideBySide } from './sideBySide';
+import { keepStatus } from './status';
 
 /** What tests of the packaged extension may look at. */
 export interface Api {
@@ -14,32 +16,32 @@ export interface Api {
   shown(): string | undefined;
 }
 
-let client: LanguageClient | undefined;
+let server: Server | undefined;
 
 /** Starts the language server and registers the commands. Nothing of the workspace is executed. */
 export function activate(context: vscode.ExtensionContext): Api {
-  const module = context.asAbsolutePath('dist/server.js');
-  const run = { module, transport: TransportKind.ipc };
-  const started = new LanguageClient('specline', 'Specline', { run, debug: run }, {
-    documentSelector: [{ scheme: 'file', language: 'dbt-spec' }, { scheme: 'file', pattern: '**/*.{business,technical}.spec.{yml,yaml}' }, { scheme: 'file', pattern: '**/*.sql' }],
-  });
-  client = started;
+  const started = startServer(context, context.asAbsolutePath('dist/server.js'));
+  server = started;
   const view = createSideBySide(context, started);
+  const proposals = createProposals();
   context.subscriptions.push(
     view,
-    vscode.commands.registerCommand('specline.newBusinessSpec', proposeCommand(started, 'business')),
-    vscode.commands.registerCommand('specline.generateTechnicalSpec', proposeCommand(started, 'technical')),
-    vscode.commands.registerCommand('specline.inferTechnicalSpec', proposeCommand(started, 'infer')),
-    vscode.commands.registerCommand('specline.diff', compareCommand(view)),
+    proposals,
+    keepMenus(started),
+    keepStatus(started),
+    vscode.commands.registerCommand('specline.newBusinessSpec', proposeCommand(started, proposals, 'business')),
+    vscode.commands.registerCommand('specline.generateTechnicalSpec', proposeCommand(started, proposals, 'technical')),
+    vscode.commands.registerCommand('specline.inferTechnicalSpec', proposeCommand(started, proposals, 'infer')),
+    vscode.commands.registerCommand('specline.applyProposal', proposals.apply),
+    vscode.commands.registerCommand('specline.discardProposal', proposals.discard),
+    vscode.commands.registerCommand('specline.diff', compareCommand(started, view)),
     vscode.commands.registerCommand('specline.openSpec', openSpecCommand(started)),
     vscode.commands.registerCommand('specline.restartServer', () => started.restart()),
   );
-  const ready = started.start();
-  context.subscriptions.push(started.onNotification(CHANGED, () => view.refresh()));
-  return { ready, shown: () => view.shown() };
+  return { ready: started.ready, shown: () => view.shown() };
 }
 
 /** Stops the language server. */
 export function deactivate(): Promise<void> | undefined {
-  return client?.stop();
+  return server?.stop();
 }

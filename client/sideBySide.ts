@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
 import { COMPARE, isRefusal, type CompareResult, type Refusal } from '../server/protocol';
+import type { Server } from './server';
 
 const REFRESH_MS = 250;
 
 export interface SideBySide extends vscode.Disposable {
-  show(uri: vscode.Uri): Promise<void>;
-  /** Asks for the comparison again, shortly; calls in between count as one. */
-  refresh(): void;
+  /** Shows the comparison behind a file; gives the reason where there is none, and then leaves the view as it is. */
+  show(uri: vscode.Uri): Promise<string | undefined>;
   shown(): string | undefined;
 }
 
@@ -17,7 +16,7 @@ interface OpenMessage {
 }
 
 /** The side-by-side view: one panel, kept up to date while either file is edited. */
-export function createSideBySide(context: vscode.ExtensionContext, client: LanguageClient): SideBySide {
+export function createSideBySide(context: vscode.ExtensionContext, server: Server): SideBySide {
   let panel: vscode.WebviewPanel | undefined;
   let uri: vscode.Uri | undefined;
   let root = '';
@@ -25,22 +24,29 @@ export function createSideBySide(context: vscode.ExtensionContext, client: Langu
   let timer: NodeJS.Timeout | undefined;
   let asked = 0;
 
-  const update = async (): Promise<void> => {
-    if (!uri) return;
+  /** The answer to the newest question; undefined where a newer one has been asked meanwhile or the server gives none. */
+  const compared = async (target: vscode.Uri, quiet: boolean): Promise<CompareResult | Refusal | undefined> => {
     const turn = ++asked;
-    const result = await client.sendRequest<CompareResult | Refusal>(COMPARE, { uri: uri.toString() });
-    // A newer question has been asked; its answer is the one to show.
-    if (turn !== asked) return;
-    if (isRefusal(result)) {
-      if (!panel) void vscode.window.showWarningMessage(`Specline: ${result.refused}`);
-      else void panel.webview.postMessage({ html: `<p>${result.refused.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)}</p>` });
-      return;
-    }
+    const params = { uri: target.toString() };
+    const result = await (quiet ? server.quietly<CompareResult | Refusal>(COMPARE, params) : server.ask<CompareResult | Refusal>(COMPARE, params));
+    return turn === asked ? result : undefined;
+  };
+  const put = (text: string): void => {
+    html = text;
+    void panel?.webview.postMessage({ html: text });
+  };
+  const accept = (result: CompareResult): void => {
     root = result.root;
-    html = result.html;
     panel ??= createPanel(result.style);
     panel.title = `Specline: ${result.model}`;
-    void panel.webview.postMessage({ html: result.html });
+    put(result.html);
+  };
+  const refresh = async (): Promise<void> => {
+    if (!uri || !panel) return;
+    const result = await compared(uri, true);
+    if (!result || !panel) return;
+    if (isRefusal(result)) put(`<p class="refused" role="status">${escaped(result.refused)}</p>`);
+    else accept(result);
   };
   const createPanel = (style: string): vscode.WebviewPanel => {
     const scripts = vscode.Uri.joinPath(context.extensionUri, 'dist');
@@ -54,38 +60,58 @@ export function createSideBySide(context: vscode.ExtensionContext, client: Langu
       uri = undefined;
       html = undefined;
     });
-    created.webview.html = page(created.webview, style, created.webview.asWebviewUri(vscode.Uri.joinPath(scripts, 'side-by-side.js')));
+    created.webview.html = page(style, created.webview.asWebviewUri(vscode.Uri.joinPath(scripts, 'side-by-side.js')));
     return created;
   };
   const open = async ({ open: place }: OpenMessage): Promise<void> => {
     // Places come from the project's own report; anything that leaves it is not opened.
-    if (root === '' || place.file.split('/').includes('..')) return;
+    if (root === '' || place.file.split(/[\\/]/).includes('..')) return;
     const target = vscode.Uri.joinPath(vscode.Uri.file(root), place.file);
     const selection = new vscode.Range(place.startLine, place.startCharacter, place.endLine, place.endCharacter);
-    await vscode.window.showTextDocument(target, { selection, viewColumn: vscode.ViewColumn.One });
+    try {
+      await vscode.window.showTextDocument(target, { selection, viewColumn: columnFor(target, panel?.viewColumn) });
+    } catch {
+      void vscode.window.showWarningMessage(`Specline: ${place.file} could not be opened; it may have been moved or removed.`);
+    }
   };
+  const changed = server.onChanged(() => {
+    if (!panel) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh(), REFRESH_MS);
+  });
   return {
     async show(target) {
+      const result = await compared(target, false);
+      if (!result) return undefined;
+      if (isRefusal(result)) return result.refused;
       uri = target;
-      await update();
+      accept(result);
       panel?.reveal(undefined, true);
-    },
-    refresh() {
-      if (!panel) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => void update(), REFRESH_MS);
+      return undefined;
     },
     shown: () => html,
     dispose() {
+      changed.dispose();
       clearTimeout(timer);
       panel?.dispose();
     },
   };
 }
 
-function page(webview: vscode.Webview, style: string, script: vscode.Uri): string {
+/** Where the file is shown already, else beside the view, never over it. */
+function columnFor(target: vscode.Uri, own: vscode.ViewColumn | undefined): vscode.ViewColumn {
+  const groups = vscode.window.tabGroups.all.filter((group) => group.viewColumn !== own);
+  const showing = groups.find((group) => group.tabs.some((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === target.toString()));
+  return showing?.viewColumn ?? groups[0]?.viewColumn ?? vscode.ViewColumn.Beside;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
+function page(style: string, script: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64');
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}' ${webview.cspSource}">
-<style nonce="${nonce}">${style}</style></head><body><div id="view"></div><script nonce="${nonce}" src="${script.toString()}"></script></body></html>`;
+  const csp = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${csp}">
+<title>Specline</title><style nonce="${nonce}">${style}</style></head><body><div id="view"></div><script nonce="${nonce}" src="${script.toString()}"></script></body></html>`;
 }

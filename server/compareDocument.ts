@@ -11,12 +11,17 @@ export function technicalOf(project: LoadedProject, path: string): { spec: SpecD
   const model = own?.facts?.model?.value;
   const node = own ? nodeNamed(project, model) : nodeOfFile(project.project, path);
   const spec = own?.kind === 'technical' ? own : project.specs.find((s) => s.kind === 'technical' && (node ? nodeNamed(project, s.facts?.model?.value) === node : model !== undefined && s.facts?.model?.value === model));
-  return { spec, node, model: model ?? node?.name };
+  return { spec, node, model: model ?? (node && nameInSpecs(node)) };
 }
 
 /** The business spec of the same model. */
 export function businessOfModel(project: LoadedProject, model: string | undefined): SpecDocument | undefined {
   return model === undefined ? undefined : project.specs.find((s) => s.kind === 'business' && s.facts?.model?.value === model);
+}
+
+/** The name by which specs find a model: an older version is named with it. */
+export function nameInSpecs({ name, version, latestVersion }: RelationNode): string {
+  return version === undefined || version === latestVersion ? name : `${name}.v${version}`;
 }
 
 export function nodeNamed(project: LoadedProject, model: string | undefined): RelationNode | undefined {

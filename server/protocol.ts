@@ -6,7 +6,7 @@ export const COMPARE = 'specline/compare';
 export const PROPOSE = 'specline/propose';
 /** Where the specs and the model of a document stand. */
 export const RELATED = 'specline/related';
-/** Models of the project of a document, for a quick pick. */
+/** Models of the project of a document with their specs, for quick picks and menus. */
 export const MODELS = 'specline/models';
 /** Sent when a report may have changed, because a spec, a model or an artifact did. */
 export const CHANGED = 'specline/changed';
@@ -38,6 +38,14 @@ export interface ProposeResult {
   text: string;
   before: string | null;
   openQuestions: string[];
+}
+
+/** A model by the name specs call it; one that only specs know has no file yet. */
+export interface ModelEntry {
+  name: string;
+  modelUri: string | null;
+  businessUri: string | null;
+  technicalUri: string | null;
 }
 
 export interface RelatedResult {

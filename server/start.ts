@@ -15,6 +15,7 @@ import { documentSymbols } from './features/documentSymbol';
 import { foldingRanges } from './features/foldingRange';
 import { formattingEdits } from './features/formatting';
 import { hoverAt } from './features/hover';
+import { modelsOf } from './features/models';
 import { propose } from './features/propose';
 import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams } from './protocol';
 import { createSession, type LoadedProject, type Session } from './session';
@@ -176,9 +177,7 @@ function registerRequests(connection: Connection, session: Session): void {
   });
   connection.onRequest(MODELS, async ({ uri }: CompareParams) => {
     const place = session.placeOf(uri);
-    if (!place) return [];
-    const { project } = await session.project(place.root);
-    return [...project.nodes.values()].filter((node) => node.kind === 'model' && node.enabled).map((node) => node.name).sort();
+    return place ? modelsOf(session, await session.project(place.root)) : [];
   });
   connection.onRequest(PROPOSE, async (params: ProposeParams) => {
     const place = session.placeOf(params.uri);

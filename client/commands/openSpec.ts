@@ -1,21 +1,26 @@
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
 import { isRefusal, RELATED, type RelatedResult, type Refusal } from '../../server/protocol';
+import { offerSpecs } from '../offer';
+import type { Server } from '../server';
 import { targetUri } from '../target';
 
-/** Opens the technical spec of a model, the business spec of a technical one, the model of a spec: what is beside the file. */
-export function openSpecCommand(client: LanguageClient): (argument?: unknown) => Promise<void> {
+/** Opens the technical spec of a model, the business spec of a technical one and back; offers to make what is missing. */
+export function openSpecCommand(server: Server): (argument?: unknown) => Promise<void> {
   return async (argument) => {
     const uri = targetUri(argument);
-    if (!uri) return;
-    const related = await client.sendRequest<RelatedResult | Refusal>(RELATED, { uri: uri.toString() });
+    if (!uri) {
+      void vscode.window.showWarningMessage('Specline: open a model or a spec first, then its spec.');
+      return;
+    }
+    const related = await server.ask<RelatedResult | Refusal>(RELATED, { uri: uri.toString() });
+    if (!related) return;
     if (isRefusal(related)) {
       void vscode.window.showWarningMessage(`Specline: ${related.refused}`);
       return;
     }
     const own = uri.toString();
-    const next = [related.technicalUri, related.businessUri, related.modelUri].find((other) => other !== null && other !== own);
+    const next = [related.technicalUri, related.businessUri].find((other) => other !== null && other !== own);
     if (next) await vscode.window.showTextDocument(vscode.Uri.parse(next), { viewColumn: vscode.ViewColumn.Beside });
-    else void vscode.window.showInformationMessage(`Specline: ${related.model ?? 'this file'} has no spec yet.`);
+    else await offerSpecs(`${related.model ?? 'this model'} has no ${related.technicalUri === own ? 'business' : related.businessUri === own ? 'technical' : ''} spec yet.`.replace('  ', ' '), uri, related);
   };
 }

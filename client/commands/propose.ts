@@ -1,51 +1,38 @@
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
-import { isRefusal, PROPOSE, type ProposeParams, type ProposeResult, type Refusal } from '../../server/protocol';
-import { anchorUri, modelFor } from '../target';
-
-const PROMPTS = { business: 'Which model will answer the question?', technical: 'Generate the technical spec of which model?', infer: 'Infer the technical spec of which model?' } as const;
+import { isRefusal, PROPOSE, RELATED, type ModelEntry, type ProposeParams, type ProposeResult, type RelatedResult, type Refusal } from '../../server/protocol';
+import { offerSpecs } from '../offer';
+import { pickModel } from '../pickModel';
+import type { Proposals } from '../proposal';
+import type { Server } from '../server';
+import { anchorUri } from '../target';
 
 /**
- * New, generate and infer: the server proposes a text; a new file opens unsaved for the person to look at, an existing
- * one is shown as a difference first and changed only when the person says so.
+ * New, generate and infer: the server proposes a text; a new file is written and opened, an existing one is shown as a
+ * difference first and changed only when the person says so.
  */
-export function proposeCommand(client: LanguageClient, what: ProposeParams['what']): (argument?: unknown, model?: unknown) => Promise<void> {
+export function proposeCommand(server: Server, proposals: Proposals, what: ProposeParams['what']): (argument?: unknown, model?: unknown) => Promise<void> {
   return async (argument, named) => {
     const anchor = await anchorUri(argument);
     if (!anchor) return;
-    const model = typeof named === 'string' ? named : await modelFor(client, anchor, PROMPTS[what]);
-    if (model === undefined || model === '') return;
+    const entry = typeof named === 'string' ? await behind(server, anchor) : await modelFor(server, anchor, what);
+    const model = typeof named === 'string' ? named : entry?.name;
+    if (model === undefined) return;
     const params: ProposeParams = { uri: anchor.toString(), what, model };
-    const result = await client.sendRequest<ProposeResult | Refusal>(PROPOSE, params);
-    if (isRefusal(result)) void vscode.window.showWarningMessage(`Specline: ${result.refused}`);
-    else await apply(result);
+    const result = await server.ask<ProposeResult | Refusal>(PROPOSE, params);
+    if (!result) return;
+    if (!isRefusal(result)) await proposals.propose(result);
+    else if (entry?.name === model) await offerSpecs(result.refused, anchor, { ...entry, model });
+    else void vscode.window.showWarningMessage(`Specline: ${result.refused}`);
   };
 }
 
-async function apply(result: ProposeResult): Promise<void> {
-  const uri = vscode.Uri.parse(result.uri);
-  if (result.before === null) {
-    const edit = new vscode.WorkspaceEdit();
-    edit.createFile(uri, { ignoreIfExists: true });
-    edit.insert(uri, new vscode.Position(0, 0), result.text);
-    if (await vscode.workspace.applyEdit(edit)) await vscode.window.showTextDocument(uri);
-    return;
-  }
-  if (result.before === result.text) {
-    void vscode.window.showInformationMessage('Specline: the spec already says all of it; nothing to add.');
-    return;
-  }
-  const proposed = await vscode.workspace.openTextDocument({ language: 'dbt-spec', content: result.text });
-  await vscode.commands.executeCommand('vscode.diff', uri, proposed.uri, 'Specline: what would be added');
-  const add = 'Add it';
-  const choice = await vscode.window.showInformationMessage('Specline found more for this spec. What you wrote stays as it is.', { modal: false }, add);
-  if (choice !== add) return;
-  const document = await vscode.workspace.openTextDocument(uri);
-  if (document.getText() !== result.before) {
-    void vscode.window.showWarningMessage('Specline: the spec changed meanwhile; run the command again.');
-    return;
-  }
-  const edit = new vscode.WorkspaceEdit();
-  edit.replace(uri, new vscode.Range(new vscode.Position(0, 0), document.positionAt(document.getText().length)), result.text);
-  if (await vscode.workspace.applyEdit(edit)) await vscode.window.showTextDocument(uri);
+/** The model of the file, else one the person picks; a new business spec may be of another. */
+async function modelFor(server: Server, anchor: vscode.Uri, what: ProposeParams['what']): Promise<ModelEntry | undefined> {
+  const own = await behind(server, anchor);
+  return own && what !== 'business' ? own : pickModel(server, anchor, what, own?.name);
+}
+
+async function behind(server: Server, anchor: vscode.Uri): Promise<ModelEntry | undefined> {
+  const related = await server.ask<RelatedResult | Refusal>(RELATED, { uri: anchor.toString() });
+  return !related || isRefusal(related) || related.model === null ? undefined : { ...related, name: related.model };
 }

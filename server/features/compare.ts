@@ -7,7 +7,7 @@ import type { LoadedProject, Place, Session } from '../session';
 export async function compareResult(session: Session, project: LoadedProject, place: Place): Promise<CompareResult | Refusal> {
   const { spec, node, model } = technicalOf(project, place.path);
   const report = await compareAt(project, place);
-  if (!report || !spec) return { refused: model === undefined ? `${place.path} is neither a spec nor a model of this dbt project.` : `${model} has no technical spec; generate it from its business spec or infer it from the model.` };
+  if (!report || !spec) return { refused: model === undefined ? unnamed(project, place) : `${model} has no technical spec; generate it from its business spec or infer it from the model.` };
   return {
     model: report.model,
     html: renderSideBySide(report),
@@ -19,10 +19,15 @@ export async function compareResult(session: Session, project: LoadedProject, pl
   };
 }
 
-/** The specs and the model of a document. */
-export function relatedTo(session: Session, project: LoadedProject, place: Place): RelatedResult {
+/** The specs and the model of a document; refused where it is neither. */
+export function relatedTo(session: Session, project: LoadedProject, place: Place): RelatedResult | Refusal {
   const { spec, node, model } = technicalOf(project, place.path);
+  if (!spec && !node && model === undefined) return { refused: unnamed(project, place) };
   const business = businessOfModel(project, model);
   const uri = (path: string | undefined): string | null => (path === undefined ? null : session.uriOf(project.root, path));
   return { model: model ?? null, modelUri: uri(node?.file), businessUri: uri(business?.path), technicalUri: uri(spec?.path) };
+}
+
+function unnamed({ specs }: LoadedProject, { path }: Place): string {
+  return specs.some((spec) => spec.path === path) ? `${path} does not say which model it is of; write "model: <name>" in it.` : `${path} is neither a spec nor a model of this dbt project.`;
 }
