@@ -77,7 +77,7 @@ async function writeNew({ uri: written, text, openQuestions }: ProposeResult): P
     void vscode.window.showErrorMessage(`Specline: ${shown(uri)} could not be written (${error instanceof Error ? error.message : String(error)}); check that its folder is writable.`);
     return;
   }
-  await vscode.window.showTextDocument(uri);
+  await vscode.window.showTextDocument(uri, { preview: false });
   if (openQuestions.length > 0) void said(`wrote ${shown(uri)}; ${openQuestions.length === 1 ? '1 question is' : `${openQuestions.length} questions are`} open, to be answered under open_questions.`);
 }
 

@@ -6,6 +6,7 @@ declare function acquireVsCodeApi(): Host;
 const host = acquireVsCodeApi();
 const view = document.getElementById('view') as HTMLElement;
 let only = false;
+let last: string | undefined;
 
 window.addEventListener('message', ({ data }: MessageEvent<{ html?: string }>) => {
   if (typeof data.html === 'string') show(data.html);
@@ -13,16 +14,31 @@ window.addEventListener('message', ({ data }: MessageEvent<{ html?: string }>) =
 
 /** Shows a new comparison; the switch, the focused row and the scroll position stay. `html` comes escaped from the server. */
 function show(html: string): void {
-  const focused = (document.activeElement?.closest('.row') as HTMLElement | null)?.dataset['id'];
+  const focused = Boolean(document.activeElement?.closest('.row'));
+  const switching = document.activeElement === switchBox();
   const top = document.documentElement.scrollTop;
   // In between there may have been a page without a switch.
   only = switchBox()?.checked ?? only;
   view.innerHTML = html;
   const box = switchBox();
   if (box) box.checked = only;
-  rows().find((row) => row.dataset['id'] === focused)?.focus({ preventScroll: true });
+  if (switching) box?.focus({ preventScroll: true });
+  if (focused) lastRow()?.focus({ preventScroll: true });
   document.documentElement.scrollTop = top;
 }
+
+/** The row a person was at, also after a jump to an editor and back. */
+function lastRow(): HTMLElement | undefined {
+  return rows().find((row) => row.dataset['id'] === last);
+}
+
+document.addEventListener('focusin', (event) => {
+  last = (event.target as HTMLElement).closest<HTMLElement>('.row')?.dataset['id'] ?? last;
+});
+
+window.addEventListener('focus', () => {
+  if (document.activeElement === document.body) lastRow()?.focus({ preventScroll: true });
+});
 
 function switchBox(): HTMLInputElement | null {
   return document.getElementById('only') as HTMLInputElement | null;
@@ -53,9 +69,10 @@ document.addEventListener('keydown', (event) => {
   if (next) next.focus();
   else if (event.key === 'd') switchBox()?.click();
   else {
-    const side = { Enter: '.does a.place, .spec a.place', ArrowRight: '.does a.place', ArrowLeft: '.spec a.place' }[event.key];
-    const place = side === undefined || (event.key === 'Enter' && target.closest('a.place')) ? null : row?.querySelector<HTMLElement>(side);
-    if (!place) return;
+    const sides = { Enter: ['.does', '.spec'], ArrowRight: ['.does'], ArrowLeft: ['.spec'] }[event.key] ?? [];
+    const place = sides.map((side) => row?.querySelector<HTMLElement>(`${side} a.place`)).find((found) => found);
+    // Enter on a link itself is a click.
+    if (!place || (event.key === 'Enter' && target.closest('a.place'))) return;
     open(place);
   }
   event.preventDefault();

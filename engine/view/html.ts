@@ -33,9 +33,9 @@ export function renderSideBySide(report: ModelReport, links = true): string {
     `<p class="sentence" role="status">${escapeHtml(view.sentence)}</p>`,
     `<ul class="counts">${view.counts.map((c) => `<li class="${c.verdict}"><b>${c.count}</b> ${escapeHtml(c.label)}</li>`).join('')}</ul>`,
     `<label for="only">Differences only</label></header>`,
-    `<main><div class="sides" aria-hidden="true"><span>What the spec says</span><span>Verdict</span><span>What the model does</span></div>`,
+    `<main><div class="sides"><div>What the spec says${fileName(view.specFile)}</div><div>Verdict</div><div>What the model does${fileName(view.modelFile)}</div></div>`,
     `<p class="hidden">${escapeHtml(hiddenText(view))}</p>`,
-    ...view.groups.map((group) => renderGroup(group.title, group.rows, links)),
+    ...view.groups.map((group) => renderGroup(group.title, group.rows, view, links)),
     renderFooter(view, links),
     '</main>',
   ].join('\n');
@@ -77,15 +77,19 @@ function list(title: string, lines: readonly string[]): string {
   return `<section><h2>${escapeHtml(title)}</h2><ul>${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul></section>`;
 }
 
-function renderGroup(title: string, rows: readonly ViewRow[], links: boolean): string {
-  const quiet = rows.every((row) => QUIET.has(row.verdict)) ? ' quiet' : '';
-  return `<section class="group${quiet}"><h2>${escapeHtml(title)}</h2>${rows.map((row) => renderRow(row, links)).join('\n')}</section>`;
+function fileName(file: string | null): string {
+  return file === null ? '' : ` <small title="${escapeHtml(file)}">${escapeHtml(baseName(file))}</small>`;
 }
 
-function renderRow(row: ViewRow, links: boolean): string {
+function renderGroup(title: string, rows: readonly ViewRow[], view: View, links: boolean): string {
+  const quiet = rows.every((row) => QUIET.has(row.verdict)) ? ' quiet' : '';
+  return `<section class="group${quiet}"><h2>${escapeHtml(title)}</h2>${rows.map((row) => renderRow(row, view, links)).join('\n')}</section>`;
+}
+
+function renderRow(row: ViewRow, view: View, links: boolean): string {
   const about = row.label === null ? '' : `<span class="about">${escapeHtml(row.label)}</span> `;
   const spec = row.spec
-    ? place(row.spec.file, row.spec.range, `<pre>${about}${escapeHtml(row.spec.text)}</pre>`, 'spec', links)
+    ? place({ ...row.spec, in: 'spec' }, `<pre>${about}${escapeHtml(row.spec.text)}</pre>`, view, links)
     : `<p class="nothing">${row.verdict === 'unspecced' ? 'not in the spec' : ''}</p>`;
   const notes = [row.message, row.reason ? `Can't tell: ${row.reason}.` : '', row.waiver ?? ''].filter((note) => note !== '');
   const stage = row.stage === null ? '' : `<small class="stage">${row.spec ? 'step' : 'stage'} ${escapeHtml(row.stage)}</small>`;
@@ -94,22 +98,24 @@ function renderRow(row: ViewRow, links: boolean): string {
     `<article class="row ${row.verdict}" tabindex="0" aria-label="${escapeHtml(title)}" data-id="${escapeHtml(row.id)}" data-rule="${escapeHtml(row.rule)}" data-verdict="${row.verdict}">`,
     `<div class="spec">${stage}${spec}</div>`,
     `<div class="verdict"><span class="word"><span class="mark" aria-hidden="true">${SYMBOLS[row.verdict]}</span> ${escapeHtml(WORDS[row.verdict])}</span><code>${escapeHtml(row.rule)}</code></div>`,
-    `<div class="does">${modelSide(row, links)}</div>`,
+    `<div class="does">${modelSide(row, view, links)}</div>`,
     row.verdict === 'matches' ? '' : `<p class="why">${notes.map(escapeHtml).join(' ')}</p>`,
     '</article>',
   ].join('');
 }
 
-function modelSide(row: ViewRow, links: boolean): string {
+function modelSide(row: ViewRow, view: View, links: boolean): string {
   const says = row.does === null ? '' : `<p class="says">${escapeHtml(row.does)}</p>`;
   if (row.model.length === 0) return says || '<p class="nothing">nothing found</p>';
-  return row.model.map((m, index) => place(m.file, m.range, says === '' ? `<pre>${escapeHtml(m.text)}</pre>` : index === 0 ? says : '', m.in, links)).join('');
+  return row.model.map((m, index) => place(m, says === '' ? `<pre>${escapeHtml(m.text)}</pre>` : index === 0 ? says : '', view, links)).join('');
 }
 
-function place(file: string, range: Range, body: string, side: string, links: boolean): string {
+function place({ file, range, in: side }: { file: string; range: Range; in: string }, body: string, view: View, links: boolean): string {
   const line = range.start.line + 1;
   const title = escapeHtml(`${file}:${line}`);
-  const words = `${body}<small>${escapeHtml(baseName(file))}:${line}${side === 'compiled' ? ' (compiled)' : ''}</small>`;
+  // The two files are named on top; others, and compiled code, by each place.
+  const own = side !== 'compiled' && (file === view.specFile || file === view.modelFile);
+  const words = `${body}<small>${own ? 'line ' : `${escapeHtml(baseName(file))}:`}${line}${side === 'compiled' ? ' (compiled)' : ''}</small>`;
   // Compiled code may stand in the manifest only, so there is no file to jump to.
   if (!links || side === 'compiled') return `<div class="place" title="${title}">${words}</div>`;
   const data = `data-side="${side}" data-file="${escapeHtml(file)}" data-line="${range.start.line}" data-character="${range.start.character}" data-end-line="${range.end.line}" data-end-character="${range.end.character}"`;

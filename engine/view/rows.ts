@@ -109,9 +109,10 @@ export function viewOf(report: ModelReport): View {
 export function sentenceOf(report: ModelReport): string {
   const { matches, differs, unknown, unspecced } = report.summary;
   const compared = matches + differs + unknown;
-  if (compared === 0 && unspecced === 0) return `Nothing of ${report.model} could be compared with its spec.`;
+  if (report.uniqueId === null) return `Nothing could be compared: ${report.model} names no model of this project, or more than one.`;
   const extra = unspecced > 0 ? ` ${plural(unspecced, 'thing')} in the model ${unspecced === 1 ? 'is' : 'are'} not in the spec.` : '';
   const doubt = unknown > 0 ? ` ${plural(unknown, 'clause')} can't be told.` : '';
+  if (matches + differs + unspecced === 0) return `Nothing of ${report.model} could be compared with its spec.${doubt}`;
   if (differs > 0) return `${report.model} does not do what its spec says: ${plural(differs, 'clause')} of ${compared} ${differs === 1 ? 'differs' : 'differ'}.${extra}${doubt}`;
   if (unspecced > 0) return `${report.model} does more than its spec says.${extra}${doubt}`;
   if (unknown > 0) return `${report.model} contradicts nothing in its spec: ${plural(matches, 'clause')} of ${compared} ${matches === 1 ? 'matches' : 'match'}.${doubt}`;

@@ -22,6 +22,7 @@ label::before { content: '☐ '; }
 .hidden { margin: .5rem 0 0; color: var(--muted); }
 .sides, .row { display: grid; grid-template-columns: minmax(0, 1fr) 7.5rem minmax(0, 1fr); gap: 0 .75rem; padding: .3rem .5rem; border-left: 3px solid transparent; }
 .sides { font-weight: 600; padding-top: .75rem; padding-bottom: 0; }
+.sides small { display: block; font-weight: 400; }
 .sides > :nth-child(2) { text-align: center; }
 .row { border-radius: 2px; scroll-margin: 7rem 0 1rem; }
 .row + .row { border-top: 1px solid var(--line); }
@@ -51,6 +52,7 @@ footer { margin-top: 1.5rem; color: var(--muted); }
 footer p { margin: .1rem 0; }
 kbd { font: inherit; padding: 0 .25em; border: 1px solid var(--line); border-radius: 3px; }
 .refused { margin: 1rem 0; }
-@media (max-width: 34rem) { .sides { display: none; } .row { grid-template-columns: minmax(0, 1fr); gap: .1rem; }
-  .verdict { order: -1; text-align: left; } .verdict > * { display: inline; margin-right: .5rem; } }
+@media (max-width: 600px) { .sides, .row { grid-template-columns: minmax(0, 1fr) 4.75rem minmax(0, 1fr); gap: 0 .5rem; } }
+@media (max-width: 380px) { .sides { display: none; } .row { grid-template-columns: minmax(0, 1fr); gap: .15rem; }
+  .verdict { order: -1; text-align: left; } .verdict > * { display: inline; margin-right: .5rem; } .does { padding-left: .75rem; } }
 `;

@@ -7,7 +7,7 @@ import type { LoadedProject, Place, Session } from '../session';
 export async function compareResult(session: Session, project: LoadedProject, place: Place): Promise<CompareResult | Refusal> {
   const { spec, node, model } = technicalOf(project, place.path);
   const report = await compareAt(project, place);
-  if (!report || !spec) return { refused: model === undefined ? unnamed(project, place) : `${model} has no technical spec; generate it from its business spec or infer it from the model.` };
+  if (!report || !spec) return { refused: model === undefined ? unnamed(project, place) : `${model} has no technical spec yet, so there is nothing to compare.` };
   return {
     model: report.model,
     html: renderSideBySide(report),
