@@ -2,14 +2,16 @@
 export interface Entry {
   name: string;
   kind: 'file' | 'folder';
+  /** A link to that folder. */
+  linked?: boolean;
 }
 
 /** What a read gave: the text and, where that is known, when it was last changed (milliseconds since 1970); or why there is none. */
 export type ReadResult =
-  | { kind: 'text'; text: string; invalidUtf8: boolean; modified?: number }
+  | { kind: 'text'; text: string; invalidUtf8: boolean; modified?: number; /** The file starts with a byte order mark, which the text leaves out. */ mark?: boolean }
   | { kind: 'missing' }
   | { kind: 'too-large'; bytes: number; limit: number }
-  | { kind: 'failed'; why: string };
+  | { kind: 'failed'; why: string; /** The path leads out of the project, by itself or through a link. */ outside?: boolean };
 
 /**
  * The files of one dbt project. Paths are POSIX, relative to the project's root, never with `..`;

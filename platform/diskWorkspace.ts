@@ -13,13 +13,14 @@ export function diskWorkspace(root: string): Workspace {
 async function readInside(root: string, path: string): Promise<ReadResult> {
   try {
     const real = await resolveInside(root, path);
-    if (real === undefined) return { kind: 'failed', why: 'it is outside the dbt project' };
+    if (real === undefined) return { kind: 'failed', why: 'it leads out of the dbt project', outside: true };
     const { size, mtimeMs: modified } = await stat(real);
     const limit = path.endsWith('.json') ? MAX_ARTIFACT_BYTES : MAX_SOURCE_BYTES;
     if (size > limit) return { kind: 'too-large', bytes: size, limit };
     const bytes = await readFile(real);
     const text = bytes.toString('utf8');
-    return { kind: 'text', text: text.startsWith('\uFEFF') ? text.slice(1) : text, invalidUtf8: text.includes('\uFFFD') && !bytes.equals(Buffer.from(text, 'utf8')), modified };
+    const mark = text.startsWith('\uFEFF');
+    return { kind: 'text', text: mark ? text.slice(1) : text, invalidUtf8: text.includes('\uFFFD') && !bytes.equals(Buffer.from(text, 'utf8')), modified, ...(mark ? { mark } : {}) };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing' } : { kind: 'failed', why: code ?? String(error) };
@@ -36,9 +37,9 @@ async function listInside(root: string, folder: string): Promise<Entry[]> {
         if (entry.isFile()) return [{ name: entry.name, kind: 'file' }];
         if (entry.isDirectory()) return [{ name: entry.name, kind: 'folder' }];
         if (!entry.isSymbolicLink()) return [];
-        const target = await resolveInside(root, folder === '' ? entry.name : `${folder}/${entry.name}`);
-        // A linked folder could lead back up and never end; a linked file cannot.
-        return target !== undefined && (await stat(target)).isFile() ? [{ name: entry.name, kind: 'file' }] : [];
+        const target = await stat(join(real, entry.name)).catch(() => undefined);
+        if (target?.isFile()) return [{ name: entry.name, kind: 'file' }];
+        return target?.isDirectory() ? [{ name: entry.name, kind: 'folder', linked: true }] : [];
       }),
     );
     return known.flat().sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,46 +1,53 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = resolve(process.env.SPECLINE_CACHE ?? join(ROOT, '.cache'));
-const FIXTURES = join(ROOT, 'test', 'fixtures', 'example');
+const FIXTURES = join(ROOT, 'test', 'fixtures');
 const VERSIONS = ['dbt-core==1.11.16', 'dbt-duckdb==1.11.1'];
 const say = (line) => process.stdout.write(`${line}\n`);
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
-/** Builds the example with real dbt and compares its artifacts with the committed ones; `--update` rewrites those. */
+/** Runs real dbt over the example and the project of mixed features and compares the artifacts with the committed ones; `--update` rewrites those. */
 function main() {
   const dbt = install();
   if (!dbt) return;
-  const folder = join(mkdtempSync(join(tmpdir(), 'specline-dbt-')), 'jaffle');
-  cpSync(join(ROOT, 'examples', 'jaffle'), folder, { recursive: true, filter: (path) => !/\/(target|logs)$/.test(path) });
+  project(dbt, 'the example', join(ROOT, 'examples', 'jaffle'), [['seed'], ['build'], ['docs', 'generate']], { manifest: 'example/manifest.json', catalog: 'example/catalog.json' });
+  project(dbt, 'the mixed project', join(ROOT, 'test', 'fixtures', 'mixed'), [['parse']], { manifest: 'mixed.manifest.json' });
+}
+
+function project(dbt, title, source, commands, artifacts) {
+  const folder = join(mkdtempSync(join(tmpdir(), 'specline-dbt-')), 'project');
+  cpSync(source, folder, { recursive: true, filter: (path) => !/\/(target|logs)$/.test(path) });
   mkdirSync(join(folder, 'target'));
   const env = { ...process.env, DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', DO_NOT_TRACK: '1', NO_COLOR: '1' };
-  for (const args of [['seed'], ['build'], ['docs', 'generate']]) {
+  for (const args of commands) {
     const run = spawnSync(dbt, [...args, '--profiles-dir', '.'], { cwd: folder, env, encoding: 'utf8' });
-    if (!record(`dbt ${args.join(' ')} of the example`, run.status === 0)) say(run.stdout + run.stderr);
+    if (record(`dbt ${args.join(' ')} of ${title}`, run.status === 0)) continue;
+    say(run.stdout + run.stderr);
+    return;
   }
-  if (counts.failed > 0) return;
-  for (const name of ['manifest', 'catalog']) {
-    const made = `${JSON.stringify(stable(name, JSON.parse(readFileSync(join(folder, 'target', `${name}.json`), 'utf8'))), null, 1)}\n`;
-    const file = join(FIXTURES, `${name}.json`);
-    if (process.argv.includes('--update')) {
-      mkdirSync(FIXTURES, { recursive: true });
-      writeFileSync(file, made);
-      say(`wrote test/fixtures/example/${name}.json`);
-      continue;
-    }
-    const same = existsSync(file) && readFileSync(file, 'utf8') === made;
-    if (!record(`the example's ${name}.json equals the committed one`, same)) {
-      const [a, b] = [existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [], made.split('\n')];
-      const at = b.findIndex((line, index) => line !== a[index]);
-      say(`  first difference in line ${at + 1}:\n  committed: ${a[at] ?? '(end)'}\n  made:      ${b[at] ?? '(end)'}\n  Run \`node scripts/dbt-example.mjs --update\` if the example changed.`);
-    }
-  }
+  for (const [name, fixture] of Object.entries(artifacts)) compare(title, name, join(folder, 'target', `${name}.json`), fixture);
   rmSync(folder, { recursive: true, force: true });
+}
+
+function compare(title, name, path, fixture) {
+  const made = `${JSON.stringify(stable(name, JSON.parse(readFileSync(path, 'utf8'))), null, 1)}\n`;
+  const file = join(FIXTURES, fixture);
+  if (process.argv.includes('--update')) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, made);
+    say(`wrote test/fixtures/${fixture}`);
+    return;
+  }
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (record(`${name}.json of ${title} equals the committed one`, before === made)) return;
+  const [a, b] = [before.split('\n'), made.split('\n')];
+  const at = b.findIndex((line, index) => line !== a[index]);
+  say(`  first difference in line ${at + 1}:\n  committed: ${a[at] ?? '(end)'}\n  made:      ${b[at] ?? '(end)'}\n  Run \`node scripts/dbt-example.mjs --update\` if the project changed.`);
 }
 
 function record(what, passed) {
@@ -73,7 +80,7 @@ const VOLATILE = new Set(['generated_at', 'invocation_id', 'invocation_started_a
 
 /** What of an artifact says something about the project: no times, ids, paths, or dbt's own macros. */
 function stable(name, json) {
-  const kept = name === 'manifest' ? { metadata: json.metadata, nodes: json.nodes, sources: json.sources, macros: Object.fromEntries(Object.entries(json.macros).filter(([, m]) => m.package_name === 'jaffle')), exposures: json.exposures, unit_tests: json.unit_tests, disabled: json.disabled } : { metadata: json.metadata, nodes: json.nodes, sources: json.sources };
+  const kept = name === 'manifest' ? { metadata: json.metadata, nodes: json.nodes, sources: json.sources, macros: Object.fromEntries(Object.entries(json.macros).filter(([, m]) => m.package_name === json.metadata.project_name)), exposures: json.exposures, unit_tests: json.unit_tests, disabled: json.disabled } : { metadata: json.metadata, nodes: json.nodes, sources: json.sources };
   return clean(kept);
 }
 

@@ -1,3 +1,4 @@
+import { snapshotBlocks } from '../project';
 import type { RelationNode, Tier } from '../project/types';
 import type { SqlAnalysis, SqlRequest, StageGraph } from '../sql/types';
 import type { CompareContext } from './context';
@@ -74,7 +75,7 @@ function resultOf(node: RelationNode, chosen: AnalysedText, raw: AnalysedText | 
 async function rawText(context: CompareContext, node: RelationNode): Promise<{ text: string; file: string } | undefined> {
   if (node.file === undefined || node.language === 'csv' || node.language === 'none') return node.rawCode === undefined ? undefined : { text: node.rawCode, file: node.file ?? `${node.name}.sql` };
   const read = await context.workspace.read(node.file);
-  if (read.kind === 'text') return { text: read.text, file: node.file };
+  if (read.kind === 'text') return { text: (node.kind === 'snapshot' ? snapshotBlocks(read.text).find(({ name }) => name === node.name)?.code : undefined) ?? read.text, file: node.file };
   return node.rawCode === undefined ? undefined : { text: node.rawCode, file: node.file };
 }
 

@@ -1,7 +1,7 @@
 import type { ReadResult } from '../workspace';
 import { parseArtifact } from './manifest';
-import { asRecord } from './properties';
 import type { Column, Notice, RelationNode } from './types';
+import { asRecord } from './values';
 
 /** Columns of relations as the database reported them, by unique id. */
 export interface Catalog {

@@ -1,14 +1,17 @@
+import ignore from 'ignore';
 import type { Workspace } from '../workspace';
+import type { Notice } from './types';
 
 const MAX_FILES = 50_000;
 
-/** Every file below a folder, sorted by path; folders whose name starts with a dot are left out. */
+/** Every file below a folder, sorted by path; folders whose name starts with a dot and linked folders are left out. */
 export async function filesBelow(workspace: Workspace, folder: string): Promise<string[]> {
   const found: string[] = [];
   const folders = [folder];
   for (let next = folders.shift(); next !== undefined && found.length < MAX_FILES; next = folders.shift()) {
     for (const entry of await workspace.list(next)) {
-      if (entry.name.startsWith('.')) continue;
+      // Like dbt, which does not walk into linked folders: they could lead back up and never end.
+      if (entry.name.startsWith('.') || entry.linked) continue;
       const path = next === '' ? entry.name : `${next}/${entry.name}`;
       if (entry.kind === 'folder') folders.push(path);
       else found.push(path);
@@ -19,8 +22,31 @@ export async function filesBelow(workspace: Workspace, folder: string): Promise<
 
 /** The file's text; undefined where it is missing or unreadable. */
 export async function textOf(workspace: Workspace, path: string): Promise<string | undefined> {
-  const result = await workspace.read(path);
-  return result.kind === 'text' ? result.text : undefined;
+  return (await sourceOf(workspace, path)).text;
+}
+
+/** The file's text, and a notice where it could not be read or dbt would refuse its bytes. A missing file is silent. */
+export async function sourceOf(workspace: Workspace, path: string): Promise<{ text?: string; mark?: boolean; notices: Notice[] }> {
+  const read = await workspace.read(path);
+  const notice = (code: string, message: string): Notice[] => [{ code, severity: 'warning', file: path, message: `${path} ${message}` }];
+  switch (read.kind) {
+    case 'missing':
+      return { notices: [] };
+    case 'too-large':
+      return { notices: notice('EVID014', `is larger than ${Math.round(read.limit / 1024 / 1024)} MB and was not read; what it says is not known.`) };
+    case 'failed':
+      return { notices: notice('EVID014', `could not be read (${read.why}); what it says is not known.`) };
+    case 'text':
+      return { text: read.text, mark: read.mark === true, notices: read.invalidUtf8 ? notice('EVID017', 'is not valid UTF-8, which dbt refuses; save it as UTF-8.') : [] };
+  }
+}
+
+/** Says of paths, as they stand from a package's root, whether its .dbtignore (gitignore syntax) leaves them out. */
+export async function ignoredBy(workspace: Workspace, root: string): Promise<(path: string) => boolean> {
+  const text = await textOf(workspace, root === '' ? '.dbtignore' : `${root}/.dbtignore`);
+  if (text === undefined) return () => false;
+  const rules = ignore().add(text);
+  return (path) => rules.ignores(path);
 }
 
 /** `models/marts/a.sql` → `a`. */

@@ -11,7 +11,7 @@ export function fileChecksum(text: string): string {
   return sha256(stripped(text));
 }
 
-/** Python's `str.strip()`. */
+/** Python's `str.strip()`, to which a byte order mark is no white space. */
 function stripped(text: string): string {
-  return text.replace(/^[\s\u001c-\u001f\u0085]+|[\s\u001c-\u001f\u0085]+$/gu, '');
+  return text.replace(/^(?:(?!\uFEFF)[\s\u001c-\u001f\u0085])+|(?:(?!\uFEFF)[\s\u001c-\u001f\u0085])+$/gu, '');
 }

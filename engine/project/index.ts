@@ -1,6 +1,8 @@
 export * from './types';
 export { fileChecksum, sha256 } from './hash';
 export { foldName, nameMatches } from './names';
+export { parentsOf } from './attach';
+export { snapshotBlocks } from './snapshots';
 export { candidateKeys, type CandidateKey } from './keys';
 export { columnsOf, didYouMean, lookupModel, nodeOfFile, resolveRef, resolveSource } from './lookup';
 export { openProject } from './open';

@@ -21,7 +21,7 @@ function latest(nodes: RelationNode[]): RelationNode[] {
 
 /** A `source()` by source name and table. */
 export function resolveSource(index: ProjectIndex, sourceName: string, table: string): Lookup {
-  const found = [...index.nodes.values()].filter((node) => node.kind === 'source' && node.sourceName === sourceName && node.name === table);
+  const found = [...index.nodes.values()].filter((node) => node.kind === 'source' && node.sourceName === sourceName && node.name === table && node.enabled);
   const own = found.filter((node) => node.package === index.name);
   return outcome(index, found.length > 1 && own.length > 0 ? own : found, `${sourceName}.${table}`, 'source');
 }

@@ -1,7 +1,8 @@
 import type { ReadResult } from '../workspace';
-import { asRecord, optional, testConfig } from './properties';
+import { testConfig } from './propertyParts';
 import { argumentsOf } from './testArguments';
 import type { Column, Constraint, DataTest, Exposure, Json, Notice, RelationNode, UnitTest } from './types';
+import { asRecord, optional } from './values';
 
 /** What Specline takes from a manifest.json. */
 export interface Manifest {
@@ -15,7 +16,6 @@ export interface Manifest {
   macros: Map<string, { sql: string; file: string }>;
   /** Ids of the macros that each node calls. */
   macrosOf: Map<string, string[]>;
-  unitTests: UnitTest[];
   exposures: Exposure[];
   orphanTests: DataTest[];
 }
@@ -73,9 +73,13 @@ function manifestOf(json: Record<string, Json>, metadata: Record<string, Json>, 
     }
   }
   const orphanTests = attachTests(nodes, asRecord(json['nodes']));
-  const unitTests = Object.values(asRecord(json['unit_tests'])).map((value) => unitTestOf(asRecord(value)));
-  for (const test of unitTests) {
-    for (const node of nodes.values()) if (node.name === test.model && node.kind === 'model') node.unitTests.push(test);
+  for (const value of Object.values(asRecord(json['unit_tests']))) {
+    const test = unitTestOf(asRecord(value));
+    // The nodes a unit test depends on are the model it is on, in the version it is on.
+    for (const id of strings(asRecord(asRecord(value)['depends_on'])['nodes'])) {
+      const node = nodes.get(id);
+      if (node?.kind === 'model' && node.name === test.model) node.unitTests.push(test);
+    }
   }
   addPrimaryEntities(nodes, asRecord(json['semantic_models']));
   return {
@@ -87,7 +91,6 @@ function manifestOf(json: Record<string, Json>, metadata: Record<string, Json>, 
     nodes,
     macros: macrosOfRoot(asRecord(json['macros']), String(metadata['project_name'] ?? '')),
     macrosOf,
-    unitTests,
     exposures: Object.entries(asRecord(json['exposures'])).map(([id, value]) => exposureOf(id, asRecord(value))),
     orphanTests,
   };
@@ -105,6 +108,7 @@ function nodeOf(id: string, node: Record<string, Json>): RelationNode {
     kind,
     package: String(node['package_name'] ?? ''),
     name: String(node['name'] ?? ''),
+    fqn: strings(node['fqn']),
     ...optional('version', node['version'] == null ? undefined : String(node['version'])),
     ...optional('latestVersion', node['latest_version'] == null ? undefined : String(node['latest_version'])),
     language: kind === 'seed' ? 'csv' : node['language'] === 'python' ? 'python' : 'sql',
@@ -136,6 +140,7 @@ function sourceOf(id: string, node: Record<string, Json>): RelationNode {
     kind: 'source',
     package: String(node['package_name'] ?? ''),
     name: String(node['name'] ?? ''),
+    fqn: strings(node['fqn']),
     sourceName: String(node['source_name'] ?? ''),
     language: 'none',
     ...optional('file', textOf(node['original_file_path'])?.replace(/\\/g, '/')),
@@ -197,7 +202,8 @@ function testOf(id: string, node: Record<string, Json>): DataTest {
   const singular = textOf(metadata['name']) === undefined;
   const kwargs = Object.fromEntries(Object.entries(asRecord(metadata['kwargs'])).filter(([key]) => key !== 'model' && key !== 'column_name'));
   const namespace = textOf(metadata['namespace']);
-  const column = nonEmpty(node['column_name']) ?? nonEmpty(asRecord(metadata['kwargs'])['column_name']);
+  // dbt writes the name of a column with `quote: true` in the adapter's quotes.
+  const column = (nonEmpty(node['column_name']) ?? nonEmpty(asRecord(metadata['kwargs'])['column_name']))?.replace(/^(["`])(.*)\1$/, '$2');
   return {
     uniqueId: id,
     test: singular ? String(node['name'] ?? '') : `${namespace ? `${namespace}.` : ''}${String(metadata['name'])}`,
@@ -240,7 +246,7 @@ function addPrimaryEntities(nodes: Map<string, RelationNode>, models: Record<str
     const entities = Array.isArray(model['entities']) ? model['entities'].map(asRecord) : [];
     const primary = entities.find((entity) => entity['type'] === 'primary');
     const column = textOf(primary?.['expr']) ?? textOf(primary?.['name']);
-    if (node && column !== undefined && /^\w+$/.test(column)) node.meta = { ...node.meta, 'specline.primary_entity': column };
+    if (node && column !== undefined && /^\w+$/.test(column)) node.primaryEntity = column;
   }
 }
 

@@ -1,24 +1,25 @@
 import { dialectOf } from '../sql/dialects';
-import { get, parseYaml, text, treeOf } from '../yaml/tree';
+import { dbtYaml, get, text } from '../yaml/tree';
 import type { Workspace } from '../workspace';
 import { readCatalog, withCatalog, type Catalog } from './catalog';
 import { readDbtProject, type DbtProject } from './dbtProject';
-import { textOf } from './files';
+import { sourceOf, textOf } from './files';
 import { isNewer, staleReason, type ProjectNow } from './freshness';
-import { resolveRef, resolveSource } from './lookup';
+import { attachRaw } from './attach';
 import { readManifest, type Manifest } from './manifest';
-import { optional } from './properties';
 import { readPackage, type RawPackage } from './raw';
 import type { DataTest, Notice, ProjectIndex, RelationNode } from './types';
+import { optional } from './values';
 
 /** Reads a dbt project from its raw files and, where present, its artifacts. Never throws; problems are `notices`. */
 export async function openProject(workspace: Workspace): Promise<ProjectIndex> {
   const projectFile = await workspace.read('dbt_project.yml');
-  const dbtProject = readDbtProject('dbt_project.yml', projectFile.kind === 'text' ? projectFile.text : '');
+  const { text: projectText, notices: projectNotices } = await sourceOf(workspace, 'dbt_project.yml');
+  const dbtProject = readDbtProject('dbt_project.yml', projectText ?? '');
   const target = dbtProject.targetPath;
   const [raw, packages, manifestRead, catalogRead] = await Promise.all([
     readPackage(workspace, dbtProject, ''),
-    readPackages(workspace),
+    readPackages(workspace, dbtProject),
     workspace.read(`${target}/manifest.json`),
     workspace.read(`${target}/catalog.json`),
   ]);
@@ -26,7 +27,7 @@ export async function openProject(workspace: Workspace): Promise<ProjectIndex> {
   const foreign = read.manifest && foreignNotice(read.manifest, dbtProject, raw, `${target}/manifest.json`);
   const manifest = foreign ? undefined : read.manifest;
   const catalog = manifest ? readCatalog(`${target}/catalog.json`, catalogRead) : { notices: [] };
-  const rawNodes = new Map([...packages.flatMap((p) => p.nodes), ...raw.nodes].map((node) => [node.uniqueId, node]));
+  const rawNodes = nodesById([...packages.flatMap((p) => p.nodes), ...raw.nodes]);
   const now = { macros: await macroTexts(workspace, manifest), projectChanged: isNewer(projectFile, manifestRead) };
   const nodes = merge(rawNodes, manifest, 'catalog' in catalog ? catalog.catalog : undefined, now);
   const adapter = manifest?.adapter ?? (await adapterOfProfile(workspace, dbtProject)) ?? 'generic';
@@ -42,26 +43,41 @@ export async function openProject(workspace: Workspace): Promise<ProjectIndex> {
     macroPaths: dbtProject.macroPaths,
     targetPath: target,
     nodes,
-    exposures: new Map([...(manifest?.exposures ?? []), ...raw.exposures].map((exposure) => [exposure.uniqueId, exposure])),
+    exposures: new Map((manifest?.exposures ?? []).map((exposure) => [exposure.uniqueId, exposure])),
     orphanTests: manifest?.orphanTests ?? [],
     artifacts: {
       ...(manifest ? { manifest: { file: `${target}/manifest.json`, schemaVersion: manifest.schemaVersion, ...optional('generatedAt', manifest.generatedAt) } } : {}),
       ...('catalog' in catalog && catalog.catalog ? { catalog: { file: `${target}/catalog.json`, ...optional('generatedAt', catalog.catalog.generatedAt) } } : {}),
     },
-    notices: [...dbtProject.notices, ...raw.notices, ...read.notices, ...(foreign ? [foreign] : []), ...catalog.notices],
+    notices: [...projectNotices, ...dbtProject.notices, ...raw.notices, ...packages.flatMap((p) => p.notices), ...read.notices, ...(foreign ? [foreign] : []), ...catalog.notices],
   };
-  return attachRawTests(index, [raw, ...packages]);
+  return attachRaw(index, [raw, ...packages]);
 }
 
-async function readPackages(workspace: Workspace): Promise<RawPackage[]> {
-  const folders = (await workspace.list('dbt_packages')).filter((entry) => entry.kind === 'folder');
+async function readPackages(workspace: Workspace, rootProject: DbtProject): Promise<RawPackage[]> {
+  const folders = (await workspace.list(rootProject.packagesPath)).filter((entry) => entry.kind === 'folder');
   return Promise.all(
     folders.map(async ({ name }) => {
-      const root = `dbt_packages/${name}`;
-      const project = readDbtProject(`${root}/dbt_project.yml`, (await textOf(workspace, `${root}/dbt_project.yml`)) ?? '');
-      return readPackage(workspace, { ...project, name: project.name || name }, root);
+      const root = `${rootProject.packagesPath}/${name}`;
+      const read = await workspace.read(`${root}/dbt_project.yml`);
+      if (read.kind === 'failed' && read.outside) return unreadPackage(name, root);
+      const project = readDbtProject(`${root}/dbt_project.yml`, read.kind === 'text' ? read.text : '');
+      return readPackage(workspace, { ...project, name: project.name || name }, root, rootProject);
     }),
   );
+}
+
+/** `dbt deps` links local packages; one that stands outside the project is not read. */
+function unreadPackage(name: string, root: string): RawPackage {
+  const message = `${root} is a link out of the dbt project and was not read; its models are known only where a manifest has them.`;
+  return { name, nodes: [], unitTests: [], exposures: [], primaryEntities: [], singularTests: [], notices: [{ code: 'EVID016', severity: 'information', file: root, message }] };
+}
+
+/** Nodes by id; of several that dbt would give one id, which it allows while only one is enabled, the enabled one. */
+function nodesById(nodes: readonly RelationNode[]): Map<string, RelationNode> {
+  const out = new Map<string, RelationNode>();
+  for (const node of nodes) if (node.enabled || !out.has(node.uniqueId)) out.set(node.uniqueId, node);
+  return out;
 }
 
 function foreignNotice(manifest: Manifest, project: DbtProject, raw: RawPackage, file: string): Notice | undefined {
@@ -99,7 +115,8 @@ function mergeNode(node: RelationNode, raw: RelationNode, stale: string | undefi
     ...(stale === undefined ? optional('dependsOn', dependsOn) : {}),
     ...optional('file', raw.file),
     ...optional('place', raw.place),
-    ...optional('description', raw.description ?? node.description),
+    ...optional('primaryEntity', raw.primaryEntity ?? node.primaryEntity),
+    ...optional('description', raw.description?.includes('{{') ? (node.description ?? raw.description) : (raw.description ?? node.description)),
     columns: [...columns, ...raw.columns.filter((column) => !known.has(column.name))],
     tests: mergeTests(node.tests, raw),
     config: stale === undefined ? node.config : { ...node.config, ...raw.config },
@@ -126,31 +143,10 @@ function sameTest(raw: DataTest, test: DataTest): boolean {
   return short(raw.test) === short(test.test) && raw.column === test.column && raw.singular === test.singular;
 }
 
-/** Singular tests and unit tests of the raw files go to the nodes they are on; a manifest knows its own already. */
-function attachRawTests(index: ProjectIndex, packages: readonly RawPackage[]): ProjectIndex {
-  for (const { test, refs } of packages.flatMap((p) => p.singularTests)) {
-    for (const ref of refs) {
-      const found = ref.kind === 'source' ? resolveSource(index, ref.sourceName ?? '', ref.name) : resolveRef(index, ref);
-      if (found.kind !== 'one') continue;
-      const known = found.node.tests.find((other) => other.singular && other.test === test.test);
-      if (known) Object.assign(known, optional('place', test.place), { specIds: [...new Set([...known.specIds, ...test.specIds])] });
-      else found.node.tests.push(test);
-    }
-  }
-  for (const test of packages.flatMap((p) => p.unitTests)) {
-    const found = resolveRef(index, { name: test.model });
-    if (found.kind !== 'one') continue;
-    const known = found.node.unitTests.find((other) => other.name === test.name);
-    if (known) Object.assign(known, optional('place', test.place));
-    else found.node.unitTests.push(test);
-  }
-  return index;
-}
-
 async function adapterOfProfile(workspace: Workspace, project: DbtProject): Promise<string | undefined> {
   const source = await textOf(workspace, 'profiles.yml');
   if (source === undefined || project.profile === undefined) return undefined;
-  const profile = get(treeOf(parseYaml(source)), project.profile);
+  const profile = get(dbtYaml(source).tree, project.profile);
   const outputs = get(profile, 'outputs');
   const target = text(get(profile, 'target'));
   const output = target === undefined || target.includes('{{') ? undefined : get(outputs, target);

@@ -1,7 +1,10 @@
 import { lineStarts, rangeOf } from '../text';
-import { entries, get, getIn, items, parseYaml, plain, text, treeOf, type YamlTree } from '../yaml/tree';
-import { argumentsOf } from './testArguments';
-import type { Column, Constraint, DataTest, Exposure, Json, Notice, Place, UnitTest } from './types';
+import { dbtYaml, get, getIn, items, plain, text, type YamlTree } from '../yaml/tree';
+import { mergeConfig } from './nodeConfig';
+import { columnOf, constraintsOf, record, strings, testConfig, testsOf, type Context } from './propertyParts';
+import type { Column, Constraint, DataTest, Json, Notice, Place } from './types';
+import { optional } from './values';
+import { versionsOf, type VersionProperties } from './versions';
 
 /** What one properties YAML says of one model, seed, snapshot or source table. */
 export interface Properties {
@@ -14,35 +17,52 @@ export interface Properties {
   tests: DataTest[];
   constraints: Constraint[];
   config: Record<string, Json>;
-  meta: Record<string, Json>;
-  tags: string[];
-  contractEnforced: boolean;
+  access?: string;
   latestVersion?: string;
-  versions: { version: string; definedIn?: string }[];
+  versions: VersionProperties[];
   /** YAML snapshots name what they read. */
   relation?: string;
+}
+
+/** A unit test of a model, or of some of its versions. */
+export interface UnitTestProperties {
+  name: string;
+  model: string;
+  include?: string[];
+  exclude?: string[];
+  description?: string;
+  specIds: string[];
+  config: Record<string, Json>;
+  place: Place;
+}
+
+export interface ExposureProperties {
+  name: string;
+  description?: string;
+  /** `ref('a')` and `source('a', 'b')` as written. */
+  dependsOn: string[];
+  place: Place;
 }
 
 /** Everything one properties file declares. */
 export interface PropertiesFile {
   nodes: Properties[];
-  unitTests: UnitTest[];
-  exposures: Exposure[];
-  /** Bodies of `data_tests:` at top level are not a thing in dbt; singular tests come from SQL files. */
+  unitTests: UnitTestProperties[];
+  exposures: ExposureProperties[];
+  /** Models whose semantic model has a primary entity on one column: `ref('a')` as written, and the column. */
+  primaryEntities: { model: string; column: string }[];
   notices: Notice[];
 }
 
 /** Reads a dbt properties file (schema.yml); a file with broken YAML gives what can be read and one notice. */
-export function readProperties(file: string, source: string): PropertiesFile {
-  const document = parseYaml(source);
-  const tree = treeOf(document);
+export function readProperties(file: string, source: string, configureTest: Context['configureTest'] = (own) => own): PropertiesFile {
+  const { tree, error, cut } = dbtYaml(source);
   const starts = lineStarts(source);
   const placeOf = (at: YamlTree): Place => ({ file, range: rangeOf(starts, at.span) });
-  const error = document.errors[0];
-  const notices: Notice[] = error
-    ? [{ code: 'EVID011', severity: 'warning', file, range: rangeOf(starts, { start: error.pos[0], end: error.pos[1] }), message: `${file} is not valid YAML; what dbt would read of it is not known, mend it.` }]
-    : [];
-  const context = { file, placeOf };
+  const notices: Notice[] = [];
+  if (error) notices.push({ code: 'EVID011', severity: 'warning', file, range: rangeOf(starts, error.span), message: `${file} is not valid YAML (${error.message}); what dbt would read of it is not known, mend it.` });
+  if (cut) notices.push({ code: 'EVID011', severity: 'warning', file, message: `${file} nests too deep or has too many aliases and was not read whole; split it.` });
+  const context = { file, placeOf, configureTest };
   return {
     nodes: [
       ...(['models', 'seeds', 'snapshots'] as const).flatMap((kind) => items(get(tree, kind)).flatMap((node) => propertiesOf(kind, node, context))),
@@ -50,21 +70,16 @@ export function readProperties(file: string, source: string): PropertiesFile {
     ],
     unitTests: items(get(tree, 'unit_tests')).flatMap((test) => unitTestOf(test, context)),
     exposures: items(get(tree, 'exposures')).flatMap((exposure) => exposureOf(exposure, context)),
+    primaryEntities: items(get(tree, 'semantic_models')).flatMap(primaryEntityOf),
     notices,
   };
-}
-
-interface Context {
-  file: string;
-  placeOf(at: YamlTree): Place;
 }
 
 function propertiesOf(kind: Properties['kind'], node: YamlTree, context: Context): Properties[] {
   const nameTree = get(node, 'name');
   const name = text(nameTree);
   if (name === undefined || !nameTree) return [];
-  const config = record(get(node, 'config'));
-  const contract = getIn(node, 'config', 'contract', 'enforced') ?? getIn(node, 'contract', 'enforced');
+  const config = configOf(node);
   const columns = items(get(node, 'columns')).flatMap((column) => columnOf(column, context));
   return [
     {
@@ -76,14 +91,9 @@ function propertiesOf(kind: Properties['kind'], node: YamlTree, context: Context
       tests: [...testsOf(node, undefined, context), ...columns.flatMap(({ tests }) => tests)],
       constraints: [...constraintsOf(node, undefined), ...columns.flatMap(({ column }) => column.constraints)],
       config,
-      meta: { ...record(get(node, 'meta')), ...asRecord(config['meta']) },
-      tags: [...strings(get(node, 'tags')), ...strings(getIn(node, 'config', 'tags'))],
-      contractEnforced: contract?.kind === 'scalar' && contract.value === true,
+      ...optional('access', text(getIn(node, 'config', 'access')) ?? text(get(node, 'access'))),
       ...optional('latestVersion', text(get(node, 'latest_version'))),
-      versions: items(get(node, 'versions')).flatMap((version) => {
-        const v = text(get(version, 'v'));
-        return v === undefined ? [] : [{ version: v, ...optional('definedIn', text(get(version, 'defined_in'))) }];
-      }),
+      versions: versionsOf(node, columns, context),
       ...optional('relation', text(get(node, 'relation'))),
     },
   ];
@@ -92,119 +102,42 @@ function propertiesOf(kind: Properties['kind'], node: YamlTree, context: Context
 function sourceTables(source: YamlTree, context: Context): Properties[] {
   const sourceName = text(get(source, 'name'));
   if (sourceName === undefined) return [];
+  const shared = configOf(source, ['tags', 'enabled']);
   return items(get(source, 'tables')).flatMap((table) =>
     propertiesOf('sources', table, context).map((properties) => ({
       ...properties,
       sourceName,
-      tags: [...strings(get(source, 'tags')), ...properties.tags],
+      config: mergeConfig(shared, configOf(table, ['tags', 'enabled'])),
     })),
   );
 }
 
-function columnOf(column: YamlTree, context: Context): { column: Column; tests: DataTest[] }[] {
-  const nameTree = get(column, 'name');
-  const name = text(nameTree);
-  if (name === undefined || !nameTree) return [];
-  const quote = get(column, 'quote');
-  return [
-    {
-      column: {
-        name,
-        quoted: quote?.kind === 'scalar' && quote.value === true,
-        ...optional('description', text(get(column, 'description'))),
-        ...optional('type', text(get(column, 'data_type'))),
-        from: 'E1',
-        constraints: constraintsOf(column, name),
-        place: context.placeOf(nameTree),
-      },
-      tests: testsOf(column, name, context),
-    },
-  ];
+/** The `config:` of a node, and what may stand beside it: `meta` everywhere, other keys where dbt allows them. */
+function configOf(node: YamlTree, beside: readonly string[] = []): Record<string, Json> {
+  const loose = Object.fromEntries(['meta', 'contract', ...beside].flatMap((key) => (get(node, key) === undefined ? [] : [[key, plain(get(node, key)) as Json]])));
+  return mergeConfig(loose, record(get(node, 'config')));
 }
 
-function testsOf(node: YamlTree, column: string | undefined, context: Context): DataTest[] {
-  return [...items(get(node, 'data_tests')), ...items(get(node, 'tests'))].flatMap((test) => testOf(test, column, context));
-}
-
-function testOf(test: YamlTree, column: string | undefined, context: Context): DataTest[] {
-  const base = { singular: false, severity: 'error' as const, enabled: true, specIds: [], from: 'E1' as const, place: context.placeOf(test), ...optional('column', column) };
-  if (test.kind === 'scalar') {
-    const name = text(test);
-    return name === undefined ? [] : [{ ...base, test: name, arguments: {} }];
-  }
-  const entry = entries(test).find(({ key }) => key !== 'name' && key !== 'config' && key !== 'description' && key !== 'test_name' && key !== 'arguments');
-  const explicit = text(get(test, 'test_name'));
-  const name = explicit ?? entry?.key;
-  if (name === undefined) return [];
-  const body = explicit === undefined ? entry?.value : test;
-  const { arguments: values, config } = argumentsOf(record(body));
-  const own = asRecord(record(test)['config']);
-  const merged = { ...config, ...own };
-  const place = entry && explicit === undefined ? context.placeOf({ ...entry.value, span: entry.keySpan }) : base.place;
-  return [{ ...base, place, test: name, arguments: values, ...testConfig(merged), ...(typeof values['column_name'] === 'string' ? { column: values['column_name'], arguments: without(values, 'column_name') } : {}) }];
-}
-
-/** Severity, `where`, `enabled` and spec ids of a test's configuration. */
-export function testConfig(config: Record<string, Json>): Pick<DataTest, 'severity' | 'enabled' | 'specIds'> & { where?: string } {
-  const ids = asRecord(config['meta'])['spec'];
-  return {
-    severity: String(config['severity'] ?? 'error').toLowerCase() === 'warn' ? 'warn' : 'error',
-    enabled: config['enabled'] !== false,
-    ...(typeof config['where'] === 'string' ? { where: config['where'] } : {}),
-    specIds: Array.isArray(ids) ? ids.map(String) : typeof ids === 'string' ? [ids] : [],
-  };
-}
-
-function without(values: Record<string, Json>, key: string): Record<string, Json> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== key));
-}
-
-function constraintsOf(node: YamlTree, column: string | undefined): Constraint[] {
-  return items(get(node, 'constraints')).flatMap((constraint): Constraint[] => {
-    const type = text(get(constraint, 'type'));
-    if (type === undefined || !['primary_key', 'unique', 'not_null', 'foreign_key', 'check', 'custom'].includes(type)) return [];
-    return [
-      {
-        type: type as Constraint['type'],
-        columns: column === undefined ? strings(get(constraint, 'columns')) : [column],
-        ...optional('expression', text(get(constraint, 'expression'))),
-        ...optional('to', text(get(constraint, 'to'))),
-        toColumns: strings(get(constraint, 'to_columns')),
-      },
-    ];
-  });
-}
-
-function unitTestOf(test: YamlTree, context: Context): UnitTest[] {
+function unitTestOf(test: YamlTree, context: Context): UnitTestProperties[] {
   const nameTree = get(test, 'name');
   const name = text(nameTree);
   const model = text(get(test, 'model'));
   if (name === undefined || model === undefined || !nameTree) return [];
-  const meta = { ...record(get(test, 'meta')), ...asRecord(record(get(test, 'config'))['meta']) };
-  return [{ name, model, ...optional('description', text(get(test, 'description'))), specIds: testConfig({ meta }).specIds, place: context.placeOf(nameTree), from: 'E1' }];
+  const config = configOf(test);
+  const versions = (key: string): string[] | undefined => (getIn(test, 'versions', key) ? strings(getIn(test, 'versions', key)) : undefined);
+  return [{ name, model, ...optional('include', versions('include')), ...optional('exclude', versions('exclude')), ...optional('description', text(get(test, 'description'))), specIds: testConfig(config).specIds, config, place: context.placeOf(nameTree) }];
 }
 
-function exposureOf(exposure: YamlTree, context: Context): Exposure[] {
+function exposureOf(exposure: YamlTree, context: Context): ExposureProperties[] {
   const nameTree = get(exposure, 'name');
   const name = text(nameTree);
   if (name === undefined || !nameTree) return [];
-  return [{ uniqueId: `exposure.${name}`, name, ...optional('description', text(get(exposure, 'description'))), dependsOn: [], place: context.placeOf(nameTree) }];
+  return [{ name, ...optional('description', text(get(exposure, 'description'))), dependsOn: strings(get(exposure, 'depends_on')), place: context.placeOf(nameTree) }];
 }
 
-function record(tree: YamlTree | undefined): Record<string, Json> {
-  return tree?.kind === 'map' ? (plain(tree) as Record<string, Json>) : {};
-}
-
-/** A JSON value as an object; anything else is empty. */
-export function asRecord(value: unknown): Record<string, Json> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, Json>) : {};
-}
-
-function strings(tree: YamlTree | undefined): string[] {
-  return items(tree).flatMap((item) => text(item) ?? []);
-}
-
-/** `{[key]: value}` when there is a value, else nothing to spread. */
-export function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
+function primaryEntityOf(semantic: YamlTree): { model: string; column: string }[] {
+  const model = text(get(semantic, 'model'));
+  const primary = items(get(semantic, 'entities')).find((entity) => text(get(entity, 'type')) === 'primary');
+  const column = text(get(primary, 'expr')) ?? text(get(primary, 'name'));
+  return model !== undefined && column !== undefined && /^\w+$/.test(column) ? [{ model, column }] : [];
 }

@@ -40,6 +40,8 @@ export interface DataTest {
   test: string;
   singular: boolean;
   column?: string;
+  /** Written under a column, not under the relation. */
+  onColumn?: boolean;
   /** Arguments without model, column_name, and config keys. */
   arguments: Record<string, Json>;
   severity: 'error' | 'warn';
@@ -68,6 +70,8 @@ export interface RelationNode {
   name: string;
   /** Source nodes: the source's name; `name` is the table. */
   sourceName?: string;
+  /** Package, folders, name and version, as dbt's selectors know the node. */
+  fqn: string[];
   version?: string;
   latestVersion?: string;
   language: 'sql' | 'python' | 'csv' | 'none';
@@ -92,6 +96,10 @@ export interface RelationNode {
   dependsOn?: string[];
   /** Rendered relation name, as compiled SQL writes it. */
   relationName?: string;
+  /** The `ref()` or `source()` that a snapshot in YAML reads. */
+  reads?: string;
+  /** Column of the primary entity that a semantic model gives this model. */
+  primaryEntity?: string;
   rawCode?: string;
   compiled?: { code: string; fresh: boolean; /** why it is not fresh */ stale?: string };
   /** sha256 of the manifest's file, when it has one. */

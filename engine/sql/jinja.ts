@@ -145,6 +145,31 @@ export function literalOf(source: string): { value: string | number | boolean | 
   return flat.length === parts.items.length ? { value: flat } : undefined;
 }
 
+/** A Jinja literal as data: as `literalOf`, with lists and dicts of literals in any depth; undefined where any part is computed. */
+export function dataOf(source: string): { value: Data } | undefined {
+  const text = source.trim();
+  const simple = literalOf(text);
+  if (simple) return simple;
+  const list = text.startsWith('[') && text.endsWith(']');
+  if (!list && !(text.startsWith('{') && text.endsWith('}'))) return undefined;
+  const parts = argumentsOf(`${text.slice(1, -1)})`, 0);
+  if (!parts) return undefined;
+  if (list) {
+    const values = parts.items.map(dataOf);
+    return values.includes(undefined) ? undefined : { value: values.map((item) => item?.value ?? null) };
+  }
+  const out: { [key: string]: Data } = Object.create(null) as { [key: string]: Data };
+  for (const part of parts.items) {
+    const pair = /^('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s*:([\s\S]*)$/.exec(part);
+    const value = pair && dataOf(pair[2] ?? '');
+    if (!value) return undefined;
+    out[String(literalOf(pair?.[1] ?? '')?.value)] = value.value;
+  }
+  return { value: out };
+}
+
+type Data = string | number | boolean | null | Data[] | { [key: string]: Data };
+
 /** A Jinja body with white space runs outside strings folded to nothing or one blank, for comparison. */
 export function normaliseJinja(body: string): string {
   const parts = body.split(/('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/);

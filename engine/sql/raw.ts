@@ -1,3 +1,3 @@
 /** The part of the SQL layer that reads Jinja only and needs no parser. */
-export { callOf, jinjaBlocks, literalOf } from './jinja';
+export { callOf, dataOf, jinjaBlocks } from './jinja';
 export { configOf, referencesOf } from './references';

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar, type Document, type Node, type ScalarTag, type Tags, type YAMLMap } from 'yaml';
 import type { Span } from '../text';
 
 /** A YAML document as plain nested data with a span for every part; aliases are resolved within limits. */
@@ -18,6 +18,21 @@ export const MAX_ALIASES = 100;
 /** How deep a document may nest; deeper parts read as null. */
 export const MAX_DEPTH = 64;
 const MAX_NODES = 500_000;
+/** dbt projects share blocks of columns and tests by alias a lot more than specs do. */
+const MAX_DBT_ALIASES = 20_000;
+
+/** What is left of a document's limits, and the anchors met so far. */
+interface Conversion {
+  aliases: number;
+  nodes: number;
+  /** PyYAML's reading: `<<` merges maps and the last of duplicate keys counts. */
+  merges: boolean;
+  cut: boolean;
+  /** Nodes by anchor, as far as the document was walked; `yaml` would search the whole document for every alias. */
+  anchors: Map<string, unknown>;
+  /** Above 0 inside an alias, whose anchors are older than those of the place it stands at. */
+  insideAlias: number;
+}
 
 /** Parses YAML 1.2 core for reading; syntax errors are in `errors` of the document. */
 export function parseYaml(text: string): Document.Parsed {
@@ -26,19 +41,46 @@ export function parseYaml(text: string): Document.Parsed {
 
 /** The tree of a parsed document; undefined for an empty one. */
 export function treeOf(document: Document.Parsed): YamlTree | undefined {
-  const budget = { aliases: MAX_ALIASES, nodes: MAX_NODES };
-  return document.contents ? convert(document, document.contents, budget, 0) : undefined;
+  const state: Conversion = { aliases: MAX_ALIASES, nodes: MAX_NODES, merges: false, cut: false, anchors: new Map<string, unknown>(), insideAlias: 0 };
+  return document.contents ? convert(state, document.contents, 0) : undefined;
 }
 
-function convert(document: Document.Parsed, node: unknown, budget: { aliases: number; nodes: number }, depth: number, at?: Span): YamlTree {
+/**
+ * A file that dbt reads, as PyYAML reads it: YAML 1.1 with merge keys, where `no` and `off` are false, `y` and `n` are
+ * text and the last of duplicate keys counts. `cut` says that the document is past the limits and was not read whole.
+ */
+export function dbtYaml(text: string): { tree: YamlTree | undefined; error: { message: string; span: Span } | undefined; cut: boolean } {
+  const document = parseDocument(text, { version: '1.1', schema: 'yaml-1.1', customTags: pyYamlTags, uniqueKeys: false, keepSourceTokens: true, merge: false, prettyErrors: false, strict: true, logLevel: 'silent' });
+  const state: Conversion = { aliases: MAX_DBT_ALIASES, nodes: MAX_NODES, merges: true, cut: false, anchors: new Map<string, unknown>(), insideAlias: 0 };
+  const tree = document.contents ? convert(state, document.contents, 0) : undefined;
+  const error = document.errors[0];
+  return { tree, error: error && { message: error.message, span: { start: error.pos[0], end: error.pos[1] } }, cut: state.cut };
+}
+
+/** YAML 1.1's tags but for booleans of one letter and dates, which stay text. */
+function pyYamlTags(tags: Tags): Tags {
+  const kept = tags.filter((tag) => typeof tag === 'string' || !/:(bool|timestamp|merge)$/.test(tag.tag));
+  return [...kept, boolean(true, /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/), boolean(false, /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/)];
+}
+
+function boolean(value: boolean, test: RegExp): ScalarTag {
+  return { tag: 'tag:yaml.org,2002:bool', default: true, identify: (known) => known === value, test, resolve: () => new Scalar(value) };
+}
+
+function convert(state: Conversion, node: unknown, depth: number, at?: Span): YamlTree {
   const span = at ?? spanOf(node);
-  if (depth > MAX_DEPTH || budget.nodes-- <= 0) return nothing(span);
+  if (depth > MAX_DEPTH || state.nodes-- <= 0) return cutAt(state, span);
   if (isAlias(node)) {
-    if (budget.aliases-- <= 0) return nothing(span);
-    return convert(document, node.resolve(document), budget, depth + 1, span);
+    if (state.aliases-- <= 0) return cutAt(state, span);
+    state.insideAlias++;
+    const tree = convert(state, state.anchors.get(node.source), depth + 1, span);
+    state.insideAlias--;
+    return tree;
   }
-  if (isMap(node)) return { kind: 'map', span, entries: entriesOf(document, node, budget, depth) };
-  if (isSeq(node)) return { kind: 'seq', span, items: node.items.map((item) => convert(document, item, budget, depth + 1)) };
+  const anchor = (node as Node & { anchor?: string } | undefined)?.anchor;
+  if (anchor !== undefined && state.insideAlias === 0) state.anchors.set(anchor, node);
+  if (isMap(node)) return { kind: 'map', span, entries: state.merges ? merged(entriesOf(state, node, depth)) : entriesOf(state, node, depth) };
+  if (isSeq(node)) return { kind: 'seq', span, items: node.items.map((item) => convert(state, item, depth + 1)) };
   if (isScalar(node)) {
     const { value } = node;
     const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
@@ -47,12 +89,29 @@ function convert(document: Document.Parsed, node: unknown, budget: { aliases: nu
   return nothing(span);
 }
 
-function entriesOf(document: Document.Parsed, map: YAMLMap, budget: { aliases: number; nodes: number }, depth: number): YamlEntry[] {
+function cutAt(state: Conversion, span: Span): YamlTree {
+  state.cut = true;
+  return nothing(span);
+}
+
+/** Entries with `<<` maps merged below the map's own keys, and the last of duplicates. */
+function merged(list: readonly YamlEntry[]): YamlEntry[] {
+  const out = new Map<string, YamlEntry>();
+  for (const { key, value } of list) {
+    if (key !== '<<') continue;
+    const maps = value.kind === 'seq' ? [...value.items].reverse() : [value];
+    for (const map of maps) for (const entry of entries(map)) out.set(entry.key, entry);
+  }
+  for (const entry of list) if (entry.key !== '<<') out.set(entry.key, entry);
+  return [...out.values()];
+}
+
+function entriesOf(state: Conversion, map: YAMLMap, depth: number): YamlEntry[] {
   return map.items.map((pair) => {
     const keySpan = spanOf(pair.key);
     const key = isScalar(pair.key) ? String(pair.key.value) : '';
     const after = { start: keySpan.end, end: keySpan.end };
-    return { key, keySpan, value: pair.value == null ? nothing(after) : convert(document, pair.value, budget, depth + 1) };
+    return { key, keySpan, value: pair.value == null ? nothing(after) : convert(state, pair.value, depth + 1) };
   });
 }
 

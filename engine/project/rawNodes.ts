@@ -1,0 +1,187 @@
+import { callOf, dataOf, jinjaBlocks } from '../sql/raw';
+import type { ConfigTrees, DbtProject } from './dbtProject';
+import { described, type DocBlocks } from './docs';
+import { folderConfig, isEnabled, listOf, mergeConfig, varIn, type Config } from './nodeConfig';
+import type { Properties } from './properties';
+import { csvHeader } from './seeds';
+import type { Column, DataTest, RelationNode } from './types';
+import { asRecord, optional } from './values';
+import { highestVersion, type VersionProperties } from './versions';
+
+/** What a package's nodes are made in: its own project file, the root project's, and its doc blocks. */
+export interface PackageContext {
+  project: DbtProject;
+  /** The root project's file, which has the last word on packages; undefined for the root project itself. */
+  rootProject: DbtProject | undefined;
+  docs: DocBlocks;
+}
+
+/** One model, seed or snapshot block with its file's text, which is undefined where it could not be read. */
+export interface NodeSource {
+  kind: 'model' | 'seed' | 'snapshot';
+  name: string;
+  file: string;
+  language: RelationNode['language'];
+  text: string | undefined;
+  checksum: string | undefined;
+  /** Text of the node itself, as long as the file: other blocks of the file are blank. */
+  code: string | undefined;
+  folders: string[];
+}
+
+const TREES = { model: 'models', seed: 'seeds', snapshot: 'snapshots' } as const;
+
+/** The node of a source file with what YAML and folders say of it. */
+export function nodeOf(source: NodeSource, described: ReadonlyMap<string, Described>, context: PackageContext): RelationNode {
+  const own = described.get(`${TREES[source.kind]}/${source.name}`);
+  const version = own?.version;
+  const name = own?.properties.name ?? source.name;
+  const { packageName, config } = configured(source.kind, [...source.folders, name, ...(version ? [`v${version.version}`] : [])], own, inFileConfig(source), context);
+  const columns = version?.columns ?? own?.properties.columns ?? [];
+  const header = source.kind === 'seed' && source.text !== undefined ? csvHeader(source.text, config['delimiter']) : undefined;
+  const contract = asRecord(config['contract'])['enforced'] === true;
+  return {
+    ...commonOf(config, context),
+    uniqueId: `${source.kind}.${packageName}.${name}${version ? `.v${version.version}` : ''}`,
+    kind: source.kind,
+    package: packageName,
+    name,
+    fqn: [packageName, ...source.folders, name, ...(version ? [`v${version.version}`] : [])],
+    ...optional('version', version?.version),
+    ...optional('latestVersion', own?.latest),
+    language: source.language,
+    file: source.file,
+    ...aboutOf(own, context),
+    columns: header ? seedColumns(header, columns, config) : columns,
+    columnsComplete: header !== undefined || (contract && columns.length > 0),
+    tests: testsOf(own),
+    constraints: constraintsOf(own, columns),
+    contractEnforced: contract,
+    ...optional('access', version?.access ?? own?.properties.access),
+    rawCode: source.kind === 'seed' ? undefined : source.code,
+    ...optional('checksum', source.checksum),
+  };
+}
+
+/** A source table. */
+export function sourceNode(p: Properties, folders: readonly string[], context: PackageContext): RelationNode {
+  const fqn = [...folders, p.sourceName ?? '', p.name];
+  const { packageName, config } = configured('source', fqn, { properties: p }, {}, context);
+  return {
+    ...commonOf(config, context),
+    uniqueId: `source.${packageName}.${p.sourceName ?? ''}.${p.name}`,
+    kind: 'source',
+    package: packageName,
+    name: p.name,
+    fqn: [packageName, ...fqn],
+    sourceName: p.sourceName ?? '',
+    language: 'none',
+    file: p.place.file,
+    ...aboutOf({ properties: p }, context),
+    columns: p.columns,
+    columnsComplete: false,
+    tests: p.tests,
+    constraints: p.constraints,
+    contractEnforced: false,
+  };
+}
+
+/** A snapshot that YAML defines: it reads one relation as it is. */
+export function yamlSnapshot(p: Properties, folders: readonly string[], context: PackageContext): RelationNode {
+  const { packageName, config } = configured('snapshot', [...folders, p.name], { properties: p }, {}, context);
+  return {
+    ...sourceNode(p, folders, context),
+    ...commonOf(config, context),
+    uniqueId: `snapshot.${packageName}.${p.name}`,
+    kind: 'snapshot',
+    fqn: [packageName, ...folders, p.name],
+    sourceName: undefined,
+    reads: p.relation ?? '',
+  };
+}
+
+/** Properties of one node, and which of its versions it is. */
+export interface Described {
+  properties: Properties;
+  version?: VersionProperties;
+  latest?: string;
+}
+
+/** Properties by `models/<file name>`: a version's file is `defined_in`, else `name_vN`, and the latest may be `name`. */
+export function describedBy(properties: readonly Properties[], names: ReadonlySet<string>): Map<string, Described> {
+  const out = new Map<string, Described>();
+  for (const p of properties) {
+    if (p.versions.length === 0) out.set(`${p.kind}/${p.name}`, { properties: p });
+    const latest = p.latestVersion ?? highestVersion(p.versions.map(({ version }) => version));
+    for (const version of p.versions) {
+      const file = version.definedIn ?? `${p.name}_v${version.version}`;
+      const found = !names.has(file) && version.version === latest ? p.name : file;
+      out.set(`${p.kind}/${found}`, { properties: p, version, ...optional('latest', latest) });
+    }
+  }
+  return out;
+}
+
+function configured(kind: NodeSource['kind'] | 'source', rest: readonly string[], own: Described | undefined, inFile: Config, { project, rootProject }: PackageContext): { packageName: string; config: Config } {
+  const packageName = project.name;
+  const fqn = [packageName, ...rest];
+  const tree = (trees: ConfigTrees): Config => folderConfig(kind === 'source' ? trees.sources : trees[TREES[kind]], fqn);
+  const layers = [
+    kind === 'source' ? {} : { materialized: kind === 'model' ? 'view' : kind },
+    tree(project.configs),
+    own?.properties.config ?? {},
+    own?.version?.config ?? {},
+    inFile,
+    rootProject ? tree(rootProject.configs) : {},
+  ];
+  return { packageName, config: layers.reduce(mergeConfig, {}) };
+}
+
+function commonOf(config: Config, { project, rootProject }: PackageContext): Pick<RelationNode, 'config' | 'tags' | 'meta' | 'enabled' | 'unitTests' | 'from'> {
+  const vars = varIn(project.name, rootProject?.vars ?? project.vars, project.vars);
+  return { config, tags: listOf(config['tags']), meta: asRecord(config['meta']), enabled: isEnabled(config['enabled'], vars), unitTests: [], from: 'E1' };
+}
+
+function aboutOf(own: Described | undefined, context: PackageContext): Pick<RelationNode, 'place' | 'description'> {
+  return { ...optional('place', own?.properties.place), ...optional('description', described(own?.version?.description ?? own?.properties.description, context.docs)) };
+}
+
+function testsOf(own: Described | undefined): DataTest[] {
+  const { version, properties } = own ?? {};
+  if (!version) return properties?.tests ?? [];
+  return [...(version.tests ?? properties?.tests.filter((test) => !test.onColumn) ?? []), ...version.columnTests];
+}
+
+function constraintsOf(own: Described | undefined, columns: readonly Column[]): RelationNode['constraints'] {
+  if (!own?.version) return own?.properties.constraints ?? [];
+  const ofModel = own.version.constraints ?? own.properties.constraints.filter((constraint) => !own.properties.columns.some((column) => column.constraints.includes(constraint)));
+  return [...ofModel, ...columns.flatMap((column) => column.constraints)];
+}
+
+function seedColumns(header: readonly string[], columns: readonly Column[], config: Config): Column[] {
+  const types = asRecord(config['column_types']);
+  return header.map((name): Column => {
+    const known = columns.find((column) => column.name === name) ?? { name, quoted: false, from: 'E1' as const, constraints: [] };
+    const type = types[name];
+    return known.type === undefined && typeof type === 'string' ? { ...known, type } : known;
+  });
+}
+
+/** What `config()` in the file says; a value that Jinja computes is kept as Jinja, so that nothing takes another level's for it. */
+function inFileConfig({ code, language }: NodeSource): Config {
+  const calls = language === 'python' ? [...(code ?? '').matchAll(/\bdbt\.(config\([^)]*\))/g)].map((match) => match[1] ?? '') : jinjaBlocks(code ?? '').filter((block) => block.kind === 'expression').map((block) => block.body);
+  return configIn(language === 'csv' ? [] : calls);
+}
+
+/** The keyword arguments of the `config()` calls among some Jinja bodies. */
+export function configIn(bodies: readonly string[]): Config {
+  const out: Config = Object.create(null) as Config;
+  for (const call of bodies.map(callOf)) {
+    if (call?.name !== 'config') continue;
+    for (const [key, source] of Object.entries(call.kwargs)) {
+      const data = dataOf(source);
+      out[key] = data ? data.value : `{{ ${source} }}`;
+    }
+  }
+  return out;
+}
