@@ -5,12 +5,16 @@ import { meaningOf } from '../spec/meaning';
 import { renderSpec } from '../spec/render';
 import type { BusinessFacts, SpecDocument } from '../spec/types';
 import { generateStages } from './generateStages';
+import { generateTests } from './generateTests';
 import { materializationData } from './inferConfig';
-import { uniqueId } from './names';
 import { proposalOf, questionsOf, type Proposal } from './proposal';
-import { isKeyOf, proposeInputs, type ProposedInput } from './proposeInputs';
+import { proposeInputs, relationsNear, type ProposedInput } from './proposeInputs';
+import { waysAmong } from './proposeWays';
+import { columnsFor } from './proposeMeasures';
+import { inputsOf, layoutOf } from './proposePlaces';
+import { populationFor } from './proposePopulation';
 import { questionList, type Ask } from './questions';
-import { measuresOf } from './subjects';
+import { edgeCasesOf, measuresOf, populationOf, wantedGrain, type PopulationLine } from './subjects';
 import { wordsIn } from './words';
 
 /** What generation works from: the business spec, the model where it exists, the technical spec where there is one. */
@@ -30,41 +34,89 @@ export interface GenerateInput {
 export function generateTechnical(context: Pick<CompareContext, 'project' | 'config'>, input: GenerateInput): Proposal {
   const { business, existing } = input;
   const model = business.facts?.model?.value ?? '';
-  const path = existing?.path ?? input.path ?? specPathFor(context.config, context.project, { name: model, ...(input.node ? { node: input.node } : {}) }, 'technical');
+  const path = existing?.path ?? input.path ?? technicalPathFor(context, business.path, model, input.node);
   if (business.facts?.kind !== 'business') return proposalOf(path, existing?.text ?? '', existing, []);
   const data = generateData(context.project, business, business.facts, path, input);
   return proposalOf(path, renderSpec('technical', data), existing, questionsOf(data));
 }
 
+/**
+ * Where the technical spec of a business spec goes: where the layout puts that of the model; a model that is not written
+ * yet has no folder, so beside its business spec.
+ */
+export function technicalPathFor({ project, config }: Pick<CompareContext, 'project' | 'config'>, business: string, model: string, node: RelationNode | undefined): string {
+  const path = specPathFor(config, project, { name: model, ...(node ? { node } : {}) }, 'technical');
+  if (node) return path;
+  return `${business.slice(0, business.lastIndexOf('/') + 1)}${path.slice(path.lastIndexOf('/') + 1)}`;
+}
+
 function generateData(project: ProjectIndex, business: SpecDocument, facts: BusinessFacts, path: string, input: GenerateInput): Record<string, unknown> {
   const ids = new Set<string>();
+  const model = facts.model?.value ?? '';
   const { ask, data: questions } = questionList(input.existing?.facts?.kind === 'technical' ? input.existing.facts : undefined);
-  const inputs = proposeInputs(project, facts, facts.model?.value ?? '', ask);
-  if (inputs.length === 0) ask({ about: 'inputs', question: 'Which models or sources hold what the business spec speaks of? None matched its words.', blocking: true });
-  const base = baseOf(facts, inputs, ask);
-  const stages = generateStages({ facts, inputs, ids, ask, ...(base ? { base: base.input } : {}) });
-  const grain = base?.key && stages.keepsGrain ? base.key : undefined;
-  if (base?.key && !grain) ask({ about: 'grain', question: `Is one row one ${grainText(facts)}? ${base.key.join(', ')} is a key of ${base.input.alias}, but a joined input may bring several rows for one.`, blocking: true });
+  const wanted = wantedGrain(facts);
+  const found = proposeInputs(project, facts, model, ask);
+  if (found.length === 0) ask({ about: 'inputs', question: 'Which models or sources hold what the business spec speaks of? None matched its words.', blocking: true });
+  const layout = layoutOf(found, {
+    dialect: project.dialect,
+    wanted,
+    ask,
+    ways: waysAmong(project, model, found),
+    needed: (candidate) => candidate.kinds.some((kind) => kind !== 'grain'),
+    computes: (candidate) => candidate.kinds.includes('measure') || candidate.kinds.includes('term'),
+    measures: (candidate) => measuresOf(facts).filter((measure) => columnsFor(measure, [{ kind: 'base', input: candidate }], false).length > 0).length,
+  });
+  const inputs = inputsOf(layout);
+  const base = layout.base?.input;
+  const population = populationFor(populationOf(facts), {
+    inputs: [...new Set([...inputs, ...found])],
+    rowWords: new Set([...wanted.words, base?.node.name ?? '', base?.alias ?? ''].flatMap(wordsIn)),
+    isPlaced: (candidate) => layout.places.some((place) => place.input === candidate && place.kind !== 'loose'),
+    ask,
+  });
+  const stages = generateStages({ facts, layout, population, dialect: project.dialect, ids, ask });
   if (measuresOf(facts).length === 0) ask({ about: 'columns', question: 'Which columns does the answer need beside its grain? The business spec names no measures.' });
-  for (const item of facts.items.filter((candidate) => candidate.section === 'rules' && candidate.id)) {
-    ask({ about: `id:${item.id?.value ?? ''}`, question: `Where is the rule ${item.id?.value ?? ''} applied (${item.text})?` });
-  }
+  // Where one row of an input is one of the answer, a last stage without a condition keeps every row of it.
+  const keeps = layout.base?.kind === 'base' ? [] : populationOf(facts).filter((line) => line.id !== undefined && population.keeps.includes(line.id));
+  askRules(project, facts, stages, inputs, keeps, ask);
   const materialization = input.node && materializationData(input.node);
   if (!materialization) ask({ about: 'materialization', question: 'How is it built: as a view, a table, or incrementally?' });
-  const tests = testsOf(facts, grain, ids);
+  const grain = layout.grain?.map(({ name }) => name);
+  const tests = generateTests(project, facts, grain, ids);
   const meaning = meaningOf(business);
   const open = questions(ids);
   return {
     spec: 'technical/v1',
-    model: facts.model?.value ?? '',
+    model,
     implements: [{ business: relative(path, business.path), ...(meaning === undefined ? {} : { meaning }) }],
     ...(grain ? { grain } : {}),
-    inputs: inputs.map(({ node, alias, role, keys }) => ({ ...reference(project, node), ...(alias === node.name ? {} : { as: alias }), role, ...(keys[0] ? { grain: keys[0].columns } : {}) })),
-    ...stages.data,
+    inputs: inputs.map((candidate) => inputData(project, candidate)),
+    ...stages,
     tests,
     ...(materialization ? { materialization } : {}),
     ...(open.length > 0 ? { open_questions: open } : {}),
   };
+}
+
+function inputData(project: ProjectIndex, { node, alias, role, keys }: ProposedInput): Record<string, unknown> {
+  return { ...reference(project, node), ...(alias === node.name ? {} : { as: alias }), role, ...(keys[0] ? { grain: keys[0].columns } : {}) };
+}
+
+/** Rules and edge cases that no clause implements: what brings them about is not known here. */
+function askRules(project: ProjectIndex, facts: BusinessFacts, stages: Readonly<Record<string, unknown>>, inputs: readonly ProposedInput[], keeps: readonly PopulationLine[], ask: Ask): void {
+  const told = new Set(JSON.stringify(stages).match(/"[A-Z][A-Z0-9]*-[\w-]+"/g)?.map((id) => id.slice(1, -1)));
+  const near = (text: string): string => {
+    const names = relationsNear(project, facts.model?.value ?? '', text, inputs);
+    return names.length === 0 ? '' : ` ${names.join(' and ')} may hold what it takes.`;
+  };
+  for (const { id = '', statement } of keeps.filter((line) => line.id !== undefined && !told.has(line.id))) ask({ about: `id:${id}`, question: `Which clause keeps "${statement}" (${id})? No join proposed here does.` });
+  for (const item of facts.items.filter((candidate) => candidate.section === 'rules')) {
+    const id = item.id?.value ?? '';
+    if (!told.has(id)) ask({ about: `id:${id}`, question: `Where is the rule ${id} applied (${item.text})?${near(item.text)}` });
+  }
+  for (const { id, when, then } of edgeCasesOf(facts)) {
+    if (!told.has(id)) ask({ about: `id:${id}`, question: `What brings ${id} about (${when}: ${then})? No clause proposed here does.${near(`${when} ${then}`)}` });
+  }
 }
 
 function reference(project: ProjectIndex, node: RelationNode): Record<string, unknown> {
@@ -74,41 +126,6 @@ function reference(project: ProjectIndex, node: RelationNode): Record<string, un
   const older = node.version !== undefined && node.version !== node.latestVersion;
   if (!foreign && !older) return { ref: node.name };
   return { ref: { ...(foreign ? { package: node.package } : {}), name: node.name, ...(older ? { version: node.version } : {}) } };
-}
-
-function grainText(facts: BusinessFacts): string {
-  const words = (facts.grain?.oneRowPer ?? []).map((word) => word.value);
-  return `${words.join(' and ') || 'row of the answer'}${facts.grain?.time ? ` per ${facts.grain.time.value}` : ''}`;
-}
-
-/** The input that has one row per what the business grain names, by a key called after its words. */
-function baseOf(facts: BusinessFacts, inputs: readonly ProposedInput[], ask: Ask): { input: ProposedInput; key?: string[] } | undefined {
-  const words = (facts.grain?.oneRowPer ?? []).map((word) => word.value);
-  const proven = inputs.flatMap((input) => {
-    const key = facts.grain?.time ? undefined : keyFor(words, input);
-    return key ? [{ input, key }] : [];
-  });
-  if (proven[0]) return proven[0];
-  ask({ about: 'grain', question: `Which columns name one row, that is one ${grainText(facts)}? ${inputs.length > 0 ? `No key of ${inputs.map((i) => i.alias).join(', ')} proves it.` : ''}`.trim(), blocking: true });
-  const [only, ...others] = inputs;
-  return only && others.length === 0 ? { input: only } : undefined;
-}
-
-/** The candidate key whose columns are called after the words of the grain, one column a word. */
-function keyFor(grain: readonly string[], { keys, node }: ProposedInput): string[] | undefined {
-  if (grain.length === 0) return undefined;
-  return keys.map((key) => key.columns).find((columns) => columns.length === grain.length && grain.every((word) => columns.some((column) => isKeyOf(column, wordsIn(word), node))));
-}
-
-/** A test for every edge case and correctness line, and for the key. */
-function testsOf(facts: BusinessFacts, grain: readonly string[] | undefined, ids: Set<string>): Record<string, unknown>[] {
-  const only = grain?.length === 1 ? grain[0] : undefined;
-  const keyTests = only === undefined ? [] : ['unique', 'not_null'].map((test) => ({ id: uniqueId('T', `${test} ${only}`, ids), test, column: only }));
-  const covering = facts.items.filter((item) => item.section === 'edge_cases' || item.section === 'correct_when').flatMap((item) => {
-    const id = item.id?.value;
-    return id === undefined ? [] : [{ id: uniqueId('T', id.replace(/^[A-Z0-9]+-/, ''), ids), test: item.section === 'edge_cases' ? 'unit' : 'reconciliation', covers: [id] }];
-  });
-  return [...keyTests, ...covering];
 }
 
 /** A path of the project as seen from a file of it. */

@@ -1,3 +1,5 @@
+import { plainLetters } from './words';
+
 /** A name that is not in `used` yet, made from the wanted one; names compare without case. It is added to `used`. */
 export function uniqueName(wanted: string, used: Set<string>): string {
   const base = wanted.replace(/[^\w$]+/g, '_').replace(/^_+(?=\w)|_+$/g, '') || 'step';
@@ -9,7 +11,7 @@ export function uniqueName(wanted: string, used: Set<string>): string {
 
 /** Words as the tail of an id: lower-case letters and digits, joined by dashes. */
 export function slug(text: string): string {
-  const words = text.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '');
+  const words = plainLetters(text).toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '');
   let out = '';
   for (const word of words) {
     if (out.length + word.length > 40) break;

@@ -3,6 +3,7 @@ import { lookupModel, resolveRef, resolveSource } from '../project/lookup';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import { jinjaBlocks, referencesOf } from '../sql/raw';
 import type { BusinessFacts } from '../spec/types';
+import { filtersFor } from './proposeFilters';
 import { uniqueName } from './names';
 import type { Ask } from './questions';
 import { subjectsOf, type Subject } from './subjects';
@@ -16,6 +17,8 @@ export interface ProposedInput {
   role: string;
   score: number;
   keys: CandidateKey[];
+  /** The kinds of subjects it was found by. */
+  kinds: Subject['kind'][];
 }
 
 const LIMIT = 6;
@@ -27,38 +30,65 @@ const CLOSE = 0.9;
  * descriptions. Each subject brings its best match; where two are as good as each other that is asked.
  */
 export function proposeInputs(project: ProjectIndex, facts: BusinessFacts, model: string, ask: Ask): ProposedInput[] {
-  const nodes = candidates(project, model);
+  const nodes = readable(project, model);
   const bags = new Map(nodes.map((node) => [node, bagOfNode(node)]));
   const rarity = rarityOf([...bags.values()]);
-  const found = new Map<RelationNode, { score: number; roles: string[] }>();
+  const found = new Map<RelationNode, { score: number; subjects: Subject[] }>();
+  const take = (node: RelationNode, score: number, subject: Subject): void => {
+    const known = found.get(node);
+    found.set(node, { score: Math.max(score, known?.score ?? 0), subjects: [...(known?.subjects ?? []), subject] });
+  };
   for (const subject of subjectsOf(facts)) {
+    const bonus = (node: RelationNode): number => (subject.kind === 'grain' && keyNamed(node, subject.words) ? 0.4 : subject.kind === 'population' && filtersFor({ statement: subject.text, excluded: false }, [inputFor(node, '', new Set())]).length > 0 ? 0.5 : 0);
     const scored = nodes
-      .map((node) => ({ node, score: match(subject.words, bags.get(node) ?? new Map(), rarity) + (subject.kind === 'grain' && keyNamed(node, subject.words) ? 0.4 : 0) + layer(node) }))
+      .map((node) => ({ node, score: match(subject.words, bags.get(node) ?? new Map(), rarity) + bonus(node) + layer(node) }))
       .filter(({ score }) => score >= ENOUGH[subject.kind])
       .sort((a, b) => b.score - a.score || compare(a.node.uniqueId, b.node.uniqueId));
     const [best, second] = scored;
     if (!best) {
-      if (subject.kind === 'grain' || subject.kind === 'measure') ask({ about: `subject:${subject.text}`, question: `Which model or source has "${subject.text}"? Nothing in the project is called that.`, blocking: true });
+      if (subject.kind === 'grain') ask({ about: `inputs:${subject.label}`, question: `Which model or source has "${subject.label}"? Nothing in the project is called that.`, blocking: true });
       continue;
     }
     // What the subjects before have brought already is taken where it is as good.
     const chosen = scored.find(({ node, score }) => found.has(node) && score >= best.score * CLOSE) ?? best;
-    const known = found.get(chosen.node);
-    found.set(chosen.node, { score: Math.max(chosen.score, known?.score ?? 0), roles: [...(known?.roles ?? []), subject.text] });
+    take(chosen.node, chosen.score, subject);
     if (second && chosen === best && second.score >= best.score * CLOSE && subject.kind !== 'question') {
-      ask({ about: `subject:${subject.text}`, question: `Is "${subject.text}" in ${label(best.node)} or in ${label(second.node)}? Both are called that; ${label(best.node)} is proposed.` });
+      ask({ about: `inputs:${subject.label}`, question: `Is "${subject.label}" in ${label(best.node)} or in ${label(second.node)}? Both are called that; ${label(best.node)} is proposed.` });
     }
   }
+  const sorted = [...found].sort(([, a], [, b]) => b.score - a.score);
+  for (const [node, { subjects }] of sorted.slice(LIMIT)) ask({ about: `inputs:${node.name}`, question: `Is ${label(node)} read as well? It is called like ${subjects.map((subject) => subject.label).slice(0, 2).join(' and ')}, as others are.` });
   const used = new Set<string>();
-  return [...found]
-    .sort(([, a], [, b]) => b.score - a.score)
-    .slice(0, LIMIT)
-    .map(([node, { score, roles }]) => ({ node, score, alias: uniqueName(node.name.replace(/^(stg|int|fct|dim|base)_+/, '').replace(/^.*__/, ''), used), role: roleOf(roles), keys: candidateKeys(node) }));
+  return sorted.slice(0, LIMIT).map(([node, { score, subjects }]) => ({ ...inputFor(node, roleOf(subjects.map((subject) => subject.label)), used), score, kinds: subjects.map((subject) => subject.kind) }));
 }
 
-function roleOf(roles: readonly string[]): string {
-  const first = roles.filter((role, index) => roles.indexOf(role) === index && role.length <= 60).slice(0, 3);
-  return first.length > 0 ? first.join('; ') : (roles[0] ?? '').slice(0, 60);
+/** A relation as an input, under an alias that is free. */
+export function inputFor(node: RelationNode, role: string, used: Set<string>): ProposedInput {
+  return { node, score: 0, alias: uniqueName(node.name.replace(/^(stg|int|fct|dim|base)_+/, '').replace(/^.*__/, ''), used), role, keys: candidateKeys(node), kinds: [] };
+}
+
+/** Relations beside the inputs whose names say what a sentence speaks of; the most telling first. */
+export function relationsNear(project: ProjectIndex, model: string, sentence: string, inputs: readonly ProposedInput[]): string[] {
+  const words = new Set(wordsIn(sentence));
+  return readable(project, model)
+    .filter((node) => !inputs.some((input) => input.node === node))
+    .filter((node) => {
+      const own = wordsIn(node.name);
+      return own.length > 0 && own.every((word) => words.has(word));
+    })
+    .map(label)
+    .sort(compare)
+    .slice(0, 3);
+}
+
+const ROLE = 80;
+
+/** The words an input was found by, as many as fit a line. */
+function roleOf(labels: readonly string[]): string {
+  const distinct = [...new Set(labels)];
+  let role = '';
+  for (const text of distinct) if (role === '' || role.length + text.length + 2 <= ROLE) role += `${role === '' ? '' : '; '}${text}`;
+  return role.length > ROLE ? `${role.slice(0, role.lastIndexOf(' ', ROLE - 1))} …` : role;
 }
 
 function compare(a: string, b: string): number {
@@ -71,7 +101,7 @@ export function label(node: RelationNode): string {
 }
 
 /** Relations the model may read: not itself, not what reads it, and no source or seed that a staging model stands for. */
-function candidates(project: ProjectIndex, model: string): RelationNode[] {
+export function readable(project: ProjectIndex, model: string): RelationNode[] {
   const own = lookupModel(project, model);
   const enabled = [...project.nodes.values()].filter((node) => node.enabled && !(own.kind === 'one' && node === own.node));
   const parents = new Map(enabled.map((node) => [node.uniqueId, parentsOf(project, node)]));
@@ -119,6 +149,6 @@ export function isKeyOf(column: string, words: readonly string[], node: Relation
   const have = wordsIn(column).filter((word) => !['sk', 'pk', 'cod', 'code', 'numb', 'number', 'hash', 'uuid'].includes(word));
   const wanted = [...new Set(words)];
   if (wanted.length === 0) return false;
-  if (have.length === 0) return wanted.every((word) => wordsIn(node.name).includes(word));
+  if (have.length === 0) return /^(id|key|pk|sk|code|number|uuid|hash)$/i.test(column) && wanted.every((word) => wordsIn(node.name).includes(word));
   return have.length === wanted.length && wanted.every((word) => have.includes(word));
 }

@@ -18,7 +18,7 @@ export function questionList(existing: TechnicalFacts | undefined): { ask: Ask; 
     ask: (question) => {
       if (!settled.has(question.about) && !questions.some((other) => other.question === question.question)) questions.push(question);
     },
-    data: (ids) => questions.map(({ about, question, blocking }) => ({ id: uniqueId('Q', about.replace(/^id:\w+-/, ''), ids), question, ...(blocking ? { blocking: true } : {}) })),
+    data: (ids) => questions.map(({ about, question, blocking }) => ({ id: uniqueId('Q', about.replace(/^(id:\w+-|column:|inputs:)/, ''), ids), question, ...(blocking ? { blocking: true } : {}) })),
   };
 }
 

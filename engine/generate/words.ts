@@ -6,12 +6,17 @@ const STOP = new Set(
 
 /** Content words of a text in lower case, lightly stemmed: `lifetime_value of Customers` → lifetim, customer. */
 export function wordsIn(text: string): string[] {
-  return text
+  return plainLetters(text)
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .split(/[^a-z0-9]+/)
+    .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 1 && !STOP.has(word) && !/^(stg|int|fct|dim|src|raw|base)$/.test(word))
     .map(stem);
+}
+
+/** A text without accents: `Größe` → Grosse. */
+export function plainLetters(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').replace(/ß/g, 'ss');
 }
 
 /** A light stem: plurals and the endings of verbs, so that `payments`, `payment` and `paying`, `orders` and `ordered` meet. */

@@ -55,8 +55,13 @@ function inline(value: unknown): string {
   return typeof value === 'string' ? scalar(value) : JSON.stringify(value ?? null);
 }
 
-/** A text as a YAML scalar: bare for plain words, else double-quoted (JSON strings are YAML). */
+/** A text as a YAML scalar: bare for plain words, else quoted, with the quotes that need fewer escapes. */
 export function scalar(text: string): string {
   const plain = /^[A-Za-z_][\w./+-]*$/.test(text) && !RESERVED.test(text) && !text.endsWith('-');
-  return plain ? text : JSON.stringify(text);
+  if (plain) return text;
+  // JSON strings are YAML.
+  const double = JSON.stringify(text);
+  const single = `'${text.replace(/'/g, "''")}'`;
+  const printable = !/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/.test(text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, ''));
+  return printable && single.length < double.length ? single : double;
 }
