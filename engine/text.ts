@@ -52,12 +52,13 @@ export function positionAt(starts: readonly number[], offset: number): Position 
   return { line: low, character: wanted - (starts[low] ?? 0) };
 }
 
-/** Offset of a position; a line past the end gives the text's length. */
+/** Offset of a position; a character past its line's end gives that end, a line past the last the text's length, as in LSP. */
 export function offsetAt(text: string, starts: readonly number[], position: Position): number {
   const start = starts[position.line];
   if (start === undefined) return text.length;
-  const next = starts[position.line + 1] ?? text.length;
-  return Math.min(start + position.character, next, text.length);
+  let end = starts[position.line + 1] ?? text.length;
+  while (end > start && (text[end - 1] === '\n' || text[end - 1] === '\r')) end--;
+  return Math.min(start + Math.max(0, position.character), end);
 }
 
 /** Range of a span. */

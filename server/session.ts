@@ -26,37 +26,49 @@ export interface Place {
 export interface Session {
   /** The project around a file; undefined for files outside any. */
   placeOf(uri: string): Place | undefined;
+  /** The URI the client opened a file under, else the file's own. */
   uriOf(root: string, path: string): string;
   /** The project, read once and kept until `forget`. */
   project(root: string): Promise<LoadedProject>;
   /** A spec with its open buffer's text, parsed once a version. */
   spec(uri: string): SpecDocument | undefined;
   forget(root: string): void;
-  /** Drops what was cached for a closed document. */
+  /** Projects may have come or gone. */
+  forgetRoots(): void;
+  /** Drops what was cached for a closed document, and the project where it was read with that document's unsaved text. */
   close(uri: string): void;
   roots(): string[];
 }
 
 /** A session over the open documents; files that are not open are read from disk, inside their project only. */
 export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService): Session {
-  const loaded = new Map<string, Promise<Omit<LoadedProject, 'specs'> & { files: SpecDocument[] }>>();
+  const loaded = new Map<string, Promise<Omit<LoadedProject, 'specs' | 'today'> & { files: SpecDocument[] }>>();
   const parsed = new Map<string, { version: number; spec: SpecDocument }>();
-  const rootsOfFolders = new Map<string, string | undefined>();
+  const rootsOfFolders = new Map<string, string>();
+  const files = new Map<string, string | undefined>();
+  const unsaved = new Map<string, Set<string>>();
 
   const rootOf = (folder: string): string | undefined => {
-    if (rootsOfFolders.has(folder)) return rootsOfFolders.get(folder);
+    const known = rootsOfFolders.get(folder);
+    if (known !== undefined) return known;
     const up = dirname(folder);
     const root = existsSync(join(folder, 'dbt_project.yml')) ? folder : up === folder ? undefined : rootOf(up);
-    rootsOfFolders.set(folder, root);
+    // Only what is there is remembered; a project may be made at any time.
+    if (root !== undefined) rootsOfFolders.set(folder, root);
     return root;
   };
-  const placeOf = (uri: string): Place | undefined => {
-    if (!uri.startsWith('file:')) return undefined;
-    const file = fileURLToPath(uri);
-    const root = rootOf(dirname(file));
-    return root === undefined ? undefined : { root, path: relative(root, file).split(sep).join('/') };
+  const fileOf = (uri: string): string | undefined => {
+    if (!files.has(uri)) files.set(uri, fileOfUri(uri));
+    return files.get(uri);
   };
-  const uriOf = (root: string, path: string): string => pathToFileURL(join(root, path)).toString();
+  const placeOf = (uri: string): Place | undefined => {
+    const file = fileOf(uri);
+    const root = file === undefined ? undefined : rootOf(dirname(file));
+    return root === undefined || file === undefined ? undefined : { root, path: relative(root, file).split(sep).join('/') };
+  };
+  /** Editors encode URIs in ways of their own, so an open document is found by its file. */
+  const opened = (file: string): TextDocument | undefined => documents.all().find((document) => fileOf(document.uri) === file);
+  const uriOf = (root: string, path: string): string => opened(join(root, path))?.uri ?? pathToFileURL(join(root, path)).toString();
   const spec = (uri: string): SpecDocument | undefined => {
     const document = documents.get(uri);
     const kind = specKindOf(uri);
@@ -67,12 +79,15 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     parsed.set(uri, { version: document.version, spec: fresh });
     return fresh;
   };
-  const load = async (root: string): Promise<Omit<LoadedProject, 'specs'> & { files: SpecDocument[] }> => {
-    const workspace = overlay(root, documents, uriOf);
+  const load = async (root: string): Promise<Omit<LoadedProject, 'specs' | 'today'> & { files: SpecDocument[] }> => {
+    const dirty = new Set<string>();
+    unsaved.set(root, dirty);
+    const disk = diskWorkspace(root);
+    const workspace = overlay(disk, (path) => opened(join(root, path)), dirty);
     const [project, config] = await Promise.all([openProject(workspace), readConfig(workspace)]);
     const paths = await findSpecs(workspace, project);
-    const read = await Promise.all(paths.map((path) => readSpec(workspace, path)));
-    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: read.flatMap(({ spec: known }) => known ?? []), today: new Date().toISOString().slice(0, 10) };
+    const read = await Promise.all(paths.map((path) => readSpec(disk, path)));
+    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: read.flatMap(({ spec: known }) => known ?? []) };
   };
   return {
     placeOf,
@@ -85,35 +100,52 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
         loaded.set(root, found);
         found.catch(() => loaded.delete(root));
       }
-      const { files, ...rest } = await found;
+      const { files: saved, ...rest } = await found;
       const open = documents.all().flatMap((document) => {
         const place = specKindOf(document.uri) ? placeOf(document.uri) : undefined;
         const own = place?.root === root ? spec(document.uri) : undefined;
         return own ? [own] : [];
       });
       const paths = new Set(open.map((s) => s.path));
-      return { ...rest, specs: [...files.filter((s) => !paths.has(s.path)), ...open] };
+      return { ...rest, today: new Date().toISOString().slice(0, 10), specs: [...saved.filter((s) => !paths.has(s.path)), ...open] };
     },
     forget(root) {
       loaded.delete(root);
+    },
+    forgetRoots() {
       rootsOfFolders.clear();
     },
     close(uri) {
+      const place = placeOf(uri);
+      if (place && unsaved.get(place.root)?.has(uri) === true) loaded.delete(place.root);
       parsed.delete(uri);
+      files.delete(uri);
     },
     roots: () => [...loaded.keys()],
   };
 }
 
-/** The project on disk with open documents in place of their files. */
-function overlay(root: string, documents: { get(uri: string): TextDocument | undefined }, uriOf: (root: string, path: string) => string): Workspace {
-  const disk = diskWorkspace(root);
+/** The file of a URI; undefined for other schemes and for URIs that name no file of this machine. */
+function fileOfUri(uri: string): string | undefined {
+  if (!uri.startsWith('file:')) return undefined;
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The project on disk with open documents in place of their files; those that differ are noted in `dirty`. */
+function overlay(disk: Workspace, opened: (path: string) => TextDocument | undefined, dirty: Set<string>): Workspace {
   return {
     async read(path) {
-      const open = documents.get(uriOf(root, path))?.getText();
+      const document = opened(path);
       const saved = await disk.read(path);
-      if (open === undefined || (saved.kind === 'text' && saved.text === open)) return saved;
-      return { kind: 'text', text: open, invalidUtf8: false, modified: Date.now() };
+      if (!document) return saved;
+      const text = document.getText();
+      if (saved.kind === 'text' && saved.text === text) return saved;
+      dirty.add(document.uri);
+      return { kind: 'text', text, invalidUtf8: false, modified: Date.now() };
     },
     list: (folder) => disk.list(folder),
   };

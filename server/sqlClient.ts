@@ -7,35 +7,52 @@ const CACHED = 400;
 
 type Ask = Omit<Extract<SqlQuestion, { kind: 'analyze' }>, 'id'> | Omit<Extract<SqlQuestion, { kind: 'expressions' }>, 'id'>;
 
+interface Waiting {
+  question: Ask;
+  settle(value: unknown): void;
+  fail(error: Error): void;
+}
+
 /**
- * SQL analysis in a worker thread, so that a large model never blocks the editor. A worker that dies or does not answer
- * in time is started anew; what it was asked is rejected. Answers are kept by content, the oldest dropped first.
+ * SQL analysis in a worker thread, so that a large model never blocks the editor. The worker answers in order: where it
+ * dies or does not answer in time, the question it was at is rejected, and a new worker gets those behind it. Answers are
+ * kept by content, the oldest dropped first.
  */
-export function workerSqlService(script: string): SqlService & { dispose(): void } {
+export function workerSqlService(script: string, deadlineMs = DEADLINE_MS): SqlService & { dispose(): void } {
   let worker: Worker | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let next = 1;
-  const waiting = new Map<number, { settle(value: unknown): void; fail(error: Error): void; timer: NodeJS.Timeout }>();
+  const waiting = new Map<number, Waiting>();
   const cache = new Map<string, Promise<unknown>>();
-  const failAll = (why: string): void => {
+  /** The deadline is of the question the worker is at, not of those behind it. */
+  const watch = (): void => {
+    clearTimeout(timer);
+    timer = waiting.size === 0 ? undefined : setTimeout(() => stopped(worker, `the SQL analysis took longer than ${Math.round(deadlineMs / 1000)} s`), deadlineMs);
+  };
+  const stopped = (dead: Worker | undefined, why: string): void => {
+    if (worker !== dead) return;
     worker = undefined;
-    for (const [, entry] of waiting) {
-      clearTimeout(entry.timer);
-      entry.fail(new Error(why));
-    }
+    void dead?.terminate();
+    const [first, ...behind] = [...waiting];
     waiting.clear();
+    for (const [id, entry] of behind) waiting.set(id, entry);
+    if (behind.length > 0) worker = start();
+    for (const [id, entry] of behind) worker?.postMessage({ id, ...entry.question });
+    watch();
+    first?.[1].fail(new Error(why));
   };
   const start = (): Worker => {
     const started = new Worker(script);
     started.on('message', (answer: SqlAnswer) => {
       const entry = waiting.get(answer.id);
-      waiting.delete(answer.id);
       if (!entry) return;
-      clearTimeout(entry.timer);
+      waiting.delete(answer.id);
+      watch();
       if (answer.ok) entry.settle(answer.value);
       else entry.fail(new Error(answer.message));
     });
-    started.on('error', (error) => failAll(`the SQL analysis stopped: ${error.message}`));
-    started.on('exit', () => worker === started && failAll('the SQL analysis stopped'));
+    started.on('error', (error) => stopped(started, `the SQL analysis stopped: ${error.message}`));
+    started.on('exit', () => stopped(started, 'the SQL analysis stopped'));
     started.unref();
     return started;
   };
@@ -43,11 +60,8 @@ export function workerSqlService(script: string): SqlService & { dispose(): void
     new Promise((settle, fail) => {
       worker ??= start();
       const id = next++;
-      const timer = setTimeout(() => {
-        void worker?.terminate();
-        failAll('the SQL analysis took too long');
-      }, DEADLINE_MS);
-      waiting.set(id, { settle, fail, timer });
+      waiting.set(id, { question, settle, fail });
+      if (waiting.size === 1) watch();
       worker.postMessage({ id, ...question });
     });
   const cached = (question: Ask): Promise<unknown> => {
@@ -68,6 +82,13 @@ export function workerSqlService(script: string): SqlService & { dispose(): void
   return {
     analyze: (request) => cached({ kind: 'analyze', request }) as Promise<SqlAnalysis>,
     expressions: (dialect, texts) => cached({ kind: 'expressions', dialect, texts }) as Promise<ParsedExpr[]>,
-    dispose: () => void worker?.terminate(),
+    dispose() {
+      const last = worker;
+      worker = undefined;
+      clearTimeout(timer);
+      void last?.terminate();
+      waiting.forEach((entry) => entry.fail(new Error('the SQL analysis was stopped')));
+      waiting.clear();
+    },
   };
 }

@@ -1,13 +1,13 @@
 import {
-  CodeActionKind, CompletionRequest, DidChangeWatchedFilesNotification, DocumentDiagnosticReportKind, TextDocuments, TextDocumentSyncKind,
-  type CancellationToken, type Connection, type InitializeParams, type InitializeResult,
+  CodeActionKind, CompletionRequest, DiagnosticRefreshRequest, DidChangeWatchedFilesNotification, DocumentDiagnosticReportKind, LSPErrorCodes, PositionEncodingKind, ResponseError, TextDocuments, TextDocumentSyncKind,
+  type Connection, type InitializeParams, type InitializeResult,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { SqlService } from '../engine/sql';
 import { compareAt } from './compareDocument';
 import { findingActions, specActions } from './features/codeAction';
 import { compareResult, relatedTo } from './features/compare';
-import { completionAt, resolveCompletion } from './features/completion';
+import { completionAt, resolveCompletion, type CompletionClient } from './features/completion';
 import { definitionAt } from './features/definition';
 import { diagnosticsOf } from './features/diagnostics';
 import { documentLinks } from './features/documentLink';
@@ -17,7 +17,7 @@ import { formattingEdits } from './features/formatting';
 import { hoverAt } from './features/hover';
 import { modelsOf } from './features/models';
 import { propose } from './features/propose';
-import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams } from './protocol';
+import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams, type Refusal } from './protocol';
 import { createSession, type LoadedProject, type Session } from './session';
 
 const WATCHED = ['**/*.{sql,py,yml,yaml,csv}', '**/manifest.json', '**/catalog.json'];
@@ -27,38 +27,51 @@ export function startServer(connection: Connection, sql: SqlService): void {
   const documents = new TextDocuments(TextDocument);
   const session = createSession(documents, sql);
   let pull = false;
+  let refreshes = false;
   let watches = false;
+  let client: CompletionClient = { snippets: false };
+  const failed = (error: unknown): void => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 
   connection.onInitialize((params) => {
     pull = params.capabilities.textDocument?.diagnostic !== undefined;
+    refreshes = params.capabilities.workspace?.diagnostics?.refreshSupport === true;
+    client = { snippets: params.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true };
     watches = params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     return capabilities(params);
   });
   connection.onInitialized(() => {
-    if (watches) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) });
+    if (watches) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) }).catch(failed);
   });
-  registerFeatures(connection, documents, session);
+  registerFeatures(connection, documents, session, () => client);
   registerRequests(connection, session);
 
-  const refresh = (): void => {
-    void connection.sendNotification(CHANGED);
-    if (pull) connection.languages.diagnostics.refresh();
-    else for (const document of documents.all()) void push(document.uri);
-  };
+  const changed = (): void => void connection.sendNotification(CHANGED).catch(failed);
   const push = async (uri: string): Promise<void> => {
     const version = documents.get(uri)?.version;
     if (version === undefined) return;
-    const diagnostics = await diagnosticsOf(session, uri).catch(() => undefined);
+    const diagnostics = await diagnosticsOf(session, uri);
     // A later version has its own run on the way; this answer would only flicker.
-    if (diagnostics && documents.get(uri)?.version === version) void connection.sendDiagnostics({ uri, version, diagnostics });
+    if (documents.get(uri)?.version === version) await connection.sendDiagnostics({ uri, version, diagnostics });
+  };
+  const pushAll = (wanted: (uri: string) => boolean = () => true): void => {
+    for (const { uri } of documents.all()) if (wanted(uri)) push(uri).catch(failed);
+  };
+  const refresh = (): void => {
+    changed();
+    if (!pull) pushAll();
+    else if (refreshes) connection.sendRequest(DiagnosticRefreshRequest.type).catch(failed);
   };
   documents.onDidChangeContent(({ document }) => {
-    void connection.sendNotification(CHANGED);
-    if (!pull) for (const open of documents.all()) if (sameProject(session, open.uri, document.uri)) void push(open.uri);
+    changed();
+    if (!pull) pushAll((uri) => sameProject(session, uri, document.uri));
   });
-  documents.onDidClose(({ document }) => {
-    session.close(document.uri);
-    if (!pull) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  documents.onDidClose(({ document: { uri } }) => {
+    // What was unsaved in it no longer counts, for the other documents either.
+    session.close(uri);
+    changed();
+    if (pull) return;
+    connection.sendDiagnostics({ uri, diagnostics: [] }).catch(failed);
+    pushAll((open) => sameProject(session, open, uri));
   });
   documents.onDidSave(({ document }) => {
     const place = session.placeOf(document.uri);
@@ -66,9 +79,11 @@ export function startServer(connection: Connection, sql: SqlService): void {
     refresh();
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    const moved = changes.some(({ uri }) => uri.endsWith('/dbt_project.yml'));
+    if (moved) session.forgetRoots();
     const roots = new Set(changes.flatMap((change) => session.placeOf(change.uri)?.root ?? session.roots()));
     roots.forEach((root) => session.forget(root));
-    if (roots.size > 0) refresh();
+    if (moved || roots.size > 0) refresh();
   });
   documents.listen(connection);
   connection.listen();
@@ -83,6 +98,7 @@ function capabilities(params: InitializeParams): InitializeResult {
   return {
     serverInfo: { name: 'specline' },
     capabilities: {
+      positionEncoding: PositionEncodingKind.UTF16,
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       completionProvider: { resolveProvider: true, triggerCharacters: [' ', ':', '.', '[', '{', ',', '-', '\n'] },
       hoverProvider: true,
@@ -97,15 +113,18 @@ function capabilities(params: InitializeParams): InitializeResult {
   };
 }
 
-function registerFeatures(connection: Connection, documents: TextDocuments<TextDocument>, session: Session): void {
+function registerFeatures(connection: Connection, documents: TextDocuments<TextDocument>, session: Session, client: () => CompletionClient): void {
   const projectOf = async (uri: string): Promise<LoadedProject | undefined> => {
     const place = session.placeOf(uri);
-    return place && session.project(place.root);
+    // What needs no project works without one; the diagnostics say why it could not be read.
+    return place && session.project(place.root).catch(() => undefined);
   };
   connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
     const before = documents.get(uri)?.version;
     const items = before === undefined ? [] : await diagnosticsOf(session, uri);
-    if (stale(token, documents, uri, before)) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+    // An empty answer would read as clean; the client asks again.
+    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
+    if (documents.get(uri)?.version !== before) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The document changed while it was checked.', { retriggerRequest: true });
     const resultId = String(hash(JSON.stringify(items)));
     if (previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
     return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
@@ -113,7 +132,7 @@ function registerFeatures(connection: Connection, documents: TextDocuments<TextD
   connection.onRequest(CompletionRequest.type, async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
-    return !spec || token.isCancellationRequested ? [] : completionAt(spec, position, project);
+    return !spec || token.isCancellationRequested ? [] : completionAt(spec, position, project, client());
   });
   connection.onCompletionResolve(resolveCompletion);
   connection.onHover(async ({ textDocument: { uri }, position }, token) => {
@@ -147,15 +166,18 @@ function registerFeatures(connection: Connection, documents: TextDocuments<TextD
     const project = await projectOf(uri);
     const place = session.placeOf(uri);
     const spec = session.spec(uri);
-    const report = project && place ? await compareAt(project, place) : undefined;
+    // Where the comparison fails, the diagnostics say so; the spec's own fixes still hold.
+    const report = project && place ? await compareAt(project, place).catch(() => undefined) : undefined;
     if (token.isCancellationRequested) return [];
     const own = spec ? specActions(spec, uri, range, context.diagnostics, project) : [];
-    return [...own, ...(report && project && place ? findingActions(session, report, place.path, range, project) : [])];
+    const actions = [...own, ...(report && project && place ? findingActions(session, report, place.path, range, project) : [])];
+    return actions.filter((action) => wanted(context.only, action.kind));
   });
 }
 
-function stale(token: CancellationToken, documents: TextDocuments<TextDocument>, uri: string, before: number | undefined): boolean {
-  return token.isCancellationRequested || documents.get(uri)?.version !== before;
+/** Whether a client that asks for some kinds of actions asks for this one; a kind includes those below it. */
+function wanted(only: readonly CodeActionKind[] | undefined, kind: CodeActionKind | undefined): boolean {
+  return only === undefined || only.some((one) => one === '' || kind === one || kind?.startsWith(`${one}.`) === true);
 }
 
 /** A short hash of a text (FNV-1a), to tell one result from another. */
@@ -169,7 +191,7 @@ function registerRequests(connection: Connection, session: Session): void {
   const outside = { refused: 'This file is not in a dbt project; open a folder with a dbt_project.yml.' };
   connection.onRequest(COMPARE, async ({ uri }: CompareParams) => {
     const place = session.placeOf(uri);
-    return place ? compareResult(session, await session.project(place.root), place) : outside;
+    return place ? refusing(`${place.path} could not be compared`, async () => compareResult(session, await session.project(place.root), place)) : outside;
   });
   connection.onRequest(RELATED, async ({ uri }: CompareParams) => {
     const place = session.placeOf(uri);
@@ -181,6 +203,15 @@ function registerRequests(connection: Connection, session: Session): void {
   });
   connection.onRequest(PROPOSE, async (params: ProposeParams) => {
     const place = session.placeOf(params.uri);
-    return place ? propose(session, await session.project(place.root), params) : outside;
+    return place ? refusing(`Nothing could be proposed for ${params.model}`, async () => propose(session, await session.project(place.root), params)) : outside;
   });
+}
+
+/** The answer, or why there is none as one sentence for the person. */
+async function refusing<T>(what: string, answer: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await answer();
+  } catch (error) {
+    return { refused: `${what}: ${error instanceof Error ? error.message : String(error)}; try again, and restart the server if it stays so.` };
+  }
 }

@@ -2,8 +2,10 @@ import { foldName } from '../project/names';
 import { didYouMean, resolveRef, resolveSource } from '../project/lookup';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { Located, Span } from '../text';
+import { get } from '../yaml/tree';
 import type { CheckContext } from './check';
 import { blockingQuestions } from './checkBusiness';
+import { insertKey } from './edits';
 import { businessOf, resolvePath } from './implementsOf';
 import { meaningOf } from './meaning';
 import type { BusinessFacts, BusinessItem, InputFact, SpecDocument, SpecProblem, StageFact, TechnicalFacts } from './types';
@@ -23,7 +25,8 @@ export function checkTechnical(spec: SpecDocument, facts: TechnicalFacts, contex
 }
 
 function implementsProblems(spec: SpecDocument, facts: TechnicalFacts, context: CheckContext): SpecProblem[] {
-  return facts.implements.flatMap(({ business, meaning }) => {
+  const items = get(spec.tree, 'implements');
+  return facts.implements.flatMap(({ business, meaning, span }) => {
     const path = resolvePath(spec.path, business.value);
     if (path === undefined) return [error('SPEC029', business.span, `"${business.value}" leaves the dbt project; name a spec inside it.`)];
     const other = context.specs.find((s) => s.path === path);
@@ -33,21 +36,15 @@ function implementsProblems(spec: SpecDocument, facts: TechnicalFacts, context: 
     }
     const current = meaningOf(other);
     if (current === undefined || meaning?.value === current) return [];
+    const item = items?.kind === 'seq' ? items.items.find((one) => one.span.start === span.start) : items;
     const fix = meaning
       ? [{ title: 'Accept the current meaning', preferred: false, changes: [{ span: meaning.span, text: JSON.stringify(current) }] }]
-      : [{ title: 'Record the current meaning', preferred: true, changes: [{ span: { start: business.span.end, end: business.span.end }, text: meaningText(spec.text, business.span, current) }] }];
+      : [{ title: 'Record the current meaning', preferred: true, changes: item ? insertKey(item, spec.text, 'meaning', JSON.stringify(current), ['business', 'meaning']) : [] }];
     const message = meaning
       ? `${business.value} has changed its meaning since this spec was written; check what changed, then accept it.`
       : `The meaning of ${business.value} is not recorded, so a later change of it would go unnoticed.`;
     return [{ code: 'SPEC028', severity: meaning ? ('warning' as const) : ('information' as const), span: meaning?.span ?? business.span, message, fixes: fix }];
   });
-}
-
-function meaningText(text: string, span: Span, meaning: string): string {
-  const line = text.slice(text.lastIndexOf('\n', span.start - 1) + 1, span.start);
-  if (line.includes('{')) return `, meaning: "${meaning}"`;
-  const indent = line.replace(/-/g, ' ').replace(/\S.*$/, '');
-  return `\n${indent}meaning: "${meaning}"`;
 }
 
 function idProblems(facts: TechnicalFacts, business: readonly { facts: BusinessFacts }[]): SpecProblem[] {
@@ -158,7 +155,8 @@ function named(code: string, at: Located<string>, names: readonly string[], mess
   return { ...error(code, at.span, near === undefined ? message : `${message} Did you mean ${near}?`), fixes };
 }
 
-function relativeTo(from: string, to: string): string {
+/** The path of one file as written in another: both relative to the project. */
+export function relativeTo(from: string, to: string): string {
   const folder = from.split('/').slice(0, -1);
   const parts = to.split('/');
   let shared = 0;

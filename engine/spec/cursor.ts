@@ -1,185 +1,220 @@
 import type { Span } from '../text';
+import { flowAt } from './cursorFlow';
+import { containersAfter, pathOfValue, quoteEnd, readLine, readLines, type Container, type Line, type Open } from './cursorLines';
 
 /** Where a cursor stands in a spec, also in one that is half typed and does not parse. */
 export interface CursorContext {
   /** Keys from the root; `[]` is an item of a list. The key under the cursor is not part of it. */
   path: string[];
-  position: 'key' | 'value';
+  /** `none` where nothing can be written: in comments, behind a closed value, in white space before other text. */
+  position: 'key' | 'value' | 'none';
   /** The word before the cursor. */
   prefix: string;
-  /** What a completion replaces: the word around the cursor. */
-  replace: Span;
+  /** The word around the cursor. */
+  word: Span;
+  /** The whole key or value around the cursor, without quotes. */
+  whole: Span;
   /** Keys that the map around the cursor has. */
   siblings: string[];
-  /** In `{…}` or `[…]` on one line. */
+  /** In `{…}` or `[…]`. */
   flow: boolean;
-  /** Inside a quoted text. */
-  quoted: boolean;
+  /** The quote the cursor is in; empty where it is in none. */
+  quote: '' | '"' | "'";
+  /** A quote that its own line does not close. */
+  unclosed: boolean;
+  /** In a `|` or `>` text. */
+  block: boolean;
   /** Column at which a key of this map starts. */
   indent: number;
+  /** White space at the line's start that has to change first. */
+  reindent: { span: Span; text: string } | undefined;
+  /** What has to stand before the text that is written: a dash, or the space after a colon. */
+  before: string;
+  /** What has to follow it: a comma where another entry comes. */
+  after: string;
+  /** The key has its colon already. */
+  colon: boolean;
+  /** Nothing but a comment follows on the line. */
+  lineEnds: boolean;
 }
 
-interface Line {
-  lead: number;
-  dashes: string;
-  key: string | undefined;
-  /** Column of the key or item text. */
-  column: number;
-  /** Text after the colon. */
-  value: string;
-  blank: boolean;
-}
-
-const LINE = /^( *)((?:- +|-$)*)(.*)$/;
-
-function readLine(text: string): Line {
-  const match = LINE.exec(text.replace(/\r$/, ''));
-  const [, lead = '', dashes = '', rest = ''] = match ?? [];
-  const key = /^(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*:(?:\s|$)/.exec(rest);
-  return {
-    lead: lead.length,
-    dashes,
-    key: key ? (key[1] ?? key[2] ?? key[3]) : undefined,
-    column: lead.length + dashes.length,
-    value: key ? rest.slice(key[0].length).trim() : rest.trim(),
-    blank: rest.trim() === '' && dashes === '' ? true : rest.trim().startsWith('#'),
-  };
-}
+const WORD = /[\p{L}\p{N}_.#$-]*$/u;
+const WORD_AFTER = /^[\p{L}\p{N}_.#$-]*/u;
 
 /** Finds the cursor's place by indentation, lists and brackets; `offset` is in UTF-16 units. */
 export function contextAt(text: string, offset: number): CursorContext {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
-  const lines = text.slice(0, start).split('\n').slice(0, -1).map(readLine);
-  const before = text.slice(start, offset);
-  const end = endOfWord(text, offset);
-  const current = readLine(before);
-  const rest = before.slice(Math.min(current.column, before.length));
-  const outer = parents(lines, current);
-  const key = /^(?:"([^"]*)"|'([^']*)'|([\w-]+))\s*:(?:\s+|$)/.exec(rest);
-  const body = key ? rest.slice(key[0].length) : rest;
-  const path = key ? [...outer, key[1] ?? key[2] ?? key[3] ?? ''] : outer;
-  if (/^[[{]/.test(body)) return inFlow(text, offset, end, path, body, current.column);
-  const quoted = /^"(?:[^"\\]|\\.)*$|^'(?:[^']|'')*$/.test(body);
-  const prefix = /[\w.#$-]*$/.exec(body)?.[0] ?? '';
+  const { lines, open } = readLines(text);
+  const index = Math.max(0, lines.findLastIndex((line) => line.start <= offset));
+  const holder = open.find((value) => value.start < offset && offset <= value.end && !(value.kind === 'block' && offset <= lineEndAt(text, value.start)));
+  if (holder) return insideValue(text, offset, lines, holder);
+  return onLine(text, offset, lines, index);
+}
+
+function lineEndAt(text: string, at: number): number {
+  const stop = text.indexOf('\n', at);
+  return stop < 0 ? text.length : stop;
+}
+
+function base(text: string, offset: number, path: string[], from = 0): CursorContext {
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const prefix = WORD.exec(line.slice(Math.max(0, from)))?.[0] ?? '';
+  const word = { start: offset - prefix.length, end: offset + (WORD_AFTER.exec(text.slice(offset, offset + 200))?.[0].length ?? 0) };
+  return { path, position: 'none', prefix, word, whole: word, siblings: [], flow: false, quote: '', unclosed: false, block: false, indent: 0, reindent: undefined, before: '', after: '', colon: false, lineEnds: /^[ \t]*(?:[ \t]#[^\n]*)?\r?(?:\n|$)/.test(text.slice(word.end)) };
+}
+
+/** In brackets, quotes or a block text. */
+function insideValue(text: string, offset: number, lines: readonly Line[], open: Open): CursorContext {
+  const path = pathOfValue(lines.slice(0, lines.findIndex((line) => line.start === open.line.start)), open.line);
+  const common = base(text, offset, path);
+  if (open.kind === 'block') return { ...common, position: 'value', block: true, whole: common.word };
+  const ended = offset === open.end && closedAt(text, open);
+  if (open.kind === 'quote') {
+    const quote = text[open.start] === "'" ? "'" : '"';
+    const end = closedAt(text, open) ? open.end - 1 : lineTextEnd(text, open.start);
+    return { ...common, position: ended ? 'none' : 'value', quote, unclosed: !closedAt(text, open) || end > lineEndAt(text, offset), whole: { start: open.start + 1, end: Math.max(offset, Math.min(end, lineTextEnd(text, offset))) } };
+  }
+  if (ended) return common;
+  const place = flowAt(text, open.start, offset, open.end);
+  const lineEnd = lineEndAt(text, offset);
+  const whole = { start: place.start, end: Math.max(offset, Math.min(place.end, lineTextEnd(text, offset))) };
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const fresh = lineStart > open.start && text.slice(lineStart, offset).trim() === '';
+  // White space in front of what stands on the line.
+  if (fresh && /^[ \t]+[^\s]/.test(text.slice(offset, lineEnd))) return common;
+  const pad = fresh && whole.start === offset ? Math.max(0, open.line.column + 2 - (offset - lineStart)) : 0;
+  const colon = place.position === 'key' && /^["']?[ \t]*:/.test(text.slice(whole.end, lineEnd));
   return {
-    path,
-    position: key ? 'value' : 'key',
-    prefix,
-    replace: { start: offset - prefix.length, end },
-    siblings: key ? [] : siblingsOf(text, start, current.column, lines),
-    flow: false,
-    quoted,
-    indent: current.column,
-  };
-}
-
-function endOfWord(text: string, offset: number): number {
-  return offset + (/^[\w.#$-]*/.exec(text.slice(offset, offset + 200))?.[0].length ?? 0);
-}
-
-/** Keys above a line, from the root, with `[]` for each list item around it. */
-function parents(lines: readonly Line[], current: Line): string[] {
-  const path: string[] = [];
-  let need = current.column;
-  let item = current.dashes !== '';
-  if (item) {
-    path.unshift(...dashesOf(current.dashes));
-    need = current.lead;
-  }
-  for (let i = lines.length - 1; i >= 0 && (need > 0 || item); i--) {
-    const line = lines[i] as Line;
-    if (line.blank || (line.key === undefined && line.dashes === '')) continue;
-    const opens = line.key !== undefined && (line.value === '' || line.value.startsWith('#'));
-    if (opens && (line.column < need || (item && line.column === need && line.dashes === ''))) {
-      path.unshift(line.key ?? '');
-      need = line.column;
-      item = line.dashes !== '';
-      if (item) {
-        path.unshift(...dashesOf(line.dashes));
-        need = line.lead;
-      }
-    } else if (!item && line.dashes !== '' && line.column === need) {
-      path.unshift(...dashesOf(line.dashes));
-      need = line.lead;
-      item = true;
-    }
-  }
-  return path;
-}
-
-function dashesOf(dashes: string): string[] {
-  return (dashes.match(/-/g) ?? []).map(() => '[]');
-}
-
-/** Keys of the block map around a line: the lines at its column, up and down to where the map ends. */
-function siblingsOf(text: string, start: number, column: number, before: readonly Line[]): string[] {
-  const after = text.slice(start).split('\n').slice(1).map(readLine);
-  const keys: string[] = [];
-  const scan = (lines: readonly Line[], down: boolean): void => {
-    for (const line of lines) {
-      if (line.blank) continue;
-      if (line.column < column) return;
-      if (line.column > column) continue;
-      if (down && line.dashes !== '') return;
-      if (line.key !== undefined) keys.push(line.key);
-      if (!down && line.dashes !== '') return;
-    }
-  };
-  scan([...before].reverse(), false);
-  scan(after, true);
-  return keys;
-}
-
-interface Frame {
-  kind: 'map' | 'list';
-  key: string | undefined;
-  keys: string[];
-}
-
-/** The place inside brackets: `body` is the text from the first bracket to the cursor. */
-function inFlow(text: string, offset: number, end: number, outer: readonly string[], body: string, indent: number): CursorContext {
-  const frames: Frame[] = [];
-  let token = '';
-  let quote = '';
-  for (let i = 0; i < body.length; i++) {
-    const c = body[i] ?? '';
-    const top = frames[frames.length - 1];
-    if (quote !== '') {
-      if (c === '\\' && quote === '"') i++;
-      else if (c === quote) quote = '';
-      token += c;
-    } else if ((c === '"' || c === "'") && token.trim() === '') {
-      quote = c;
-      token += c;
-    } else if (c === '{' || c === '[') {
-      frames.push({ kind: c === '{' ? 'map' : 'list', key: undefined, keys: [] });
-      token = '';
-    } else if (c === '}' || c === ']') {
-      frames.pop();
-      token = '';
-    } else if (c === ',') {
-      if (top) top.key = undefined;
-      token = '';
-    } else if (c === ':' && top?.kind === 'map' && top.key === undefined && /[\s]|^$/.test(body[i + 1] ?? '')) {
-      top.key = token.trim();
-      top.keys.push(top.key);
-      token = '';
-    } else token += c;
-  }
-  const path = [...outer, ...frames.flatMap((frame, index) => (frame.kind === 'list' ? ['[]'] : frame.key !== undefined ? [frame.key] : index === frames.length - 1 ? [] : []))];
-  const last = frames[frames.length - 1];
-  const prefix = /[\w.#$-]*$/.exec(token)?.[0] ?? '';
-  const rest = [...text.slice(offset, offset + 500).matchAll(/([\w-]+)\s*:\s/g)].map((match) => match[1] ?? '');
-  const stop = text.slice(offset, offset + 500).search(/[}\n]/);
-  const later = stop < 0 ? [] : rest.filter((key) => text.slice(offset, offset + stop).includes(`${key}:`));
-  return {
-    path,
-    position: last?.kind === 'map' && last.key === undefined ? 'key' : 'value',
-    prefix,
-    replace: { start: offset - prefix.length, end },
-    siblings: last?.kind === 'map' ? [...last.keys, ...later] : [],
+    ...common,
+    path: [...path, ...place.path],
+    position: place.position,
+    // A text that began on another line is no name.
+    ...(whole.start < lineStart ? { position: 'none' as const } : {}),
+    whole,
+    siblings: place.siblings,
     flow: true,
-    quoted: quote !== '',
-    indent,
+    quote: place.quote,
+    unclosed: place.quote !== '' && (text[place.end] !== place.quote || place.end > lineEnd),
+    indent: open.line.column,
+    before: place.quote === '' && text[whole.start - 1] === ':' ? ' ' : ' '.repeat(pad),
+    after: place.quote === '' && !colon && /^\s*(?:["'[{]|[^\s,\]}#])/.test(text.slice(whole.end, open.end)) ? ', ' : '',
+    colon,
   };
+}
+
+function closedAt(text: string, open: Open): boolean {
+  if (open.kind === 'quote') return text[open.end - 1] === text[open.start] && open.end > open.start + 1 && quoteEnd(text, open.start) === open.end;
+  return open.kind === 'flow' && /[\]}]/.test(text[open.end - 1] ?? '') && open.end > open.start + 1;
+}
+
+function lineTextEnd(text: string, offset: number): number {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  return start + text.slice(start, lineEndAt(text, offset)).trimEnd().length;
+}
+
+/** On a line of its own: at a key, behind one, or behind a dash. */
+function onLine(text: string, offset: number, lines: readonly Line[], index: number): CursorContext {
+  const line = lines[index] as Line;
+  const before = text.slice(line.start, offset);
+  const rest = text.slice(offset, lineEndAt(text, offset)).replace(/\r$/, '');
+  if (/(^|[ \t])#/.test(before.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, ''))) return base(text, offset, []);
+  const upTo = readLine(before, line.start);
+  if (upTo.key !== undefined) return behindKey(text, offset, lines, index, upTo);
+  const token = before.slice(upTo.column);
+  const emptyBefore = token.trim() === '';
+  // White space in front of what stands on the line, or a bracket, quote, alias or marker: nothing fits in between.
+  if (emptyBefore && (/^[ \t]+[^\s#]/.test(rest) || /^["'{[&*!|>%@`?-]/.test(rest))) return base(text, offset, []);
+  if (/^["'{[&*!|>%@`?]|^---|^\.\.\./.test(token) || /^-\S/.test(token)) return base(text, offset, []);
+  return atKey(text, offset, lines, index, upTo, rest);
+}
+
+/** Behind a key's colon. */
+function behindKey(text: string, offset: number, lines: readonly Line[], index: number, upTo: Line): CursorContext {
+  const line = lines[index] as Line;
+  const common = base(text, offset, pathOfValue(lines.slice(0, index), upTo), upTo.column);
+  const written = text.slice(upTo.valueAt, offset);
+  const rest = text.slice(offset, lineEndAt(text, offset)).replace(/\r$/, '');
+  if (/^["'{[&*!|>%@`]/.test(written.trimStart())) return common;
+  if (written.trim() === '' && /^[ \t]*["'{[&*!|>%@`]/.test(rest)) return common;
+  if (written.trim() === '' && line.value === '' && childBelow(lines, index)) return common;
+  const tail = /^(?:(?![ \t]#)[^\n])*/.exec(rest)?.[0].trimEnd().length ?? 0;
+  const start = written.trim() === '' ? offset : upTo.valueAt;
+  return { ...common, position: 'value', whole: { start, end: offset + tail }, indent: upTo.column, before: text[start - 1] === ':' ? ' ' : '', lineEnds: true };
+}
+
+/** Whether the value of a key stands on the lines below it. */
+function childBelow(lines: readonly Line[], index: number): boolean {
+  const line = lines[index] as Line;
+  const next = lines.slice(index + 1).find((l) => !l.blank || (l.value !== '' && !l.value.startsWith('#')));
+  return next !== undefined && (next.lead > line.column || (next.dashes !== '' && next.lead === line.column));
+}
+
+/** At a key or list item, or on an empty line. */
+function atKey(text: string, offset: number, lines: readonly Line[], index: number, upTo: Line, rest: string): CursorContext {
+  const line = lines[index] as Line;
+  const alone = line.blank;
+  const { stack, pending } = containersAfter(lines.slice(0, index));
+  const next = lines.slice(index + 1).find((l) => !l.blank);
+  const place = upTo.dashes !== '' ? { path: pathOfValue(lines.slice(0, index), upTo), column: upTo.column, dash: false } : placeOf(stack, pending, upTo.column, alone || line.key === undefined ? next : undefined);
+  const common = base(text, offset, place.path, upTo.column);
+  const start = line.start + upTo.column;
+  const tail = /^(?:(?!:(?:[ \t]|$)|[ \t]#)[^\n])*/.exec(rest)?.[0] ?? '';
+  const colon = /^[ \t]*:(?:[ \t]|$)/.test(rest.slice(tail.length));
+  const whole = { start, end: offset + (colon ? tail : (/^[^\s:,]*/.exec(tail)?.[0] ?? '')).trimEnd().length };
+  const white = text.slice(line.start, start);
+  const wanted = ' '.repeat(place.column);
+  const fix = upTo.dashes === '' && white !== wanted;
+  const movable = fix && white !== '';
+  return {
+    ...common,
+    position: 'key',
+    whole,
+    colon,
+    siblings: siblingsOf(lines, index, place.column, upTo.dashes !== '', place.dash),
+    indent: place.column + (place.dash ? 2 : 0),
+    reindent: movable ? { span: { start: line.start, end: start }, text: wanted } : undefined,
+    before: (fix && !movable ? wanted : '') + (place.dash ? '- ' : ''),
+    lineEnds: /^[ \t]*(?:#.*)?$/.test(rest.slice(whole.end - offset)),
+  };
+}
+
+/** The map or list a line of that column belongs to, and the column it should have. */
+function placeOf(stack: readonly Container[], pending: { column: number; path: string[] } | undefined, written: number, next: Line | undefined): { path: string[]; column: number; dash: boolean } {
+  // A line between two deeper ones is inside their block, wherever the cursor stands.
+  const column = next !== undefined && next.lead > written ? next.lead : written;
+  if (pending && column === pending.column && next && next.dashes !== '' && next.lead === column) return { path: [...pending.path, '[]'], column, dash: true };
+  if (pending && column > pending.column) {
+    const below = next && next.lead > pending.column ? next : undefined;
+    const dash = below !== undefined && below.dashes !== '';
+    return { path: dash ? [...pending.path, '[]'] : pending.path, column: below?.lead ?? column, dash };
+  }
+  const open = stack.filter((container) => container.column <= column);
+  const top = open[open.length - 1];
+  const map = open.findLast((container) => container.kind === 'map');
+  if (!top) return { path: [], column: stack[0]?.column ?? 0, dash: false };
+  if (top.column === column && top.kind === 'list' && map?.column === column && !(next && next.dashes !== '' && next.lead === column)) return { path: map.path, column, dash: false };
+  if (top.column === column) return inside(top);
+  const deeper = stack[open.length];
+  return inside(deeper && deeper.column - column <= column - top.column ? deeper : top);
+}
+
+function inside(container: Container): { path: string[]; column: number; dash: boolean } {
+  const dash = container.kind === 'list';
+  return { path: dash ? [...container.path, '[]'] : container.path, column: container.column, dash };
+}
+
+/** Keys of the block map at a column around a line, up and down to where it ends. */
+function siblingsOf(lines: readonly Line[], index: number, column: number, opensItem: boolean, dash: boolean): string[] {
+  if (dash) return [];
+  const keys: string[] = [];
+  const scan = (part: readonly Line[], down: boolean): void => {
+    for (const line of part) {
+      if (line.blank) continue;
+      if (line.column < column || (down && line.dashes !== '' && line.lead < column)) return;
+      if (line.column === column && line.key !== undefined) keys.push(line.key);
+      if (!down && line.dashes !== '' && line.lead < column) return;
+    }
+  };
+  if (!opensItem) scan(lines.slice(0, index).reverse(), false);
+  scan(lines.slice(index + 1), true);
+  return keys;
 }

@@ -15,32 +15,73 @@ export function skeletonFixes(kind: SpecKind | undefined, tree: YamlTree | undef
   return [{ title: `Add the section "${key}"`, preferred: true, changes: insertSection(kind, tree, text, key, sectionSkeleton(kind, key)) }];
 }
 
-/** An empty section to fill in: the key with the shape its schema asks for. */
-export function sectionSkeleton(kind: SpecKind, key: string): string {
-  const schema = schemaAt(kind, [key]);
-  return schema ? `${key}:${valueSkeleton(schemaOf(kind), schema, 1)}` : `${key}:`;
+/** How a skeleton shows what a person fills in; `choices` are the words to choose from. */
+export type Hole = (text: string, choices?: readonly string[]) => string;
+
+/** A skeleton that is YAML as it stands: empty texts, and the first of several choices. */
+export const plainHole: Hole = (text) => text;
+
+/** What a skeleton is made with: how holes look, and the ids the document uses already. */
+export interface SkeletonOptions {
+  hole: Hole;
+  used: ReadonlySet<string>;
+  end: string;
 }
 
-function valueSkeleton(root: SchemaNode, schema: SchemaNode, depth: number): string {
-  const types = Array.isArray(schema.type) ? schema.type : [schema.type];
-  const pad = '  '.repeat(depth);
+export const PLAIN: SkeletonOptions = { hole: plainHole, used: new Set(), end: '\n' };
+
+/** An empty section to fill in: the key with the shape its schema asks for. */
+export function sectionSkeleton(kind: SpecKind, key: string, options: SkeletonOptions = PLAIN): string {
+  const schema = schemaAt(kind, [key]);
+  return schema ? `${key}:${valueSkeleton(schemaOf(kind), schema, 2, options)}` : `${key}:`;
+}
+
+/** What follows a key's colon, in block style; `indent` is the column of what stands below it. */
+export function valueSkeleton(root: SchemaNode, schema: SchemaNode, indent: number, options: SkeletonOptions): string {
+  const types = typesOf(schema);
+  const pad = options.end + ' '.repeat(indent);
   if (schema.const !== undefined) return ` ${String(schema.const)}`;
   if (types.includes('array') && schema.items) {
     const item = resolved(root, schema.items);
-    if (!item.properties) return ' []';
-    const keys = item.required ?? keysOf(item).slice(0, 1);
-    return `\n${pad}- { ${keys.map((k) => `${k}: ${leaf(item.properties?.[k])}`).join(', ')} }`;
+    return item.properties && !typesOf(item).includes('string') ? `${pad}- ${flowSkeleton(root, item, options, schema['x-prefix'])}` : ` [${options.hole('')}]`;
   }
   if (types.includes('object') && schema.properties) {
-    return (schema.required ?? []).map((k) => `\n${pad}${k}:${valueSkeleton(root, resolved(root, schema.properties?.[k] ?? {}), depth + 1)}`).join('');
+    return (schema.required ?? []).map((key) => `${pad}${key}:${valueSkeleton(root, resolved(root, schema.properties?.[key] ?? {}), indent + 2, options)}`).join('') || ' ';
   }
-  return ` ${leaf(schema)}`;
+  return ` ${leaf(schema, options)}`;
 }
 
-function leaf(schema: SchemaNode | undefined): string {
-  if (schema?.['x-prefix']) return `${schema['x-prefix']}-1`;
-  if (schema?.enum?.[0] != null) return schema.enum[0];
-  return schema?.type === 'boolean' ? 'false' : '""';
+/** A value in one line, as it stands in braces or behind a colon. */
+export function flowSkeleton(root: SchemaNode, schema: SchemaNode, options: SkeletonOptions, prefix?: string): string {
+  const types = typesOf(schema);
+  if (types.includes('string') || schema.const !== undefined) return leaf(schema, options, prefix);
+  if (types.includes('object') && schema.properties) {
+    const first = schema.oneOf?.[0]?.required ?? [];
+    const keys = [...new Set([...first, ...(schema.required ?? [])])];
+    const body = keys.map((key) => `${key}: ${flowSkeleton(root, resolved(root, schema.properties?.[key] ?? {}), options, prefix)}`);
+    return body.length > 0 ? `{ ${body.join(', ')} }` : '{}';
+  }
+  if (types.includes('array')) return `[${options.hole('')}]`;
+  return leaf(schema, options, prefix);
+}
+
+export function typesOf(schema: SchemaNode): string[] {
+  return [schema.type ?? []].flat();
+}
+
+function leaf(schema: SchemaNode, { hole, used }: SkeletonOptions, prefix?: string): string {
+  const own = schema['x-prefix'] === '' ? prefix : schema['x-prefix'];
+  if (schema.const !== undefined) return String(schema.const);
+  if (own) return hole(nextId(own, used));
+  const choices = (schema.enum ?? []).filter((value): value is string => value !== null);
+  if (choices[0] !== undefined) return hole(choices[0], choices);
+  if (schema.type === 'boolean') return hole('false', ['true', 'false']);
+  return `"${hole('')}"`;
+}
+
+/** The first id of a prefix that is not in use: `EC-3`. */
+export function nextId(prefix: string, used: ReadonlySet<string>): string {
+  for (let n = 1; ; n++) if (!used.has(`${prefix}-${n}`)) return `${prefix}-${n}`;
 }
 
 /** Inserts a top-level section before the first present one that follows it in the template, else at the end. */
@@ -56,6 +97,34 @@ export function insertSection(kind: SpecKind, tree: YamlTree | undefined, text: 
   }
   const at = startOfBlock(text, after.keySpan.start);
   return [{ span: { start: at, end: at }, text: `${block}${end}` }];
+}
+
+/** Inserts a key into a map in the map's own style, in front of the first key that follows it in `order`. */
+export function insertKey(tree: YamlTree, text: string, key: string, value: string, order: readonly string[]): TextChange[] {
+  // What an alias stands for is written elsewhere.
+  if (tree.kind !== 'map' || text[tree.span.start] === '*') return [];
+  const next = tree.entries.find((entry) => order.indexOf(entry.key) > order.indexOf(key));
+  const last = tree.entries[tree.entries.length - 1];
+  const insert = (at: number, body: string): TextChange[] => [{ span: { start: at, end: at }, text: body }];
+  if (text[tree.span.start] === '{') {
+    if (!last) return insert(tree.span.start + 1, ` ${key}: ${value} `);
+    if (next) return insert(next.keySpan.start, `${key}: ${value}, `);
+    return insert(Math.max(last.value.span.end, colonAfter(text, last.keySpan.end)), `, ${key}: ${value}`);
+  }
+  const first = tree.entries[0];
+  if (!first || !last) return [];
+  const indent = ' '.repeat(first.keySpan.start - (text.lastIndexOf('\n', first.keySpan.start - 1) + 1));
+  const stop = text.slice(last.keySpan.start).search(/\r?\n|$/) + last.keySpan.start;
+  // A value that ends on its key's line can be followed; what runs over several lines is not looked into.
+  const simple = last.value.kind !== 'map' && last.value.span.end <= stop && !/[|>][0-9+-]*\s*(#.*)?$/.test(text.slice(last.keySpan.end, stop));
+  if (!next && simple) return insert(stop, `${lineEnd(text)}${indent}${key}: ${value}`);
+  return insert((next ?? first).keySpan.start, `${key}: ${value}${lineEnd(text)}${indent}`);
+}
+
+/** Offset after the colon that follows a key, where one does. */
+function colonAfter(text: string, at: number): number {
+  const colon = /^["']?[ \t]*:/.exec(text.slice(at, at + 50));
+  return colon ? at + colon[0].length : at;
 }
 
 /** Start of the line of an offset, or of the comment lines directly above it, which belong to what follows. */

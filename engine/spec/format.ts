@@ -1,48 +1,65 @@
-import type { TextChange } from '../text';
+import type { Span, TextChange } from '../text';
+import { lineEnd } from './edits';
 import type { SpecDocument } from './types';
 
 /**
- * Tidies a spec without touching what it says: no white space at line ends, one blank line at most between sections, one
+ * Tidies a spec without touching what it says: no white space at line ends, one blank line at most between lines, one
  * line end at the end of the file. Block scalars, quoting, comments and flow braces stay as they are. Empty for a
- * document that does not parse.
+ * document that does not parse or was not read.
  */
 export function formatSpec(spec: SpecDocument): TextChange[] {
-  if (spec.yaml.errors.length > 0 || spec.text === '') return [];
+  if (spec.yaml.errors.length > 0 || !spec.tree) return [];
+  const { text } = spec;
   const inside = multilineSpans(spec);
-  const holds = (at: number): boolean => inside.some(([start, end]) => start <= at && at <= end);
+  const held = (from: number, to: number): boolean => inside.some(({ start, end }) => start <= to && from <= end);
   const changes: TextChange[] = [];
-  for (const match of spec.text.matchAll(/[ \t]+(?=\r?\n|$)/g)) {
-    if (!holds(match.index)) changes.push({ span: { start: match.index, end: match.index + match[0].length }, text: '' });
+  const body = text.trimEnd().length;
+  let blank = false;
+  for (const line of linesOf(text)) {
+    if (line.start >= body && body > 0) break;
+    const content = text.slice(line.start, line.end).trimEnd().length;
+    const [white, free] = [line.start + content, !held(line.start + content, line.end)];
+    // A whole line goes, so that no two changes meet.
+    if (content === 0 && blank && free) changes.push({ span: { start: line.start, end: line.next }, text: '' });
+    else if (white < line.end && free) changes.push({ span: { start: white, end: line.end }, text: '' });
+    blank = content === 0 && free;
   }
-  for (const match of spec.text.matchAll(/(?<=\r?\n)(?:[ \t]*\r?\n){2,}/g)) {
-    if (holds(match.index) || match.index + match[0].length >= spec.text.trimEnd().length) continue;
-    const first = /^[ \t]*\r?\n/.exec(match[0])?.[0] ?? '';
-    changes.push({ span: { start: match.index + first.length, end: match.index + match[0].length }, text: '' });
-  }
-  const body = spec.text.trimEnd().length;
-  const tail = spec.text.slice(body);
-  const end = spec.text.includes('\r\n') ? '\r\n' : '\n';
-  if (tail !== end && !holds(body)) {
-    const kept = changes.filter((change) => change.span.end <= body);
-    return [...withoutOverlap(kept), { span: { start: body, end: spec.text.length }, text: end }];
-  }
-  return withoutOverlap(changes.filter((change) => change.span.start < body));
+  const end = lineEnd(text);
+  const tail = changes.findIndex((change) => change.span.end > body);
+  const kept = tail < 0 ? changes : changes.slice(0, tail);
+  // White space at the file's end may belong to a block text that keeps it.
+  return text.slice(body) === end || held(body, text.length) ? changes : [...kept, { span: { start: body, end: text.length }, text: end }];
 }
 
-/** Spans of scalars that run over several lines: white space in them is theirs. */
-function multilineSpans(spec: SpecDocument): [number, number][] {
-  const spans: [number, number][] = [];
+/** Each line: its first character, its end without line end, the next line's start. */
+function linesOf(text: string): { start: number; end: number; next: number }[] {
+  const lines: { start: number; end: number; next: number }[] = [];
+  for (let start = 0; start < text.length; ) {
+    const stop = text.indexOf('\n', start);
+    const next = stop < 0 ? text.length : stop + 1;
+    const end = stop < 0 ? text.length : text[stop - 1] === '\r' && stop > start ? stop - 1 : stop;
+    lines.push({ start, end, next });
+    start = next;
+  }
+  return lines;
+}
+
+/** Spans of keys and scalars that run over several lines: white space in them is theirs. */
+function multilineSpans(spec: SpecDocument): Span[] {
+  const spans: Span[] = [];
+  const add = (span: Span): void => {
+    if (spec.text.slice(span.start, span.end).includes('\n')) spans.push(span);
+  };
   const visit = (tree: SpecDocument['tree']): void => {
     if (!tree) return;
     if (tree.kind === 'seq') tree.items.forEach(visit);
-    else if (tree.kind === 'map') tree.entries.forEach((entry) => visit(entry.value));
-    else if (spec.text.slice(tree.span.start, tree.span.end).includes('\n')) spans.push([tree.span.start, tree.span.end]);
+    else if (tree.kind === 'map') {
+      tree.entries.forEach((entry) => {
+        add(entry.keySpan);
+        visit(entry.value);
+      });
+    } else add(tree.span);
   };
   visit(spec.tree);
   return spans;
-}
-
-function withoutOverlap(changes: readonly TextChange[]): TextChange[] {
-  const ordered = [...changes].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
-  return ordered.filter((change, index) => index === 0 || change.span.start >= (ordered[index - 1]?.span.end ?? 0));
 }

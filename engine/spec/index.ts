@@ -1,9 +1,9 @@
 export * from './types';
 export { checkSpec, freshId, type CheckContext } from './check';
-export { stagesOf, lookupInput } from './checkTechnical';
+export { stagesOf, lookupInput, relativeTo } from './checkTechnical';
 export { SPEC_CODES, type SpecCode } from './codes';
 export { DEFAULT_CONFIG, readConfig, specPathFor, tierOf, type SpeclineConfig, type SpecTier } from './config';
-export { insertSection, lineEnd, orderSections, sectionSkeleton } from './edits';
+export { flowSkeleton, insertSection, lineEnd, nextId, orderSections, plainHole, sectionSkeleton, typesOf, valueSkeleton, type Hole, type SkeletonOptions } from './edits';
 export { findSpecs } from './find';
 export { contextAt, type CursorContext } from './cursor';
 export { pathAt, type PathAt } from './pathAt';

@@ -16,6 +16,7 @@ export interface SchemaNode {
   items?: SchemaNode;
   pattern?: string;
   minItems?: number;
+  oneOf?: SchemaNode[];
   $ref?: string;
   additionalProperties?: boolean | SchemaNode;
   'x-tier'?: 'minimal' | 'full' | 'optional';

@@ -4,7 +4,8 @@ import { didYouMean } from '../project/lookup';
 import type { Span } from '../text';
 import { plain, type YamlTree } from '../yaml/tree';
 import { treeAt } from './locate';
-import { keysOf, schemaAt, type SchemaNode } from './schema';
+import { flowSkeleton, insertKey, PLAIN } from './edits';
+import { keysOf, schemaAt, schemaOf, type SchemaNode } from './schema';
 import type { SpecFix, SpecKind, SpecProblem } from './types';
 
 const VALIDATORS: Record<SpecKind | 'config', ValidateFunction> = { business: businessV1, technical: technicalV1, template: specline, config: specline };
@@ -14,7 +15,8 @@ export function schemaProblems(kind: SpecKind | 'config', tree: YamlTree, text: 
   const validate = VALIDATORS[kind];
   if (validate(plain(tree))) return [];
   const seen = new Set<string>();
-  return (validate.errors ?? []).flatMap((error) => {
+  // What each branch of a choice lacks is said once, by the choice itself.
+  return (validate.errors ?? []).filter((error) => !error.schemaPath.includes('/oneOf/')).flatMap((error) => {
     const problem = problemOf(kind, tree, text, error);
     const key = problem ? `${problem.span.start}:${problem.span.end}:${problem.code}` : '';
     if (!problem || seen.has(key)) return [];
@@ -42,6 +44,8 @@ function problemOf(kind: SpecKind | 'config', root: YamlTree, text: string, erro
       return unknownKey(tree, schema, String(params['additionalProperty']), path);
     case 'required':
       return missingKey(kind, tree, keySpan, path, String(params['missingProperty']), text);
+    case 'oneOf':
+      return oneOfKeys(kind, tree, keySpan, schema, path, text);
     case 'enum':
       return choice(span, tree, (params['allowedValues'] as unknown[]).map(String), path);
     case 'const':
@@ -82,7 +86,28 @@ function missingKey(kind: SpecKind | 'config', tree: YamlTree | undefined, keySp
     return { code: 'SPEC014', severity: 'error', span: keySpan ?? tree?.span ?? { start: 0, end: 0 }, message: `${nameOf(path)} is a list of cases, or { none_because: "…" } that says why there is none.`, fixes: [] };
   }
   const first = tree?.kind === 'map' ? tree.entries[0]?.keySpan : undefined;
-  return { code: 'SPEC015', severity: 'error', span: first ?? keySpan ?? tree?.span ?? { start: 0, end: 0 }, message: `${nameOf(path)} lacks "${key}". ${question}`.trim(), fixes: [] };
+  return { code: 'SPEC015', severity: 'error', span: first ?? keySpan ?? tree?.span ?? { start: 0, end: 0 }, message: `${nameOf(path)} lacks "${key}". ${question}`.trim(), fixes: tree?.kind === 'map' ? [addKey(kind, tree, text, path, key, true)] : [] };
+}
+
+/** An item that has none of the keys that say what it is, or several. */
+function oneOfKeys(kind: SpecKind | 'config', tree: YamlTree | undefined, keySpan: Span | undefined, schema: SchemaNode | undefined, path: readonly (string | number)[], text: string): SpecProblem | undefined {
+  // A value of another type has a problem of its own.
+  if (tree?.kind !== 'map') return undefined;
+  const keys = (schema?.oneOf ?? []).flatMap((branch) => branch.required ?? []);
+  const present = tree.entries.filter((entry) => keys.includes(entry.key));
+  const words = keys.map((key) => `"${key}"`).join(' or ');
+  const [first, second] = present;
+  if (!first || !second) {
+    const fixes = keys.map((key, index) => addKey(kind, tree, text, path, key, index === 0));
+    return { code: 'SPEC015', severity: 'error', span: tree.entries[0]?.keySpan ?? keySpan ?? tree.span, message: `${nameOf(path)} lacks ${words}; write one of them.`, fixes };
+  }
+  return { code: 'SPEC015', severity: 'error', span: second.keySpan, message: `${nameOf(path)} has ${present.map((entry) => `"${entry.key}"`).join(' and ')}; keep one of them.`, fixes: [] };
+}
+
+/** Fix that adds a key of an item, empty where a person has to fill it in. */
+function addKey(kind: SpecKind | 'config', tree: YamlTree, text: string, path: readonly (string | number)[], key: string, preferred: boolean): SpecFix {
+  const schema = schemaAt(kind, [...path, key]);
+  return { title: `Add "${key}"`, preferred, changes: insertKey(tree, text, key, flowSkeleton(schemaOf(kind), schema ?? {}, PLAIN), keysOf(schemaAt(kind, path))) };
 }
 
 function choice(span: Span, tree: YamlTree | undefined, allowed: readonly string[], path: readonly (string | number)[]): SpecProblem {

@@ -1,56 +1,178 @@
-import { CompletionItemKind, InsertTextFormat, TextEdit, type CompletionItem, type Position } from 'vscode-languageserver';
-import { contextAt, keysOf, schemaAt, sectionSkeleton, type CursorContext, type SchemaNode, type SpecDocument } from '../../engine/spec';
+import { CompletionItemKind, InsertTextFormat, InsertTextMode, TextEdit, type CompletionItem, type Position } from 'vscode-languageserver';
+import { contextAt, flowSkeleton, keysOf, lineEnd, MAX_SPEC_LENGTH, plainHole, resolved, scalar, schemaAt, schemaOf, sectionSkeleton, typesOf, valueSkeleton, type CursorContext, type Hole, type SchemaNode, type SkeletonOptions, type SpecDocument } from '../../engine/spec';
 import { lineStarts, offsetAt, rangeOf } from '../../engine/text';
-import { suggestionsFor } from './suggestions';
+import { suggestionsFor, type Suggestion } from './suggestions';
 import type { LoadedProject } from '../session';
 
+/** What of LSP's completion the client can show. */
+export interface CompletionClient {
+  snippets: boolean;
+}
+
+type Kind = 'business' | 'technical';
+
+/** One offer before it is an edit: `text` stands literally unless `snippet`; `word` replaces the word alone. */
+interface Offer extends Suggestion {
+  text: string;
+  snippet?: boolean;
+  word?: boolean;
+  path?: string[];
+}
+
 /** Completion at a position of a spec; works in documents that do not parse. */
-export function completionAt(spec: SpecDocument, position: Position, project: LoadedProject | undefined): CompletionItem[] {
-  if (spec.kind !== 'business' && spec.kind !== 'technical') return [];
+export function completionAt(spec: SpecDocument, position: Position, project: LoadedProject | undefined, client: CompletionClient = { snippets: false }): CompletionItem[] {
+  if ((spec.kind !== 'business' && spec.kind !== 'technical') || spec.text.length > MAX_SPEC_LENGTH) return [];
   const starts = lineStarts(spec.text);
-  const cursor = contextAt(spec.text, offsetAt(spec.text, starts, position));
-  const replace = rangeOf(starts, cursor.replace);
-  const path = cursor.path.map((step) => (step === '[]' ? 0 : step));
-  const schema = schemaAt(spec.kind, path);
-  const values = valueItems(spec, cursor, schema, project);
-  const keys = cursor.position === 'key' && !cursor.quoted ? keyItems(spec, cursor, schema) : [];
-  return [...keys, ...values].map((item, index) => ({ ...item, sortText: item.sortText ?? String(index).padStart(4, '0'), textEdit: TextEdit.replace(replace, item.insertText ?? item.label), insertText: undefined }));
+  const offset = offsetAt(spec.text, starts, position);
+  const written = contextAt(spec.text, offset);
+  if (written.position === 'none') return [];
+  const { kind } = spec;
+  const schema = schemaOfPath(kind, written.path);
+  const asItem = itemOfList(written, schema);
+  const cursor = asItem ?? written;
+  const node = asItem ? schemaOfPath(kind, cursor.path) : schema;
+  const offers = cursor.position === 'key' ? [...keyOffers(spec, kind, cursor, node, client), ...(asItem && schema?.properties ? keyOffers(spec, kind, written, schema, client).map((offer) => ({ ...offer, bare: true })) : []), ...(cursor.colon || cursor.siblings.length > 0 ? [] : scalarOffers(spec, cursor, node, project, client))] : valueOffers(spec, cursor, node, project, client);
+  return offers.map((offer, index) => itemOf(offer, index, 'bare' in offer ? written : cursor, starts, client));
 }
 
-function keyItems(spec: SpecDocument, cursor: CursorContext, schema: SchemaNode | undefined): CompletionItem[] {
-  const root = cursor.path.length === 0;
+function schemaOfPath(kind: Kind, path: readonly string[]): SchemaNode | undefined {
+  return schemaAt(kind, path.map((step) => (step === '[]' ? 0 : step)));
+}
+
+/** Below a key whose value is a list, what is written is an item, which a dash opens. */
+function itemOfList(cursor: CursorContext, schema: SchemaNode | undefined): CursorContext | undefined {
+  if (cursor.position !== 'key' || cursor.flow || !schema?.items) return undefined;
+  return { ...cursor, path: [...cursor.path, '[]'], before: `${cursor.before}- `, indent: cursor.indent + 2 };
+}
+
+function itemOf(offer: Offer, index: number, cursor: CursorContext, starts: readonly number[], client: CompletionClient): CompletionItem {
+  const snippet = offer.snippet === true && client.snippets;
+  const span = offer.word === true ? cursor.word : cursor.whole;
+  const text = `${offer.word === true ? '' : cursor.before}${offer.text}${offer.word === true ? '' : cursor.after}`;
+  return {
+    label: offer.label,
+    kind: offer.kind,
+    sortText: String(index).padStart(4, '0'),
+    textEdit: TextEdit.replace(rangeOf(starts, span), text),
+    insertTextFormat: snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+    ...(text.includes('\n') ? { insertTextMode: InsertTextMode.asIs } : {}),
+    ...(offer.detail === undefined || offer.detail === '' ? {} : { detail: offer.detail }),
+    ...(offer.documentation === undefined || offer.documentation === '' ? {} : { documentation: offer.documentation }),
+    ...(cursor.reindent ? { additionalTextEdits: [TextEdit.replace(rangeOf(starts, cursor.reindent.span), cursor.reindent.text)] } : {}),
+    ...(offer.path ? { data: { kind: offer.path[0], path: offer.path.slice(1) } } : {}),
+  };
+}
+
+/** Holes as LSP snippet placeholders; a fresh counter for every snippet. */
+function snippetHole(): Hole {
+  let next = 1;
+  const escaped = (text: string): string => text.replace(/[\\$}]/g, '\\$&');
+  return (text, choices) => {
+    const at = next++;
+    if (choices && choices.length > 1) return `\${${at}|${choices.map((choice) => choice.replace(/[\\,|]/g, '\\$&')).join(',')}|}`;
+    return text === '' ? `$${at}` : `\${${at}:${escaped(text)}}`;
+  };
+}
+
+function skeletonOptions(spec: SpecDocument, client: CompletionClient): SkeletonOptions {
+  return { hole: client.snippets ? snippetHole() : plainHole, used: new Set(spec.ids.map(({ id }) => id)), end: lineEnd(spec.text) };
+}
+
+/** Keys that the map around the cursor lacks, in template order, with their question. */
+function keyOffers(spec: SpecDocument, kind: Kind, cursor: CursorContext, schema: SchemaNode | undefined, client: CompletionClient): Offer[] {
+  if (!schema?.properties) return [];
+  const own = spec.text.slice(cursor.whole.start, cursor.whole.end);
+  return keysOf(schema)
+    .filter((key) => !cursor.siblings.includes(key) || (key === own && cursor.colon))
+    .map((key): Offer => {
+      const path = [...cursor.path, key];
+      const node = schemaOfPath(kind, path);
+      return {
+        label: key,
+        kind: cursor.path.length === 0 ? CompletionItemKind.Module : CompletionItemKind.Property,
+        detail: node?.title ?? '',
+        text: `${key}${cursor.colon ? '' : shapeOf(spec, kind, cursor, key, node, client)}`,
+        snippet: !cursor.colon,
+        path: [kind, ...path],
+      };
+    });
+}
+
+/** What follows a key: its colon, and an empty value of the shape its schema asks for where the line has room. */
+function shapeOf(spec: SpecDocument, kind: Kind, cursor: CursorContext, key: string, node: SchemaNode | undefined, client: CompletionClient): string {
+  const options = skeletonOptions(spec, client);
+  const types = node ? typesOf(node) : [];
+  if (cursor.quote !== '') return '';
+  if (cursor.flow) return types.includes('array') && !types.includes('string') && !node?.items?.properties ? `: [${options.hole('')}]` : ': ';
+  if (!cursor.lineEnds) return ':';
+  if (cursor.path.length === 0 && cursor.indent === 0) return sectionSkeleton(kind, key, options).slice(key.length);
+  if (types.includes('array') && node && !types.includes('string')) return `:${valueSkeleton(schemaOf(kind), node, cursor.indent + 2, options)}`;
+  if (types.includes('object') && node?.required && !types.includes('string')) return `: ${flowSkeleton(schemaOf(kind), node, options)}`;
+  return ': ';
+}
+
+/** Values for a list item or a value that is one scalar. */
+function scalarOffers(spec: SpecDocument, cursor: CursorContext, schema: SchemaNode | undefined, project: LoadedProject | undefined, client: CompletionClient): Offer[] {
+  if (!schema) return [];
+  const fixed = [...(schema.enum ?? []), ...(schema['x-suggest'] ?? [])].filter((value): value is string => value !== null).map((value): Offer => ({ label: value, kind: CompletionItemKind.EnumMember, detail: schema.title ?? '', text: written(value, cursor) }));
+  const bare = [...(schema.const === undefined ? [] : [String(schema.const)]), ...(schema.type === 'boolean' && schema.const === undefined ? ['true', 'false'] : [])].map((value): Offer => ({ label: value, kind: CompletionItemKind.EnumMember, detail: schema.title ?? '', text: value }));
+  const expression = schema['x-expression'] === true;
+  if (cursor.block && !expression) return [];
+  const names = suggestionsFor(spec, cursor, schema, project)
+    .filter((item) => !expression || /^[\w.]+$/.test(item.label))
+    .map((item): Offer => ({ ...item, ...(expression && !isEmpty(cursor) ? { text: item.label, word: true } : { text: written(item.label, cursor) }) }));
+  const shape = !cursor.block && cursor.quote === '' && schema.properties && typesOf(schema).includes('string') ? [objectOffer(spec, schema, client)] : [];
+  return [...fixed, ...bare, ...names, ...shape];
+}
+
+function isEmpty(cursor: CursorContext): boolean {
+  return cursor.whole.start === cursor.whole.end && cursor.quote === '' && !cursor.block;
+}
+
+/** The map that may stand in place of a text: `{ left: "", right: "" }`. */
+function objectOffer(spec: SpecDocument, schema: SchemaNode, client: CompletionClient): Offer {
+  const object = { ...schema, type: 'object' };
+  const keys = schema.required ?? [];
+  return { label: `{ ${keys.join(', ')} }`, kind: CompletionItemKind.Struct, detail: schema.title ?? schema.description ?? '', text: flowSkeleton(schema, object, skeletonOptions(spec, client)), snippet: true };
+}
+
+/** A text as YAML where the cursor stands: inside its quotes, or quoted where it has to be. */
+function written(value: string, cursor: CursorContext): string {
+  if (cursor.quote === '"') return `${JSON.stringify(value).slice(1, -1)}${cursor.unclosed ? '"' : ''}`;
+  if (cursor.quote === "'") return `${value.replace(/'/g, "''")}${cursor.unclosed ? "'" : ''}`;
+  return scalar(value);
+}
+
+/** Behind a colon or in a list of braces: scalars, else the whole shape of a list or map. */
+function valueOffers(spec: SpecDocument, cursor: CursorContext, schema: SchemaNode | undefined, project: LoadedProject | undefined, client: CompletionClient): Offer[] {
+  if (!schema) return [];
+  const scalars = scalarOffers(spec, cursor, schema, project, client);
+  if (cursor.quote !== '' || cursor.block || scalars.length > 0) return scalars;
+  const types = typesOf(schema);
   const kind = spec.kind === 'business' ? 'business' : 'technical';
-  const known = keysOf(schema).filter((key) => !cursor.siblings.includes(key));
-  return known.map((key, index): CompletionItem => {
-    const node = schemaAt(kind, [...cursor.path.map((step) => (step === '[]' ? 0 : step)), key]);
-    return {
-      label: key,
-      kind: root ? CompletionItemKind.Module : CompletionItemKind.Property,
-      detail: node?.title ?? '',
-      data: { kind, path: [...cursor.path, key] },
-      sortText: String(index).padStart(4, '0'),
-      insertText: insertionOf(kind, key, node, cursor, root),
-      insertTextFormat: InsertTextFormat.PlainText,
-    };
-  });
+  const offers: Offer[] = [];
+  const options = (): SkeletonOptions => skeletonOptions(spec, client);
+  const items = schema.items && resolved(schemaOf(kind), schema.items);
+  if (types.includes('array') && items) {
+    const inner = scalarOffers(spec, { ...cursor, path: [...cursor.path, '[]'] }, items, project, client).filter((offer) => offer.word !== true && offer.snippet !== true);
+    offers.push(...inner.map((offer) => ({ ...offer, label: `[${offer.label}]`, text: `[${offer.text}]` })));
+    if (items.properties && !typesOf(items).includes('string')) {
+      const shape = flowSkeleton(schemaOf(kind), items, options(), schema['x-prefix']);
+      const text = cursor.flow ? `[${shape}]` : `${options().end}${' '.repeat(cursor.indent + 2)}- ${shape}`;
+      offers.push({ label: `- ${plainShape(kind, items)}`, kind: CompletionItemKind.Struct, detail: schema.title ?? '', text, snippet: true });
+    }
+    if (!types.includes('string')) offers.push({ label: '[]', kind: CompletionItemKind.Struct, detail: 'none', text: '[]' });
+  }
+  if (types.includes('object') && schema.properties && !(cursor.flow && cursor.path[cursor.path.length - 1] !== '[]' && items)) {
+    const keys = keyOffers(spec, kind, { ...cursor, position: 'key', flow: true, siblings: [], colon: false, quote: '' }, schema, client);
+    offers.push(...keys.map((offer) => ({ ...offer, label: `{ ${offer.label} }`, text: `{ ${offer.text} }` })));
+  }
+  return offers;
 }
 
-/** The key with the shape of its value, indented for where it stands. */
-function insertionOf(kind: 'business' | 'technical', key: string, node: SchemaNode | undefined, cursor: CursorContext, root: boolean): string {
-  if (cursor.flow) return `${key}: `;
-  if (root) return sectionSkeleton(kind, key);
-  const types = Array.isArray(node?.type) ? node.type : [node?.type];
-  if (types.includes('array')) return `${key}: []`;
-  return `${key}: `;
-}
-
-function valueItems(spec: SpecDocument, cursor: CursorContext, schema: SchemaNode | undefined, project: LoadedProject | undefined): CompletionItem[] {
-  const isList = schema?.items !== undefined && cursor.position === 'value' && !cursor.flow;
-  if (cursor.position === 'key' && schema?.properties && !cursor.path.join('.').endsWith('keys.[]')) return [];
-  const node = isList ? undefined : schema;
-  const fixed = [...(node?.enum ?? []), ...(node?.['x-suggest'] ?? []), ...(node?.const === undefined ? [] : [String(node.const)]), ...(node?.type === 'boolean' && node.const === undefined ? ['true', 'false'] : [])].filter((value): value is string => value !== null);
-  const items = fixed.map((value): CompletionItem => ({ label: value, kind: CompletionItemKind.EnumMember, detail: node?.title ?? '' }));
-  return [...items, ...suggestionsFor(spec, cursor, node ?? schema, project)];
+function plainShape(kind: Kind, schema: SchemaNode): string {
+  const keys = [...new Set([...(schema.oneOf?.[0]?.required ?? []), ...(schema.required ?? [])])];
+  return keys.length > 0 ? `{ ${keys.join(', ')} }` : `{ ${keysOf(resolved(schemaOf(kind), schema)).slice(0, 1).join('')} }`;
 }
 
 /** Fills in what a completion list leaves out: the description with its examples. */
@@ -60,4 +182,3 @@ export function resolveCompletion(item: CompletionItem): CompletionItem {
   const node = schemaAt(data.kind, data.path.map((step) => (step === '[]' ? 0 : String(step))));
   return node?.description ? { ...item, documentation: { kind: 'markdown', value: `**${node.title ?? ''}**\n\n${node.description}` } } : item;
 }
-

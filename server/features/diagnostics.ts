@@ -8,16 +8,44 @@ import type { LoadedProject, Place, Session } from '../session';
 
 const SEVERITIES = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, information: DiagnosticSeverity.Information, hint: DiagnosticSeverity.Hint } as const;
 
-/** Diagnostics of one document: a spec's own problems and its verdicts, or the verdicts on a model's SQL. Models without a spec have none. */
+/**
+ * Diagnostics of one document: a spec's own problems and its verdicts, or the verdicts on a model's SQL. Models without a
+ * spec have none. What could not be checked is a diagnostic, too; nothing is thrown.
+ */
 export async function diagnosticsOf(session: Session, uri: string): Promise<Diagnostic[]> {
   const place = session.placeOf(uri);
   const spec = session.spec(uri);
-  if (!place) return spec ? spec.problems.map((problem) => problemDiagnostic(spec, problem, session, undefined)) : [];
+  if (!place) return spec ? [...spec.problems.map((problem) => problemDiagnostic(spec, problem, session, undefined)), outsideProject(spec)] : [];
   if (!spec && !/\.(sql|py)$/.test(place.path)) return [];
-  const project = await session.project(place.root);
-  const report = await compareAt(project, place);
+  let project: LoadedProject;
+  try {
+    project = await session.project(place.root);
+  } catch (error) {
+    return [...(spec?.problems ?? []).flatMap((problem) => (spec ? [problemDiagnostic(spec, problem, session, undefined)] : [])), notChecked(spec, 'The dbt project could not be read', error)];
+  }
   const own = spec ? [...spec.problems, ...checkSpec(spec, { project: project.project, specs: project.specs, config: project.config })].map((problem) => problemDiagnostic(spec, problem, session, project)) : [];
-  return [...own, ...(report ? verdicts(session, project, place, report, spec?.kind === 'technical') : [])];
+  try {
+    const report = await compareAt(project, place);
+    return [...own, ...(report ? verdicts(session, project, place, report, spec?.kind === 'technical') : [])];
+  } catch (error) {
+    return [...own, notChecked(spec, 'The model could not be compared with its spec', error)];
+  }
+}
+
+/** Says at a document's start what was not checked, so that its silence does not read as clean. */
+function notChecked(spec: SpecDocument | undefined, what: string, error: unknown): Diagnostic {
+  const why = error instanceof Error ? error.message : String(error);
+  return { range: startOf(spec), severity: DiagnosticSeverity.Warning, code: 'EVID006', source: 'specline', message: `${what}: ${why}. It is tried again when either changes.` };
+}
+
+function outsideProject(spec: SpecDocument): Diagnostic {
+  return { range: startOf(spec), severity: DiagnosticSeverity.Information, code: 'EVID006', source: 'specline', message: 'This spec is in no dbt project, so names are not checked and nothing is compared; move it below a folder with a dbt_project.yml.' };
+}
+
+function startOf(spec: SpecDocument | undefined): Diagnostic['range'] {
+  const model = spec?.facts?.model;
+  if (spec && model) return rangeOf(lineStarts(spec.text), model.span);
+  return { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
 }
 
 function problemDiagnostic(spec: SpecDocument, problem: SpecDocument['problems'][number], session: Session, project: LoadedProject | undefined): Diagnostic {

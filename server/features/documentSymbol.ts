@@ -1,32 +1,52 @@
 import { SymbolKind, type DocumentSymbol } from 'vscode-languageserver';
 import { sentenceOf, type SpecDocument } from '../../engine/spec';
-import { lineStarts, rangeOf } from '../../engine/text';
-import { get, text, type YamlTree } from '../../engine/yaml/tree';
+import { lineStarts, rangeOf, type Span } from '../../engine/text';
+import { get, text, type YamlEntry, type YamlTree } from '../../engine/yaml/tree';
 
-/** The outline of a spec: its sections, and their items by id, name or alias. */
+const NAMES = ['id', 'as', 'name', 'to', 'ref', 'source', 'all_from', 'business', 'clause', 'by'];
+/** How deep the outline goes: a step's joins, and no further. */
+const DEPTH = 4;
+
+/** The outline of a spec: its sections, their items by id, name or alias, and the sections of steps. */
 export function documentSymbols(spec: SpecDocument): DocumentSymbol[] {
   const starts = lineStarts(spec.text);
   if (spec.tree?.kind !== 'map') return [];
-  return spec.tree.entries
-    .filter((entry) => entry.key !== '')
-    .map((entry) => {
-      const value = text(entry.value);
-      return {
-        name: entry.key,
-        detail: value ?? '',
-        kind: SymbolKind.Module,
-        range: rangeOf(starts, { start: entry.keySpan.start, end: Math.max(entry.keySpan.end, entry.value.span.end) }),
-        selectionRange: rangeOf(starts, entry.keySpan),
-        children: entry.value.kind === 'seq' ? entry.value.items.flatMap((item) => itemSymbol(item, starts)) : [],
-      };
-    });
+  return spec.tree.entries.flatMap((entry) => sectionSymbol(entry, starts, 0));
 }
 
-function itemSymbol(item: YamlTree, starts: readonly number[]): DocumentSymbol[] {
+function sectionSymbol(entry: YamlEntry, starts: readonly number[], depth: number): DocumentSymbol[] {
+  if (entry.key.trim() === '' || entry.keySpan.end <= entry.keySpan.start) return [];
+  const span = { start: entry.keySpan.start, end: Math.max(entry.keySpan.end, entry.value.span.end) };
+  return [
+    {
+      name: entry.key,
+      detail: text(entry.value) ?? '',
+      kind: depth === 0 ? SymbolKind.Module : SymbolKind.Property,
+      range: rangeOf(starts, span),
+      selectionRange: rangeOf(starts, entry.keySpan),
+      children: childrenOf(entry.value, span, starts, depth + 1),
+    },
+  ];
+}
+
+/** Items of a list, or keys of a map that hold lists or maps; what an alias stands for is outlined where it is written. */
+function childrenOf(tree: YamlTree, within: Span, starts: readonly number[], depth: number): DocumentSymbol[] {
+  if (depth > DEPTH) return [];
+  if (tree.kind === 'seq') return tree.items.filter((item) => holds(within, item.span)).flatMap((item) => itemSymbol(item, starts, depth));
+  if (tree.kind !== 'map') return [];
+  return tree.entries.filter((entry) => entry.value.kind !== 'scalar' && holds(within, entry.keySpan) && holds(within, entry.value.span)).flatMap((entry) => sectionSymbol(entry, starts, depth));
+}
+
+function itemSymbol(item: YamlTree, starts: readonly number[], depth: number): DocumentSymbol[] {
   if (item.span.end <= item.span.start) return [];
-  const named = ['id', 'as', 'name', 'to', 'ref', 'source', 'all_from', 'business', 'clause'].map((key) => get(item, key)).find((tree) => tree !== undefined && text(tree) !== undefined);
+  const named = NAMES.map((key) => get(item, key)).find((tree) => tree !== undefined && text(tree) !== undefined);
   const name = text(named ?? item);
-  if (name === undefined || name === '') return [];
-  const selection = named ?? item;
-  return [{ name, detail: sentenceOf(item), kind: SymbolKind.Field, range: rangeOf(starts, item.span), selectionRange: rangeOf(starts, selection.span) }];
+  if (name === undefined || name.trim() === '') return [];
+  const selection = named && holds(item.span, named.span) ? named.span : item.span;
+  const lists = item.kind === 'map' && item.entries.some(({ value }) => value.kind === 'seq' && value.items.some((one) => one.kind === 'map'));
+  return [{ name, detail: sentenceOf(item), kind: SymbolKind.Field, range: rangeOf(starts, item.span), selectionRange: rangeOf(starts, selection), children: lists ? childrenOf(item, item.span, starts, depth + 1) : [] }];
+}
+
+function holds(outer: Span, inner: Span): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
 }
