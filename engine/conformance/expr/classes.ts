@@ -1,5 +1,6 @@
 import type { Expr } from '../../sql/types';
 import { childrenOf } from '../../sql/exprs';
+import { typeFamily } from './functions';
 import { exprKey } from './key';
 
 export type ValueType = 'number' | 'string' | 'boolean';
@@ -20,7 +21,8 @@ export interface Classes {
 const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=', 'in', 'not in', 'is distinct from', 'is not distinct from', 'is']);
 const ARITHMETIC = new Set(['+', '-', '*', '/', '%', '//', 'div']);
 const SAME = new Set(['coalesce', 'nullif', 'least', 'greatest', 'min', 'max', 'any_value', 'first', 'last', 'first_value', 'last_value', 'lag', 'lead']);
-const NUMERIC = new Set(['sum', 'avg', 'round', 'abs', 'floor', 'ceil', 'sign', 'power', 'sqrt', 'ln', 'log', 'mod']);
+const NUMERIC = new Set(['sum', 'avg', 'round', 'abs', 'floor', 'ceil', 'sign', 'power', 'sqrt', 'ln', 'log', 'mod', 'trunc', 'truncate']);
+const ROUNDING = new Set(['round', 'floor', 'ceil', 'trunc', 'truncate']);
 const COUNTS = new Set(['count', 'count_if', 'length', 'row_number', 'rank', 'dense_rank']);
 const TEXTUAL = new Set(['lower', 'upper', 'trim', 'ltrim', 'rtrim', 'substring', 'replace', 'initcap']);
 const LOGICAL = new Set(['logical_or', 'logical_and']);
@@ -65,7 +67,7 @@ export function classesOf(exprs: readonly Expr[]): Classes {
       if (expr.type !== 'boolean') factsOf(key).literals.push(expr.type === 'number' ? Number(expr.value) : expr.value);
     }
     if (expr.kind === 'op') visitOperator(expr.op, key, children, typed, all);
-    if (expr.kind === 'cast') union(key, children[0] as string);
+    if (expr.kind === 'cast' && !(isTruth(expr.expr) && typeFamily(expr.type) === 'number')) union(key, children[0] as string);
     if (expr.kind === 'case') {
       expr.branches.forEach((branch) => typed(placeKey(branch.when), 'boolean'));
       all([key, ...expr.branches.map((branch) => placeKey(branch.then)), ...(expr.otherwise ? [placeKey(expr.otherwise)] : [])]);
@@ -78,6 +80,10 @@ export function classesOf(exprs: readonly Expr[]): Classes {
     classOf: (expr) => factsOf(placeKey(expr)),
     conflict: () => [...facts.keys()].some((key) => parent.get(key) === undefined && facts.get(key)?.conflict === true),
   };
+}
+
+function isTruth(expr: Expr): boolean {
+  return expr.kind === 'column' || (expr.kind === 'op' && (COMPARISONS.has(expr.op) || ['and', 'or', 'not', 'is null', 'is not null', 'like', 'ilike'].includes(expr.op))) || (expr.kind === 'call' && LOGICAL.has(expr.name));
 }
 
 function visitOperator(name: string, key: string, children: readonly string[], typed: (key: string, type: ValueType) => void, all: (keys: readonly string[]) => void): void {
@@ -97,8 +103,12 @@ function visitCall(name: string, key: string, args: readonly string[], typed: (k
   if (SAME.has(name)) all([key, ...args.slice(0, name === 'lag' || name === 'lead' ? 1 : undefined)]);
   else if (NUMERIC.has(name)) {
     typed(key, 'number');
-    if (args[0] !== undefined) typed(args[0], 'number');
-  } else if (COUNTS.has(name)) typed(key, 'number');
+    // What the argument may be instead is worth trying in the result.
+    if (args[0] !== undefined) (ROUNDING.has(name) ? all([key, args[0]]) : typed(args[0], 'number'));
+  } else if (COUNTS.has(name)) {
+    typed(key, 'number');
+    if (name === 'length' && args[0] !== undefined) typed(args[0], 'string');
+  }
   else if (TEXTUAL.has(name)) {
     typed(key, 'string');
     // What the result is compared with is worth trying in the argument.

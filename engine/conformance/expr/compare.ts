@@ -1,8 +1,8 @@
 import type { Expr } from '../../sql/types';
 import { childrenOf, mapChildren, walkExpr } from '../../sql/exprs';
 import { classesOf } from './classes';
-import { domainOf, evaluate, hash, type Row, type Value } from './evaluate';
-import { familyOf, typeFamily } from './functions';
+import { DATE_TEXT, domainOf, evaluate, hash, type Row, type Value } from './evaluate';
+import { familiesOf, typeFamily, type TypeFamily } from './functions';
 import { exprKey } from './key';
 import { normaliseExpr } from './normalise';
 
@@ -10,7 +10,7 @@ export type Comparison = 'equal' | 'different' | 'unknown';
 
 const TRIALS = 240;
 const ROWS = 3;
-const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'count', 'count_if', 'sum', 'avg', 'min', 'max', 'logical_or', 'logical_and']);
+const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'trim', 'ltrim', 'rtrim', 'length', 'count', 'count_if', 'sum', 'avg', 'min', 'max', 'logical_or', 'logical_and']);
 
 /**
  * Compares two normalised expressions over the same columns. `different` has a proof: values of the columns for which
@@ -25,11 +25,63 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
   if (casts) return casts;
   // Whether a counted column can be null is not known here.
   if (exprKey(withoutCounted(a)) === exprKey(withoutCounted(b))) return 'unknown';
+  // Where nulls stand and how ties are added up depends on the warehouse and the data.
+  if (exprKey(withoutTies(a)) === exprKey(withoutTies(b))) return 'unknown';
   const literals = literalsDiffer(a, b);
   if (literals) return literals;
   const names = [functionsOf(a), functionsOf(b)] as const;
-  if (!namesProve(names[0], names[1])) return 'unknown';
-  return counterexample(a, b, use) ? 'different' : 'unknown';
+  if (!namesProve(names[0], names[1]) || isOnlyComposed(a, b)) return 'unknown';
+  return counterexample(a, b, use, false) && (nullsMatter(names[0], names[1]) || counterexample(a, b, use, true)) ? 'different' : 'unknown';
+}
+
+const NULL_WORDS = ['coalesce', 'nullif', 'is null', 'is not null', 'is distinct from', 'is not distinct from', 'is', 'concat', 'count'];
+
+/** Expressions that differ for nulls alone are proved to be others only where one of them speaks of nulls and the other does not. */
+function nullsMatter(a: Names, b: Names): boolean {
+  return NULL_WORDS.some((word) => a.all.has(word) !== b.all.has(word));
+}
+
+/** The expression with windows that say nothing of nulls, nor whether equal rows are added up one by one. */
+function withoutTies(expr: Expr): Expr {
+  if (expr.kind !== 'call' || !expr.over) return mapChildren(expr, withoutTies);
+  const inner = mapChildren(expr, withoutTies) as Extract<Expr, { kind: 'call' }>;
+  const over = inner.over ?? expr.over;
+  return { ...inner, over: { partitionBy: over.partitionBy, orderBy: over.orderBy.map(({ expr: by, descending }) => ({ expr: by, descending })), frame: over.frame === '{kind:rows start:unboundedpreceding end:currentrow}' ? '' : over.frame } };
+}
+
+/** Functions that give other results for whatever differs in what they are given. */
+const INJECTIVE = new Set(['md5', 'sha1', 'sha256', 'sha2', 'sha', 'hash', 'farm_fingerprint', 'xxhash64', 'md5_digest', 'md5_number']);
+
+/**
+ * True where a function that is not interpreted here stands on both sides over the same columns, but inside or around other
+ * functions or with other constants: `initcap(lower(a))` may be `initcap(a)`.
+ */
+function isOnlyComposed(a: Expr, b: Expr): boolean {
+  const [left, right] = [applicationsOf(a), applicationsOf(b)];
+  return [...left.values()].some((own) => !right.has(own.key) && [...right.values()].some((other) => other.name === own.name && !left.has(other.key) && other.columns === own.columns && other.shape !== own.shape));
+}
+
+interface Application {
+  key: string;
+  name: string;
+  columns: string;
+  shape: string;
+}
+
+function applicationsOf(expr: Expr): Map<string, Application> {
+  const found = new Map<string, Application>();
+  walkExpr(expr, (part) => {
+    if (part.kind !== 'call' || part.over || INTERPRETED.has(part.name) || INJECTIVE.has(part.name)) return;
+    const names: string[] = [];
+    const columns: string[] = [];
+    walkExpr(part, (inner) => {
+      if (inner.kind === 'call') names.push(inner.name);
+      if (inner.kind === 'column') columns.push(exprKey(inner));
+    });
+    const constants = part.args.filter((arg) => arg.kind === 'literal').map(exprKey);
+    found.set(exprKey(part), { key: exprKey(part), name: part.name, columns: [...new Set(columns)].sort().join(), shape: [...names, ...constants].sort().join() });
+  });
+  return found;
 }
 
 /** What is no value of one row or group: a star alone, a subquery. */
@@ -103,9 +155,18 @@ function literalsDiffer(a: Expr, b: Expr): Comparison | undefined {
   const [left, right]: [Literal[], Literal[]] = [[], []];
   if (exprKey(blanked(a, left)) !== exprKey(blanked(b, right)) || left.length !== right.length) return undefined;
   const pairs = left.map((literal, index) => [literal, right[index] as Literal] as const).filter(([x, y]) => x.type !== y.type || x.value !== y.value);
-  if (pairs.every(([x, y]) => maySame(x, y))) return 'unknown';
+  if (pairs.every(([x, y]) => maySame(x, y)) || pairs.some(([x, y]) => isInPattern(a, x) && isInPattern(b, y))) return 'unknown';
   const [pair] = pairs;
   return pairs.length === 1 && pair && pair[0].type === pair[1].type ? 'different' : undefined;
+}
+
+/** True for a literal in a regular expression or format, which has many spellings. */
+function isInPattern(expr: Expr, literal: Literal): boolean {
+  let found = false;
+  walkExpr(expr, (part) => {
+    if (part.kind === 'call' && /^(regexp|rlike|to_char|to_date|to_timestamp|try_to|format|parse_|strftime|strptime|date_format|similar)/.test(part.name) && part.args.includes(literal)) found = true;
+  });
+  return found;
 }
 
 function maySame(a: Literal, b: Literal): boolean {
@@ -151,6 +212,8 @@ function functionsOf(expr: Expr): Names {
   const names: Names = { open: new Set(), all: new Set() };
   walkExpr(expr, (part) => {
     if (part.kind === 'op') names.all.add(part.op);
+    if (part.kind === 'cast') names.all.add(CAST_WORDS[typeFamily(part.type) ?? 'text'] ?? 'to_char');
+    if (part.kind === 'literal' && part.type === 'string' && DATE_TEXT.test(part.value)) names.all.add('date literal');
     if (part.kind === 'case') names.all.add('case');
     if (part.kind === 'call') {
       const name = part.over ? `${part.name} over` : part.name;
@@ -165,6 +228,10 @@ function functionsOf(expr: Expr): Names {
   return names;
 }
 
+/** Functions that a cast may stand for. */
+const CAST_WORDS: Partial<Record<TypeFamily, string>> = { date: 'date', timestamp: 'timestamp', number: 'trunc', text: 'to_char' };
+const RANKS = new Set(['row_number', 'rank', 'dense_rank']);
+
 /** True where a counterexample is a proof: what only one side uses is known and has no relative on the other. */
 function namesProve(a: Names, b: Names): boolean {
   return oneSided(a, b) && oneSided(b, a);
@@ -173,18 +240,19 @@ function namesProve(a: Names, b: Names): boolean {
 function oneSided(own: Names, other: Names): boolean {
   return [...own.open].every((name) => {
     if (other.open.has(name)) return true;
-    const family = familyOf(name.replace(/ over$/, ''));
-    if (family === undefined) return false;
-    if (name.endsWith(' over')) return true;
-    return ![...other.all].some((used) => familyOf(used) === family && used !== name);
+    const own = name.replace(/ over$/, '');
+    const families = familiesOf(own);
+    if (families.length === 0) return false;
+    if (name.endsWith(' over')) return !RANKS.has(own) || ![...other.all].some((used) => RANKS.has(used));
+    return ![...other.all].some((used) => used !== name && familiesOf(used).some((family) => families.includes(family)));
   });
 }
 
-function counterexample(a: Expr, b: Expr, use: 'value' | 'filter'): boolean {
+function counterexample(a: Expr, b: Expr, use: 'value' | 'filter', filled: boolean): boolean {
   const classes = classesOf([a, b]);
   if (classes.conflict()) return false;
   const variables = variablesOf([a, b]);
-  const domains = variables.map((variable) => domainOf(classes.classOf(variable)));
+  const domains = variables.map((variable) => domainOf(classes.classOf(variable)).filter((value) => !filled || value !== null));
   const keys = variables.map(exprKey);
   const combinations = domains.reduce((product, domain) => Math.min(product * domain.length, 1e6), 1);
   for (let trial = 0; trial < TRIALS; trial++) {

@@ -1,5 +1,6 @@
 import type { Expr } from '../../sql/types';
 import type { Classes, ValueClass } from './classes';
+import { typeFamily } from './functions';
 import { exprKey } from './key';
 
 export type Value = number | string | boolean | null;
@@ -44,7 +45,7 @@ function valueOf(expr: Expr, row: number, context: Context): Value {
       return expr.otherwise ? valueOf(expr.otherwise, row, context) : null;
     }
     case 'cast':
-      return valueOf(expr.expr, row, context);
+      return castValue(valueOf(expr.expr, row, context), expr.type);
     case 'call':
       return call(expr, row, context);
     case 'other':
@@ -52,6 +53,11 @@ function valueOf(expr: Expr, row: number, context: Context): Value {
     default:
       throw new NoValue();
   }
+}
+
+/** Casts keep the value here but for truth, which is one or nothing as a number. */
+function castValue(value: Value, type: string): Value {
+  return typeof value === 'boolean' && typeFamily(type) === 'number' ? Number(value) : value;
 }
 
 function literal(type: string, value: string): Value {
@@ -156,10 +162,18 @@ function call(expr: Call, row: number, context: Context): Value {
     if (expr.name === 'abs' && values.length === 1) return a === null ? null : Math.abs(number(a));
     if (expr.name === 'lower' && typeof a === 'string') return a.toLowerCase();
     if (expr.name === 'upper' && typeof a === 'string') return a.toUpperCase();
+    const trimmed = values.length === 1 && typeof a === 'string' ? TRIMMED[expr.name]?.(a) : undefined;
+    if (trimmed !== undefined) return trimmed;
+    if (expr.name === 'length' && typeof a === 'string') return a.length;
+    // A whole number that the expressions themselves name is the same after rounding.
+    if (ROUNDS.has(expr.name) && typeof a === 'number' && Number.isInteger(a) && (Math.abs(a) <= 1 || context.classes.classOf(expr).literals.includes(a))) return a;
   }
   const extra = (expr.extra ?? []).map(exprKey).join(';');
   return unknownFunction(`${expr.name} ${extra}${expr.distinct ? ' distinct' : ''}`, values, context.classes.classOf(expr), context.seed, expr.name !== 'concat' && expr.name !== 'concat_ws');
 }
+
+const TRIMMED: Readonly<Record<string, (text: string) => string>> = { trim: (text) => text.trim(), ltrim: (text) => text.trimStart(), rtrim: (text) => text.trimEnd() };
+const ROUNDS = new Set(['round', 'floor', 'ceil', 'trunc', 'truncate']);
 
 function windowed(expr: Call, row: number, context: Context): Value {
   const over = expr.over;
@@ -213,11 +227,21 @@ export function domainOf(place: ValueClass): Value[] {
   const strings = place.literals.filter((value): value is string => typeof value === 'string');
   const numbers = place.literals.filter((value): value is number => typeof value === 'number');
   if (place.type === 'string') {
+    // Dates stand beside the day before and the day after: between two days there is nothing.
+    if (strings.length > 0 && strings.every((text) => DATE_TEXT.test(text))) return [...new Set<Value>([...strings.flatMap((text) => [text, dayBeside(text, -1), dayBeside(text, 1)]), '1970-01-01', '2099-12-31', null])];
     const near = strings.flatMap((text) => [text, text.toUpperCase(), text.toLowerCase(), `${text}~`, text.replace(/[%_]/g, '')]);
-    return [...new Set<Value>([...near, '', 'Other', 'another', '~', null])];
+    return [...new Set<Value>([...near, '', 'Other', 'another', ' Padded ', '~', null])];
   }
   const near = numbers.flatMap((value) => [value, value + 1, value - 1]);
   return [...new Set<Value>([...near, 0, 1, 2, 7, -3, 12, null])];
+}
+
+/** A day as text. */
+export const DATE_TEXT = /^\d{4}-\d{2}-\d{2}$/;
+
+function dayBeside(text: string, by: number): string {
+  const day = new Date(`${text}T00:00:00Z`).getTime();
+  return Number.isNaN(day) ? text : new Date(day + by * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** FNV-1a, 32 bits, with a final mix. */

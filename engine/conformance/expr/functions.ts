@@ -5,7 +5,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   listagg: 'string_agg', list_agg: 'string_agg', group_concat: 'string_agg', bool_or: 'logical_or', bool_and: 'logical_and',
   boolor_agg: 'logical_or', booland_agg: 'logical_and', stddev_samp: 'stddev', variance_samp: 'variance', var_samp: 'variance',
   mean: 'avg', timestamp_trunc: 'date_trunc', datetime_trunc: 'date_trunc', datetrunc: 'date_trunc', dateadd: 'date_add',
-  iff: 'if', signum: 'sign', every: 'logical_and', regexp_like: 'regexp_contains', rlike: 'regexp_contains', getdate: 'current_timestamp', now: 'current_timestamp',
+  j_s_o_n_extract: 'json_extract', signum: 'sign', every: 'logical_and', regexp_like: 'regexp_contains', rlike: 'regexp_contains', getdate: 'current_timestamp', now: 'current_timestamp',
   current_timestamp_l_t_z: 'current_timestamp', isnull: 'coalesce', argmax: 'max_by', arg_max: 'max_by', argmin: 'min_by', arg_min: 'min_by',
 };
 
@@ -28,6 +28,9 @@ const FAMILIES: readonly (readonly string[])[] = [
   ['row_number', 'rank', 'dense_rank', 'ntile', 'percent_rank', 'cume_dist'],
   ['string_agg', 'array_agg', 'collect_list', 'collect_set', 'array_to_string', 'array_join', 'list', 'array_unique_agg', 'json_agg', 'object_agg'],
   ['percentile_cont', 'percentile_disc', 'median', 'quantile', 'quantile_cont', 'approx_quantile', 'approx_quantiles', 'approx_percentile', 'within_group'],
+  // What a comparison with a pattern, a power or a date literal may say in other words.
+  ['like', 'ilike', 'left', 'right', 'substring', 'split_part', 'starts_with', 'startswith', 'ends_with', 'regexp_contains', 'regexp_substr', 'regexp_extract', 'str_position', 'strpos', 'position', 'contains'],
+  ['power', 'square', '*'], ['date literal', 'extract', 'date_trunc', 'date_add', 'date_diff', 'datediff', 'to_char', 'format_date', 'strftime', 'date_format', 'date_part', 'last_day', 'interval'],
   ['avg'], ['greatest', 'least', 'case'], ['stddev', 'stddev_pop'], ['variance', 'var_pop'], ['abs', 'sign'], ['logical_or', 'logical_and'], ['initcap', 'reverse', 'repeat', 'lpad', 'rpad'],
 ];
 
@@ -36,10 +39,9 @@ export function canonicalFunction(name: string): string {
   return Object.hasOwn(SYNONYMS, name) ? (SYNONYMS[name] as string) : name;
 }
 
-/** Index of a known function's family; undefined for a function that is not known. */
-export function familyOf(name: string): number | undefined {
-  const index = FAMILIES.findIndex((family) => family.includes(name));
-  return index < 0 ? undefined : index;
+/** Families of a known function by index; empty for a function that is not known. */
+export function familiesOf(name: string): number[] {
+  return FAMILIES.flatMap((family, index) => (family.includes(name) ? [index] : []));
 }
 
 const TYPES: readonly (readonly [RegExp, string])[] = [

@@ -1,7 +1,8 @@
-import type { Expr, Name, OrderKey } from '../../sql/types';
+import type { Expr, Name, OrderKey, WindowSpec } from '../../sql/types';
 import { mapChildren } from '../../sql/exprs';
 import { canonicalFunction, canonicalType } from './functions';
 import { exprKey } from './key';
+import { spelled } from './spelling';
 
 /** Folds an identifier as the project's adapter does. */
 export type Fold = (name: Name | string) => string;
@@ -21,6 +22,12 @@ const FLATTENED = new Set(['and', 'or', '+', '*', '||']);
  */
 export function normaliseExpr(expr: Expr, fold?: Fold): Expr {
   const inner = mapChildren(withExtra(expr, fold), (child) => normaliseExpr(child, fold));
+  if (inner.kind === 'literal') return dateLiteral(inner);
+  if (inner.kind === 'call') {
+    const other = spelled(inner);
+    // Its own parts are in the one spelling now, so this ends.
+    if (other) return normaliseExpr(other, undefined);
+  }
   switch (inner.kind) {
     case 'column':
       return fold ? { ...inner, ...(inner.table ? { table: plain(fold(inner.table)) } : {}), name: plain(fold(inner.name)) } : inner;
@@ -38,6 +45,12 @@ export function normaliseExpr(expr: Expr, fold?: Fold): Expr {
     default:
       return inner;
   }
+}
+
+/** `date '2024-01-01'` is the text cast to a date. */
+function dateLiteral(expr: Extract<Expr, { kind: 'literal' }>): Expr {
+  const typed = expr.type === 'other' ? /^(date|timestamp) (.*)$/.exec(expr.value) : null;
+  return typed ? { kind: 'cast', expr: { kind: 'literal', type: 'string', value: typed[2] ?? '' }, type: typed[1] ?? '', safe: false } : expr;
 }
 
 function withExtra(expr: Expr, fold: Fold | undefined): Expr {
@@ -155,14 +168,29 @@ function call(expr: Call): Expr {
     return flat.length === 1 ? (flat[0] as Expr) : { ...expr, name, args: flat };
   }
   if (name === 'zeroifnull' && args[0]) return { ...expr, name: 'coalesce', args: [args[0], { kind: 'literal', type: 'number', value: '0' }] };
-  if (name === 'if' && args.length === 3) return searchedCase({ kind: 'case', branches: [{ when: args[0] as Expr, then: args[1] as Expr }], otherwise: args[2] as Expr });
   if (name === 'count' && !expr.distinct && !expr.over && args.length === 1 && args[0]?.kind === 'literal' && args[0].type === 'number') return { ...expr, name, args: [{ kind: 'star', except: [], replace: [], rename: [] }] };
   if (name === 'count' && args.length === 0 && !expr.extra) return { ...expr, name, args: [{ kind: 'star', except: [], replace: [], rename: [] }] };
   if (name === 'least' || name === 'greatest') return { ...expr, name, args: byKey(args) };
-  const over = expr.over && { ...expr.over, partitionBy: unique(byKey(expr.over.partitionBy)), orderBy: expr.over.orderBy.map(orderKey), frame: expr.over.frame.toLowerCase() };
+  const over = expr.over && windowOf(expr.over);
   const { extra, ...rest } = expr;
-  const kept = extra?.filter((item) => !(item.kind === 'other' && item.tag === 'props' && item.props.trim() === ''));
+  const kept = extra?.filter((item) => !(item.kind === 'other' && item.tag === 'props' && (item.props.trim() === '' || (TRIMS.has(name) && item.props.trim() === 'position=both'))));
+  const [inner] = args;
+  // Case and white space at the ends do not meet: either may be first.
+  if ((name === 'lower' || name === 'upper') && inner?.kind === 'call' && TRIMS.has(inner.name) && !inner.extra && inner.args.length === 1) return { ...inner, args: [call({ ...expr, args: inner.args })] };
   return { ...rest, name, ...(kept && kept.length > 0 ? { extra: kept } : {}), ...(over ? { over } : {}) };
+}
+
+const TRIMS = new Set(['trim', 'ltrim', 'rtrim']);
+
+const RUNNING = /^\{kind:range start:unboundedpreceding( end:currentrow)?\}$/;
+
+/** Rows of one partition are not ordered by what they have in common, and a running range is what ORDER BY alone means. */
+function windowOf(over: WindowSpec): WindowSpec {
+  const partitionBy = unique(byKey(over.partitionBy));
+  const common = new Set(partitionBy.map(exprKey));
+  const orderBy = over.orderBy.map(orderKey).filter((key) => !common.has(exprKey(key.expr)));
+  const frame = over.frame.toLowerCase().replace(/^(\{kind:rows start:unboundedpreceding)\}$/, '$1 end:currentrow}');
+  return { partitionBy, orderBy, frame: RUNNING.test(frame) ? '' : frame };
 }
 
 function orderKey(key: OrderKey): OrderKey {

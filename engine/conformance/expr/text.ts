@@ -12,6 +12,7 @@ export function exprText(expr: Expr): string {
     case 'op':
       return operatorText(expr.op, expr.args);
     case 'call':
+      if ((expr.name === 'dot' || expr.name === 'json_extract') && expr.args[0] && expr.args[1]?.kind === 'literal' && expr.args[1].type === 'other') return `${exprText(expr.args[0])}${expr.name === 'dot' ? '.' : ':'}${expr.args[1].value}`;
       return `${expr.name}(${expr.distinct ? 'distinct ' : ''}${expr.args.map(exprText).join(', ')})${expr.over ? ` over (${windowText(expr.over)})` : ''}`;
     case 'case':
       return `case ${expr.branches.map((branch) => `when ${exprText(branch.when)} then ${exprText(branch.then)}`).join(' ')}${expr.otherwise ? ` else ${exprText(expr.otherwise)}` : ''} end`;

@@ -66,6 +66,25 @@ export function assign(spec: NGraph, specStage: NStage, model: NGraph, modelStag
   return pairs;
 }
 
+/** By so much more than any other assignment a pair must weigh to be the only one. */
+const MARGIN = 1;
+
+/** True where two stages that are read can only be each other's partner: the same relations below both, and no other assignment comes near. */
+export function isForced(spec: NGraph, specStage: NStage, model: NGraph, modelStage: NStage, pairs: readonly { spec: NSource; model: NSource }[], s: NSource, m: NSource): boolean {
+  const [below, other] = [leavesBelow(spec, [s]), leavesBelow(model, [m])];
+  if (below.size === 0 || below.size !== other.size || [...below].some((leaf) => !other.has(leaf))) return false;
+  const weight = (a: NSource | undefined, b: NSource | undefined): number => {
+    const own = a && b ? sourceWeight(spec, a, model, b) : 0;
+    return a && b && own > 0 ? own + roleWeight(specStage, a, modelStage, b) : 0;
+  };
+  const rivals: { spec?: NSource; model?: NSource }[] = [
+    ...pairs.filter((pair) => pair.spec !== s),
+    ...sourcesOf(specStage).filter((source) => !pairs.some((pair) => pair.spec === source)).map((source) => ({ spec: source })),
+    ...sourcesOf(modelStage).filter((source) => !pairs.some((pair) => pair.model === source)).map((source) => ({ model: source })),
+  ];
+  return rivals.every((rival) => weight(s, m) + weight(rival.spec, rival.model) - weight(s, rival.model) - weight(rival.spec, m) >= MARGIN);
+}
+
 function sourceWeight(spec: NGraph, s: NSource, model: NGraph, m: NSource): number {
   const [left, right] = [relationOf(spec, s), relationOf(model, m)];
   if (left !== undefined || right !== undefined) return left !== undefined && left === right ? 10 : 0;

@@ -1,7 +1,7 @@
 import { inlineSource, isProjection } from '../normalise/inline';
 import { leavesOf, relationOf, sourcesOf, type NGraph, type NSource, type NStage } from '../normalise/model';
 import { replaceColumns } from '../normalise/resolve';
-import { affinity, ALIKE, assign, leavesBelow, reachableFrom } from './affinity';
+import { affinity, ALIKE, assign, isForced, leavesBelow, reachableFrom } from './affinity';
 import { contentOf, likeness, sameWork } from './content';
 import { reordered } from './reorder';
 
@@ -82,7 +82,10 @@ function pairStages(work: Work, specId: string, modelId: string, certain = false
   };
   work.pairs.set(specId, pair);
   work.modelTaken.add(modelId);
-  for (const { spec: left, model: right } of sources) if (left.target.kind === 'stage' && right.target.kind === 'stage') pairStages(work, left.target.id, right.target.id);
+  for (const { spec: left, model: right } of sources) {
+    if (left.target.kind !== 'stage' || right.target.kind !== 'stage') continue;
+    pairStages(work, left.target.id, right.target.id, pair.solid && isForced(work.spec, s, work.model, m, sources, left, right));
+  }
   if (s.union && m.union) pairBranches(work, s.union.branches, m.union.branches);
 }
 

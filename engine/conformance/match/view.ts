@@ -1,8 +1,11 @@
 import type { Expr } from '../../sql/types';
-import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
+import { hasAggregate, hasWindow, mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { compareExpr, type Comparison as ExprComparison } from '../expr/compare';
+import { exprKey } from '../expr/key';
 import { normaliseExpr } from '../expr/normalise';
 import type { NColumn, NSource } from '../normalise/model';
+import { columnOf, replaceColumns } from '../normalise/resolve';
+import { byExpression, byName, byUse, usesOf, type Reader } from './columns';
 import type { Matching, StagePair } from './pair';
 
 /** A pair with the model's expressions in the spec's terms. */
@@ -10,6 +13,8 @@ export interface PairView {
   pair: StagePair;
   /** An expression of the model with the spec's sources and column names; what has no partner keeps the model's. */
   toSpec(expr: Expr): Expr;
+  /** The same with what the steps below compute, where the spec leaves open what these put out. */
+  lifted(expr: Expr): Expr;
   /** Model columns in the spec's terms, in order. */
   columns: NColumn[];
   /** The model's column that stands for a column of the spec, by the spec's folded name. */
@@ -24,19 +29,31 @@ export interface PairView {
 /** Views of every pair, inner stages first: a step's columns may go by other names in the model. */
 export function viewsOf(matching: Matching, top: string): Map<string, PairView> {
   const views = new Map<string, PairView>();
+  const readers = readersOf(matching);
   const build = (id: string, seen: Set<string>): void => {
     const pair = matching.pairs.get(id);
     if (!pair || views.has(id) || seen.has(id)) return;
     seen.add(id);
     for (const { spec: source } of pair.sources) if (source.target.kind === 'stage') build(source.target.id, seen);
     pair.spec.union?.branches.forEach((branch) => build(branch, seen));
-    views.set(id, viewOf(pair, views, id === top));
+    views.set(id, viewOf(pair, views, readers.get(id) ?? [], id === top));
   };
   for (const id of matching.pairs.keys()) build(id, new Set());
   return views;
 }
 
-function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, isTop: boolean): PairView {
+function readersOf(matching: Matching): Map<string, Reader[]> {
+  const readers = new Map<string, Reader[]>();
+  for (const pair of matching.pairs.values()) {
+    for (const { spec, model } of pair.sources) {
+      if (spec.target.kind !== 'stage' || model.target.kind !== 'stage') continue;
+      readers.set(spec.target.id, [...(readers.get(spec.target.id) ?? []), { pair, spec: spec.key, model: model.key }]);
+    }
+  }
+  return readers;
+}
+
+function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: readonly Reader[], isTop: boolean): PairView {
   const sources = new Map<string, { key: string; rename: (name: string) => string }>();
   for (const { spec: s, model: m } of pair.sources) sources.set(m.key, { key: s.key, rename: renameOf(s, m, views) });
   pair.model.unnests.forEach((unnest, index) => {
@@ -60,49 +77,100 @@ function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, isTop: bo
   const named = byName(pair, columns);
   const alike = byExpression(pair, columns, named);
   const partners = isTop ? named : new Map([...named, ...alike]);
+  if (!isTop) for (const [name, column] of byUse(pair, columns, partners, usesOf(readers))) partners.set(name, column);
   const names = new Map([...partners].flatMap(([name, column]) => (column.name === undefined || column.name === name ? [] : [[column.name, name] as const])));
-  return { pair, toSpec, columns, partner: (name) => partners.get(name), renamed: (name) => (isTop ? alike.get(name) : undefined), specName: (name) => names.get(name) ?? name, compare: comparer(pair) };
+  const lifted = liftOf(pair, views);
+  return {
+    pair,
+    toSpec,
+    lifted,
+    columns,
+    partner: (name) => partners.get(name),
+    renamed: (name) => (isTop ? alike.get(name) : undefined),
+    specName: (name) => names.get(name) ?? name,
+    compare: comparer(pair, views, lifted),
+  };
 }
 
-/** What comes from sources that neither side could pair may be the same thing by another way, so nothing of it is proved to be other. */
-function comparer(pair: StagePair): PairView['compare'] {
+/**
+ * Where the spec says nothing of what a step puts out, the model may compute there what the spec computes above: columns
+ * of such a step are replaced by what they are made of, in terms of what the step passes on.
+ */
+function liftOf(pair: StagePair, views: ReadonlyMap<string, PairView>): (expr: Expr) => Expr {
+  const open = new Map<string, PairView>();
+  for (const { spec: s, model: m } of pair.sources) {
+    const child = s.target.kind === 'stage' && m.target.kind === 'stage' ? views.get(s.target.id) : undefined;
+    if (child?.pair.spec.columns.some((column) => column.expanded || column.expr.kind === 'star')) open.set(s.key, child);
+  }
+  if (open.size === 0) return (expr) => expr;
+  return (expr) => normaliseExpr(replaceColumns(expr, (column) => {
+    const child = column.source === undefined ? undefined : open.get(column.source);
+    return child && column.source !== undefined ? passedUp(child, column.source, column.name.text) : undefined;
+  }));
+}
+
+/** What a column of a step is in terms of the columns the step passes on; undefined where that is the column itself or cannot be said. */
+function passedUp(child: PairView, key: string, name: string): Expr | undefined {
+  const { spec } = child.pair;
+  if (spec.columns.some((column) => column.name === name && !column.expanded)) return undefined;
+  const made = child.columns.find((column) => column.name === name);
+  if (!made || made.expr.kind === 'star' || hasAggregate(made.expr) || hasWindow(made.expr)) return undefined;
+  let followed = true;
+  const up = replaceColumns(made.expr, (column) => {
+    const own = spec.columns.find((candidate) => candidate.name !== undefined && exprKey(candidate.expr) === exprKey(column));
+    if (own?.name !== undefined) return columnOf(key, own.name);
+    const passes = spec.columns.some(({ expr }) => expr.kind === 'star' && (expr.table === undefined || expr.table.text === column.source) && !expr.except.some((item) => item.text === column.name.text) && expr.rename.length === 0);
+    if (passes && column.source !== undefined) return columnOf(key, column.name.text);
+    followed = false;
+    return undefined;
+  });
+  return followed ? up : undefined;
+}
+
+/**
+ * What comes from sources or columns that neither side could pair may be the same thing by another way, so nothing of it is
+ * proved to be other.
+ */
+function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted: (expr: Expr) => Expr): PairView['compare'] {
   const specOnly = new Set(pair.specOnly.map((source) => source.key));
   const modelOnly = new Set(pair.modelOnly.map((source) => source.key));
+  const strays = straysOf(pair, views);
   const reads = (expr: Expr, keys: ReadonlySet<string>): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && keys.has(part.source));
-  return (specExpr, modelExpr, use) => {
+  const readsStray = (expr: Expr, side: 'spec' | 'model'): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && strays.get(part.source)?.[side].has(part.name.text) === true);
+  const once = (specExpr: Expr, modelExpr: Expr, use: 'value' | 'filter' | undefined): ExprComparison => {
     const verdict = compareExpr(specExpr, modelExpr, use);
-    if (verdict !== 'different' || specOnly.size === 0 || modelOnly.size === 0) return verdict;
-    return reads(specExpr, specOnly) || reads(modelExpr, modelOnly) ? 'unknown' : verdict;
+    if (verdict !== 'different') return verdict;
+    if (specOnly.size > 0 && modelOnly.size > 0 && (reads(specExpr, specOnly) || reads(modelExpr, modelOnly))) return 'unknown';
+    return readsStray(specExpr, 'spec') && readsStray(modelExpr, 'model') ? 'unknown' : verdict;
   };
+  return (specExpr, modelExpr, use) => {
+    const verdict = once(specExpr, modelExpr, use);
+    const other = verdict === 'equal' ? modelExpr : lifted(modelExpr);
+    if (other === modelExpr || exprKey(other) === exprKey(modelExpr)) return verdict;
+    const above = once(specExpr, other, use);
+    return above === 'equal' || above === verdict ? above : 'unknown';
+  };
+}
+
+/** Columns of paired steps that have no partner, on either side, by the key of the spec's source. */
+function straysOf(pair: StagePair, views: ReadonlyMap<string, PairView>): Map<string, { spec: Set<string>; model: Set<string> }> {
+  const strays = new Map<string, { spec: Set<string>; model: Set<string> }>();
+  for (const { spec: s, model: m } of pair.sources) {
+    const child = s.target.kind === 'stage' && m.target.kind === 'stage' ? views.get(s.target.id) : undefined;
+    if (!child) continue;
+    const own = child.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [column.name]));
+    const taken = new Set(own.map((name) => child.partner(name)));
+    strays.set(s.key, {
+      spec: new Set(own.filter((name) => !child.partner(name))),
+      model: new Set(child.columns.flatMap((column) => (column.name === undefined || taken.has(column) ? [] : [child.specName(column.name)]))),
+    });
+  }
+  return strays;
 }
 
 function renameOf(s: NSource, m: NSource, views: ReadonlyMap<string, PairView>): (name: string) => string {
   const child = s.target.kind === 'stage' && m.target.kind === 'stage' ? views.get(s.target.id) : undefined;
   return child ? (name) => child.specName(name) : (name) => name;
-}
-
-function byName(pair: StagePair, columns: readonly NColumn[]): Map<string, NColumn> {
-  const partners = new Map<string, NColumn>();
-  for (const column of pair.spec.columns) {
-    const found = column.name === undefined ? undefined : columns.find((other) => other.name === column.name);
-    if (found && column.name !== undefined) partners.set(column.name, found);
-  }
-  return partners;
-}
-
-/** What is left pairs by what it computes. Inside the model names are nobody's business; of the last stage they are the contract. */
-function byExpression(pair: StagePair, columns: readonly NColumn[], named: ReadonlyMap<string, NColumn>): Map<string, NColumn> {
-  const partners = new Map<string, NColumn>();
-  const taken = new Set(named.values());
-  for (const column of pair.spec.columns) {
-    if (column.name === undefined || named.has(column.name)) continue;
-    const same = columns.filter((other) => !taken.has(other) && other.name !== undefined && compareExpr(column.expr, other.expr) === 'equal');
-    if (same.length === 1 && same[0]) {
-      partners.set(column.name, same[0]);
-      taken.add(same[0]);
-    }
-  }
-  return partners;
 }
 
 /** Names of the columns of an expression. */

@@ -1,4 +1,4 @@
-import type { Expr } from '../../sql/types';
+import type { Expr, Variant } from '../../sql/types';
 import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { keyOf } from './joins';
 import { knownOf, sourcesOf, type NCondition, type NFilter, type NGraph, type NJoin, type NSource, type NStage } from './model';
@@ -76,23 +76,29 @@ function isCorrelated(stage: NStage): boolean {
 }
 
 function scalarJoins(graph: NGraph, stage: NStage): NStage {
-  const joins: NJoin[] = [];
-  const replaced = (expr: Expr): Expr => {
-    if (expr.kind !== 'subquery' || expr.use !== 'scalar') return mapChildren(expr, replaced);
+  if (!hasScalar(stage)) return stage;
+  const joins: { join: NJoin; whens: Set<Variant | undefined> }[] = [];
+  const replaced = (expr: Expr, when: Variant | undefined): Expr => {
+    if (expr.kind !== 'subquery' || expr.use !== 'scalar') return mapChildren(expr, (child) => replaced(child, when));
     const child = graph.stages.get(expr.stage);
     const [column] = child?.columns ?? [];
     if (!child || !column || child.columns.length !== 1 || !isOneRow(child) || isCorrelated(child)) return expr;
     const name = column.name ?? '_1';
     if (column.name === undefined) graph.stages.set(child.id, { ...child, columns: [{ ...column, name }] });
-    const known = joins.find((join) => join.source.target.id === child.id);
-    const source = known?.source ?? { key: nextKey(graph, stage, `q${joins.length}-`), alias: '', name: plain(child.name ?? ''), target: { kind: 'stage' as const, id: child.id }, span: child.span };
-    if (!known) joins.push({ source, type: 'cross', keys: [], conditions: [], opaque: false, spans: [child.span], derived: 'scalar' });
+    const known = joins.find(({ join }) => join.source.target.id === child.id);
+    known?.whens.add(when);
+    const source = known?.join.source ?? { key: nextKey(graph, stage, `q${joins.length}-`), alias: '', name: plain(child.name ?? ''), target: { kind: 'stage' as const, id: child.id }, span: child.span };
+    if (!known) joins.push({ join: { source, type: 'cross', keys: [], conditions: [], opaque: false, spans: [child.span], derived: 'scalar' }, whens: new Set([when]) });
     return { ...columnOf(source.key, name), ...(expr.span ? { span: expr.span } : {}) };
   };
-  if (!hasScalar(stage)) return stage;
-  const filters = stage.filters.map((filter) => ({ ...filter, expr: replaced(filter.expr) }));
-  const columns = stage.columns.map((column) => ({ ...column, expr: replaced(column.expr) }));
-  return { ...stage, filters, columns, joins: [...stage.joins, ...joins] };
+  const filters = stage.filters.map((filter) => ({ ...filter, expr: replaced(filter.expr, filter.when) }));
+  const columns = stage.columns.map((column) => ({ ...column, expr: replaced(column.expr, undefined) }));
+  // What only one variant reads is joined in that variant.
+  const joined = joins.map(({ join, whens }): NJoin => {
+    const [when] = whens;
+    return whens.size === 1 && when ? { ...join, when } : join;
+  });
+  return { ...stage, filters, columns, joins: [...stage.joins, ...joined] };
 }
 
 function hasScalar(stage: NStage): boolean {

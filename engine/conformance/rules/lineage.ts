@@ -15,7 +15,8 @@ export function lineageOf(comparison: Comparison, view: PairView, column: NColum
   const alias = dot < 0 ? undefined : comparison.env.fold(written.slice(0, dot));
   const specSource = alias === undefined ? undefined : sourcesOf(view.pair.spec).find((source) => source.alias === alias);
   const refs = columnsOf(column.expr);
-  if (refs.some((ref) => ref.name.text === name && (alias === undefined || ref.source === undefined || (specSource && ref.source === specSource.key)))) return 'yes';
+  const above = columnsOf(view.lifted(column.expr));
+  if ([...refs, ...above].some((ref) => ref.name.text === name && (alias === undefined || ref.source === undefined || (specSource && ref.source === specSource.key)))) return 'yes';
   // Read directly: the stage has that source, and the column is made from others of its sources.
   const paired = new Set(view.pair.sources.map((pair) => pair.spec.key));
   if (specSource && paired.has(specSource.key) && refs.length > 0 && refs.every((ref) => ref.source !== undefined && paired.has(ref.source))) return 'no';
