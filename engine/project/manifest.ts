@@ -1,5 +1,6 @@
 import type { ReadResult } from '../workspace';
 import { asRecord, optional, testConfig } from './properties';
+import { manifestEntities } from './semanticModels';
 import { argumentsOf } from './testArguments';
 import type { Column, Constraint, DataTest, Exposure, Json, Notice, RelationNode, UnitTest } from './types';
 
@@ -77,7 +78,10 @@ function manifestOf(json: Record<string, Json>, metadata: Record<string, Json>, 
   for (const test of unitTests) {
     for (const node of nodes.values()) if (node.name === test.model && node.kind === 'model') node.unitTests.push(test);
   }
-  addPrimaryEntities(nodes, asRecord(json['semantic_models']));
+  for (const { model, entity } of manifestEntities(asRecord(json['semantic_models']))) {
+    const node = nodes.get(model);
+    if (node) node.primaryEntities = [...(node.primaryEntities ?? []), entity];
+  }
   return {
     projectName: String(metadata['project_name'] ?? ''),
     adapter: String(metadata['adapter_type'] ?? 'generic'),
@@ -230,18 +234,6 @@ function unitTestOf(test: Record<string, Json>): UnitTest {
 
 function exposureOf(id: string, exposure: Record<string, Json>): Exposure {
   return { uniqueId: id, name: String(exposure['name'] ?? ''), ...optional('description', nonEmpty(exposure['description'])), dependsOn: strings(asRecord(exposure['depends_on'])['nodes']) };
-}
-
-/** A primary entity of a semantic model on one column is a declared key of its model. */
-function addPrimaryEntities(nodes: Map<string, RelationNode>, models: Record<string, Json>): void {
-  for (const value of Object.values(models)) {
-    const model = asRecord(value);
-    const node = strings(asRecord(model['depends_on'])['nodes']).map((id) => nodes.get(id)).find((found) => found?.kind === 'model');
-    const entities = Array.isArray(model['entities']) ? model['entities'].map(asRecord) : [];
-    const primary = entities.find((entity) => entity['type'] === 'primary');
-    const column = textOf(primary?.['expr']) ?? textOf(primary?.['name']);
-    if (node && column !== undefined && /^\w+$/.test(column)) node.meta = { ...node.meta, 'specline.primary_entity': column };
-  }
 }
 
 function macrosOfRoot(macros: Record<string, Json>, project: string): Manifest['macros'] {

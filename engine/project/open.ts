@@ -50,7 +50,7 @@ export async function openProject(workspace: Workspace): Promise<ProjectIndex> {
     },
     notices: [...dbtProject.notices, ...raw.notices, ...read.notices, ...(foreign ? [foreign] : []), ...catalog.notices],
   };
-  return attachRawTests(index, [raw, ...packages]);
+  return attachRaw(index, [raw, ...packages]);
 }
 
 async function readPackages(workspace: Workspace): Promise<RawPackage[]> {
@@ -126,8 +126,8 @@ function sameTest(raw: DataTest, test: DataTest): boolean {
   return short(raw.test) === short(test.test) && raw.column === test.column && raw.singular === test.singular;
 }
 
-/** Singular tests and unit tests of the raw files go to the nodes they are on; a manifest knows its own already. */
-function attachRawTests(index: ProjectIndex, packages: readonly RawPackage[]): ProjectIndex {
+/** Singular tests, unit tests and primary entities of the raw files go to the nodes they are on; a manifest knows its own already. */
+function attachRaw(index: ProjectIndex, packages: readonly RawPackage[]): ProjectIndex {
   for (const { test, refs } of packages.flatMap((p) => p.singularTests)) {
     for (const ref of refs) {
       const found = ref.kind === 'source' ? resolveSource(index, ref.sourceName ?? '', ref.name) : resolveRef(index, ref);
@@ -143,6 +143,14 @@ function attachRawTests(index: ProjectIndex, packages: readonly RawPackage[]): P
     const known = found.node.unitTests.find((other) => other.name === test.name);
     if (known) Object.assign(known, optional('place', test.place));
     else found.node.unitTests.push(test);
+  }
+  for (const { model, entity } of packages.flatMap((p) => p.entities)) {
+    const found = resolveRef(index, { name: model });
+    if (found.kind !== 'one') continue;
+    const known = found.node.primaryEntities ?? [];
+    const same = known.find((other) => other.semanticModel === entity.semanticModel && other.name === entity.name);
+    if (same) Object.assign(same, optional('place', entity.place));
+    else found.node.primaryEntities = [...known, entity];
   }
   return index;
 }

@@ -1,5 +1,6 @@
 import { lineStarts, rangeOf } from '../text';
 import { entries, get, getIn, items, parseYaml, plain, text, treeOf, type YamlTree } from '../yaml/tree';
+import { yamlEntities, type EntityOfModel } from './semanticModels';
 import { argumentsOf } from './testArguments';
 import type { Column, Constraint, DataTest, Exposure, Json, Notice, Place, UnitTest } from './types';
 
@@ -28,6 +29,7 @@ export interface PropertiesFile {
   nodes: Properties[];
   unitTests: UnitTest[];
   exposures: Exposure[];
+  entities: EntityOfModel[];
   /** Bodies of `data_tests:` at top level are not a thing in dbt; singular tests come from SQL files. */
   notices: Notice[];
 }
@@ -50,6 +52,7 @@ export function readProperties(file: string, source: string): PropertiesFile {
     ],
     unitTests: items(get(tree, 'unit_tests')).flatMap((test) => unitTestOf(test, context)),
     exposures: items(get(tree, 'exposures')).flatMap((exposure) => exposureOf(exposure, context)),
+    entities: yamlEntities(tree, placeOf),
     notices,
   };
 }

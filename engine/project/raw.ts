@@ -4,6 +4,7 @@ import { folderConfig, type DbtProject } from './dbtProject';
 import { filesBelow, stem, textOf } from './files';
 import { fileChecksum } from './hash';
 import { asRecord, optional, readProperties, testConfig, type Properties, type PropertiesFile } from './properties';
+import type { EntityOfModel } from './semanticModels';
 import type { DataTest, Exposure, Json, Notice, RelationNode, UnitTest } from './types';
 
 /** What the raw files of one package say. */
@@ -11,6 +12,7 @@ export interface RawPackage {
   nodes: RelationNode[];
   unitTests: UnitTest[];
   exposures: Exposure[];
+  entities: EntityOfModel[];
   singularTests: { test: DataTest; refs: ReturnType<typeof referencesOf> }[];
   notices: Notice[];
 }
@@ -47,6 +49,7 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
     nodes,
     unitTests: properties.flatMap((file) => file.unitTests),
     exposures: properties.flatMap((file) => file.exposures),
+    entities: properties.flatMap((file) => file.entities),
     singularTests: await singularTests(workspace, tests ?? []),
     notices: properties.flatMap((file) => file.notices),
   };

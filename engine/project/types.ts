@@ -60,6 +60,15 @@ export interface UnitTest {
   from: Tier;
 }
 
+/** The column that a semantic model says is unique in its model. */
+export interface PrimaryEntity {
+  semanticModel: string;
+  name: string;
+  column: string;
+  place?: Place;
+  from: Tier;
+}
+
 /** A model, seed, snapshot or source of the project or of one of its packages. */
 export interface RelationNode {
   uniqueId: string;
@@ -84,6 +93,8 @@ export interface RelationNode {
   constraints: Constraint[];
   config: Record<string, Json>;
   contractEnforced: boolean;
+  /** Primary entities of the semantic models on this node whose expression is a plain column. */
+  primaryEntities?: PrimaryEntity[];
   tags: string[];
   meta: Record<string, Json>;
   access?: string;

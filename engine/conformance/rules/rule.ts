@@ -1,5 +1,5 @@
 import type { Span } from '../../text';
-import type { Tier } from '../../project/types';
+import type { Place, Tier } from '../../project/types';
 import type { Comparison, StageComparison } from '../comparison';
 import type { ClauseGroup, Fix, ModelPlace, Severity, UnknownReason, Verdict } from '../types';
 
@@ -84,4 +84,9 @@ export function wordsOf(items: readonly string[]): string {
 export function short(text: string, limit = 80): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+}
+
+/** A place in YAML, as the model's side of a row. */
+export function yamlPlace(place: Place, text: string): ModelPlace {
+  return { in: 'yaml', file: place.file, range: place.range, text };
 }
