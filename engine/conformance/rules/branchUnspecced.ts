@@ -16,6 +16,7 @@ export const branchUnspecced: Rule = {
   severity: 'warning',
   group: 'columns',
   evidence: 'the SQL, raw or compiled',
+  gives: 'unspecced',
   scope: 'stage',
   example: {
     spec: "inputs:\n  - { ref: customers }\nfrom: customers\ncolumns:\n  - { name: customer_id }\n  - { name: segment, expression: \"case when orders > 10 then 'regular' else 'new' end\" }\n",

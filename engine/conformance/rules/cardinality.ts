@@ -12,6 +12,7 @@ export const cardinality: Rule = {
   severity: 'warning',
   group: 'joins',
   evidence: 'unique tests, constraints, GROUP BY and the grain that inputs state',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: orders, grain: [order_id] }\n  - { ref: customers, grain: [customer_id] }\nfrom: orders\njoins:\n  - { to: customers, type: left, keys: [customer_id], cardinality: many_to_one }\n',

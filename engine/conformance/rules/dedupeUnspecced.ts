@@ -11,6 +11,7 @@ export const dedupeUnspecced: Rule = {
   severity: 'warning',
   group: 'aggregation',
   evidence: 'the SQL, raw or compiled',
+  gives: 'unspecced',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: order_id }\n  - { name: status }\n',

@@ -18,6 +18,7 @@ export const fanOut: Rule = {
   severity: 'warning',
   group: 'joins',
   evidence: 'the SQL, raw or compiled; keys of what it joins',
+  gives: 'finding',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: orders }\n  - { ref: lines }\nfrom: orders\n',

@@ -14,6 +14,7 @@ export const grain: Rule = {
   severity: 'error',
   group: 'grain',
   evidence: 'GROUP BY, DISTINCT and keys carried through joins, also in the models it reads; unique tests and constraints',
+  gives: 'clause',
   scope: 'model',
   example: {
     spec: 'grain: [customer_id]\ninputs:\n  - { ref: payments }\nfrom: payments\n',

@@ -13,6 +13,7 @@ export const groupUnspecced: Rule = {
   severity: 'warning',
   group: 'aggregation',
   evidence: 'the SQL, raw or compiled',
+  gives: 'unspecced',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: customer_id }\n  - { name: amount }\n',

@@ -11,6 +11,7 @@ export const inputGrain: Rule = {
   severity: 'warning',
   group: 'inputs',
   evidence: 'data tests, constraints and the SQL of the input',
+  gives: 'clause',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: customers, grain: [customer_id] }\nfrom: customers\n',

@@ -10,6 +10,7 @@ export const limitUnspecced: Rule = {
   severity: 'warning',
   group: 'aggregation',
   evidence: 'the SQL, raw or compiled',
+  gives: 'unspecced',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: order_id }\n',

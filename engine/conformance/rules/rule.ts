@@ -45,6 +45,8 @@ interface RuleHead {
   group: ClauseGroup;
   /** What it is judged from. */
   evidence: string;
+  /** Verdicts on written clauses, logic of the model that the spec does not account for, or something else to notice. */
+  gives: 'clause' | 'unspecced' | 'finding';
   /** A technical spec of the model `example` without its head, SQL that satisfies it and SQL that does not, and YAML beside each. */
   example: { spec: string; good: string; bad: string; goodYaml?: string; badYaml?: string };
 }
