@@ -66,6 +66,7 @@ const built = step('build', process.execPath, ['scripts/build.mjs']);
 step('lint', process.execPath, [join('node_modules', 'eslint', 'bin', 'eslint.js'), '.', '--max-warnings', '0']);
 step('types', process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', '.']);
 step('types of the webview', process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', join('client', 'webview')]);
+if (built) step('rule pages', process.execPath, [join('scripts', 'rule-pages.mjs'), '--check']);
 vitest();
 if (built && step('package', process.execPath, ['scripts/package.mjs'])) await vscode();
 say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

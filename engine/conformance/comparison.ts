@@ -4,6 +4,8 @@ import type { SpecDocument, StageFact, TechnicalFacts } from '../spec/types';
 import type { Aspect, Expr, Opaque, StageGraph } from '../sql/types';
 import { graphEnv, nodeOfRelation } from './env';
 import type { NodeAnalysis } from './evidence';
+import type { CompareContext } from './context';
+import { keysOfParents, type ModelKeys } from './keys';
 import { stepId, TOP, type LoweredSpec } from './lowerSpec';
 import { matchAllFilters, type FilterMatches } from './match/across';
 import { matchGraphs, type Matching } from './match/pair';
@@ -47,10 +49,13 @@ export interface Comparison {
   quoted: readonly Span[];
   /** Nodes the model depends on by the manifest, when that is current. */
   dependsOn: ReadonlySet<string> | undefined;
+  /** Keys that the SQL of the models it reads proves. */
+  parentKeys: ModelKeys;
 }
 
 /** Normalises and pairs; everything rules need is in the result. */
-export function compareGraphs(document: SpecDocument, facts: TechnicalFacts, lowered: LoweredSpec, project: ProjectIndex, node: RelationNode | undefined, analysis: NodeAnalysis | undefined): Comparison {
+export async function compareGraphs(document: SpecDocument, facts: TechnicalFacts, lowered: LoweredSpec, context: CompareContext, node: RelationNode | undefined, analysis: NodeAnalysis | undefined): Promise<Comparison> {
+  const { project } = context;
   const env = graphEnv(project, node);
   const spec = normaliseGraph(lowered.graph, 'spec', env);
   const graph: StageGraph | undefined = analysis?.graph;
@@ -65,7 +70,7 @@ export function compareGraphs(document: SpecDocument, facts: TechnicalFacts, low
     return { id, ...(fact !== facts.stage && name !== undefined ? { name } : {}), prefix: fact === facts.stage ? '' : `steps/${name ?? ''}/`, fact, ...(view ? { view } : {}), merged, why: why ?? { reason: 'stage-unmatched', text: 'no stage of the model could be paired with this step' } };
   });
   const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
-  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh };
+  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, parentKeys: model ? await keysOfParents(context, node, model) : new Map() };
 }
 
 /** What a spec keeps as text and the model has token by token is told, and so is what of the model stands in such a text. */

@@ -28,7 +28,7 @@ export { findingId } from './report';
 export async function compareModel(context: CompareContext, spec: SpecDocument, node: RelationNode | undefined): Promise<ModelReport> {
   const facts = spec.facts?.kind === 'technical' ? spec.facts : emptyFacts();
   const [lowered, analysis] = await Promise.all([lowerSpec(spec.path, facts, context.sql, context.project.dialect), node ? analyzeNode(context, node) : undefined]);
-  return reportOf(context, compareGraphs(spec, facts, lowered, context.project, node, analysis));
+  return reportOf(context, await compareGraphs(spec, facts, lowered, context, node, analysis));
 }
 
 /** A document that is no technical spec has no clauses. */

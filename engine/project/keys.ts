@@ -1,19 +1,25 @@
-import type { DataTest, RelationNode, Tier } from './types';
+import type { DataTest, Place, RelationNode, Tier } from './types';
 
 /** Columns whose values are unique together in a relation, and where that is written. */
 export interface CandidateKey {
   columns: string[];
-  from: 'primary key' | 'unique constraint' | 'unique test' | 'unique combination test' | 'merge unique_key' | 'snapshot' | 'group by' | 'distinct' | 'deduplicate' | 'parent key';
+  from: 'primary key' | 'unique constraint' | 'unique test' | 'unique combination test' | 'merge unique_key' | 'snapshot' | 'primary entity';
   tier: Tier;
   /** Words for a reader: "unique test on customer_id". */
   text: string;
+  place?: Place;
 }
 
-const COMBINATIONS = new Set(['unique_combination_of_columns', 'expect_compound_columns_to_be_unique']);
+/** Generic tests of one column that fail on a duplicate. */
+const UNIQUE = new Set(['unique', 'expect_column_values_to_be_unique', 'primary_key', 'unique_key']);
+/** Generic tests of several columns that fail on a duplicate, and the argument that lists the columns. */
+const COMBINATIONS: Readonly<Record<string, string>> = { unique_combination_of_columns: 'combination_of_columns', expect_compound_columns_to_be_unique: 'column_list', primary_key: 'column_names', unique_key: 'column_names' };
+/** Arguments that leave rows out of a test. */
+const FILTERS = ['where', 'row_condition'];
 
-/** Keys that YAML, constraints and configuration declare for a node. Disabled tests and tests with `where` prove nothing. */
+/** Keys that YAML, constraints and configuration declare for a node. Disabled tests and tests that leave rows out prove nothing. */
 export function candidateKeys(node: RelationNode): CandidateKey[] {
-  return [...constraintKeys(node), ...node.tests.flatMap(testKeys), ...configKeys(node)];
+  return [...constraintKeys(node), ...node.tests.flatMap(testKeys), ...configKeys(node), ...entityKeys(node)];
 }
 
 function constraintKeys(node: RelationNode): CandidateKey[] {
@@ -25,28 +31,32 @@ function constraintKeys(node: RelationNode): CandidateKey[] {
       from: constraint.type === 'primary_key' ? 'primary key' : 'unique constraint',
       tier: node.from,
       text: `${constraint.type === 'primary_key' ? 'primary key' : 'unique constraint'} on ${constraint.columns.join(', ')}`,
+      ...(node.place ? { place: node.place } : {}),
     }));
 }
 
 function testKeys(test: DataTest): CandidateKey[] {
-  if (!test.enabled || test.where !== undefined || test.singular || test.arguments['where'] !== undefined) return [];
+  if (!test.enabled || test.singular || test.where !== undefined || FILTERS.some((name) => test.arguments[name] !== undefined)) return [];
   const short = test.test.split('.').pop() ?? '';
-  if (short === 'unique' && test.column !== undefined) {
-    return [{ columns: [test.column], from: 'unique test', tier: test.from, text: `unique test on ${test.column}` }];
-  }
-  if (!COMBINATIONS.has(short)) return [];
-  const list = test.arguments['combination_of_columns'] ?? test.arguments['column_list'];
+  const rest = { tier: test.from, ...(test.place ? { place: test.place } : {}) };
+  if (UNIQUE.has(short) && test.column !== undefined) return [{ ...rest, columns: [test.column], from: 'unique test', text: `${short} test on ${test.column}` }];
+  const list = test.arguments[COMBINATIONS[short] ?? ''];
   const columns = Array.isArray(list) ? list.filter((item): item is string => typeof item === 'string') : [];
-  if (columns.length === 0 || test.arguments['row_condition'] !== undefined) return [];
-  return [{ columns, from: 'unique combination test', tier: test.from, text: `${short} test on ${columns.join(', ')}` }];
+  return columns.length === 0 ? [] : [{ ...rest, columns, from: 'unique combination test', text: `${short} test on ${columns.join(', ')}` }];
 }
 
 function configKeys(node: RelationNode): CandidateKey[] {
   const key = node.config['unique_key'];
   const columns = typeof key === 'string' && /^\w+$/.test(key) ? [key] : Array.isArray(key) ? key.filter((item): item is string => typeof item === 'string') : [];
   if (columns.length === 0) return [];
-  if (node.config['materialized'] === 'incremental' && node.config['incremental_strategy'] !== 'append' && node.config['incremental_strategy'] !== 'insert_overwrite') {
-    return [{ columns, from: 'merge unique_key', tier: node.from, text: `unique_key ${columns.join(', ')}` }];
-  }
-  return [];
+  const rest = { tier: node.from, ...(node.place ? { place: node.place } : {}) };
+  // A snapshot keeps one row for each version of a key.
+  if (node.kind === 'snapshot') return [{ ...rest, columns: [...columns, 'dbt_valid_from'], from: 'snapshot', text: `the snapshot's unique_key ${columns.join(', ')} with dbt_valid_from` }];
+  const merges = node.config['materialized'] === 'incremental' && !['append', 'insert_overwrite', 'microbatch'].includes(String(node.config['incremental_strategy']));
+  return merges ? [{ ...rest, columns, from: 'merge unique_key', text: `unique_key ${columns.join(', ')}` }] : [];
+}
+
+function entityKeys(node: RelationNode): CandidateKey[] {
+  const column = node.primaryEntity;
+  return column === undefined ? [] : [{ columns: [column], from: 'primary entity', tier: node.from, text: `primary entity ${column} of its semantic model`, ...(node.place ? { place: node.place } : {}) }];
 }

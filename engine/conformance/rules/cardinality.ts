@@ -1,6 +1,6 @@
 import type { JoinFact } from '../../spec/types';
 import type { Comparison, StageComparison } from '../comparison';
-import { joinUniqueness } from '../keys';
+import { joinUniqueness, relationKeys } from '../keys';
 import { joinAddress, joinMatchOf } from './joinType';
 import { stageClause, type ClauseDraft, type Rule } from './rule';
 
@@ -12,6 +12,7 @@ export const cardinality: Rule = {
   severity: 'warning',
   group: 'joins',
   evidence: 'unique tests, constraints, GROUP BY and the grain that inputs state',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: orders, grain: [order_id] }\n  - { ref: customers, grain: [customer_id] }\nfrom: orders\njoins:\n  - { to: customers, type: left, keys: [customer_id], cardinality: many_to_one }\n',
@@ -27,7 +28,7 @@ function judgeCardinality(stage: StageComparison, comparison: Comparison, fact: 
   const claim = fact.cardinality;
   const match = joinMatchOf(stage, fact);
   if (!claim || !stage.view || !match?.model || !comparison.model) return [];
-  const unique = joinUniqueness(comparison, comparison.model, stage.view.pair.model, match.model);
+  const unique = joinUniqueness(comparison.model, stage.view.pair.model, match.model, relationKeys(comparison));
   const words = claim.value.replace(/_/g, ' ');
   const needsRight = claim.value === 'many_to_one' || claim.value === 'one_to_one';
   const needsLeft = claim.value === 'one_to_many' || claim.value === 'one_to_one';

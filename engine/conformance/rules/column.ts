@@ -14,6 +14,7 @@ export const column: Rule = {
   severity: 'error',
   group: 'columns',
   evidence: 'the SQL, raw or compiled; the catalog',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\ncolumns:\n  - { name: customer_id }\n  - { name: email }\n',

@@ -15,6 +15,7 @@ export const columnComputed: Rule = {
   severity: 'warning',
   group: 'columns',
   evidence: 'the SQL, raw or compiled; columns of the inputs',
+  gives: 'unspecced',
   scope: 'stage',
   example: {
     spec: "inputs:\n  - { ref: payments }\nsteps:\n  - name: paid\n    from: payments\n    columns:\n      - { name: amount }\nfrom: paid\ncolumns:\n  - { name: amount }\n",

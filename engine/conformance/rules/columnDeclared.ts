@@ -10,6 +10,7 @@ export const columnDeclared: Rule = {
   severity: 'warning',
   group: 'columns',
   evidence: 'the YAML, the SQL, the catalog',
+  gives: 'finding',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\n',

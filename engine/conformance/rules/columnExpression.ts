@@ -15,6 +15,7 @@ export const columnExpression: Rule = {
   severity: 'error',
   group: 'columns',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: payments }\nfrom: payments\ncolumns:\n  - { name: amount, expression: "coalesce(amount_cents, 0) / 100" }\n',

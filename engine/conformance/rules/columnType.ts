@@ -17,6 +17,7 @@ export const columnType: Rule = {
   severity: 'error',
   group: 'columns',
   evidence: 'the catalog; an enforced contract; casts in the SQL',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\ncolumns:\n  - { name: customer_id, type: integer }\n',

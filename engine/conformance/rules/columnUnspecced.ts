@@ -14,6 +14,7 @@ export const columnUnspecced: Rule = {
   severity: 'warning',
   group: 'columns',
   evidence: 'the SQL, raw or compiled',
+  gives: 'unspecced',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\ncolumns:\n  - { name: customer_id }\n',

@@ -9,6 +9,7 @@ export const configuration: Rule = {
   severity: 'error',
   group: 'materialization',
   evidence: 'config() of the model, its YAML, dbt_project.yml, the manifest',
+  gives: 'clause',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: orders }\nfrom: orders\nmaterialization: { type: incremental, unique_key: order_id }\n',

@@ -14,6 +14,7 @@ export const deduplicate: Rule = {
   severity: 'error',
   group: 'aggregation',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ndeduplicate: { by: [order_id], order_by: ["updated_at desc"] }\n',

@@ -11,6 +11,7 @@ export const distinct: Rule = {
   severity: 'error',
   group: 'aggregation',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ndistinct: true\n',

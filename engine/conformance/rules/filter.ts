@@ -17,6 +17,7 @@ export const filter: Rule = {
   severity: 'error',
   group: 'filters',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: "inputs:\n  - { ref: payments }\nfrom: payments\nfilters:\n  - { id: F-paid, expression: \"status <> 'failed'\" }\n",

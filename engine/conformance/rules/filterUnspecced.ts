@@ -13,6 +13,7 @@ export const filterUnspecced: Rule = {
   severity: 'warning',
   group: 'filters',
   evidence: 'the SQL, raw or compiled',
+  gives: 'unspecced',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: payments }\nfrom: payments\nfilters: []\n',

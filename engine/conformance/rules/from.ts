@@ -10,6 +10,7 @@ export const from: Rule = {
   severity: 'error',
   group: 'inputs',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: customers }\n  - { ref: orders }\nfrom: customers\n',

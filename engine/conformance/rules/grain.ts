@@ -1,10 +1,10 @@
-import type { ModelPlace } from '../types';
-import type { Span } from '../../text';
+import { hasAggregate } from '../../sql/exprs';
 import type { Comparison } from '../comparison';
-import { declaredKeys, isSubset, sameColumns, stageKeys, type ProvenKey } from '../keys';
-import { outputKnown } from './columns';
+import { isSubset, nodeKeys, relationKeys, sameColumns, stageKeys, type ProvenKey } from '../keys';
 import { TOP } from '../lowerSpec';
-import { wordsOf, type ClauseDraft, type Rule } from './rule';
+import type { NStage } from '../normalise';
+import { outputKnown } from './columns';
+import { wordsOf, yamlPlace, type ClauseDraft, type Rule } from './rule';
 
 /** GRAIN001: the grain's columns are a key of the model. */
 export const grain: Rule = {
@@ -13,7 +13,8 @@ export const grain: Rule = {
   question: 'Is one row of the model what the spec says?',
   severity: 'error',
   group: 'grain',
-  evidence: 'GROUP BY, DISTINCT and keys carried through joins; unique tests and constraints',
+  evidence: 'GROUP BY, DISTINCT and keys carried through joins, also in the models it reads; unique tests and constraints',
+  gives: 'clause',
   scope: 'model',
   example: {
     spec: 'grain: [customer_id]\ninputs:\n  - { ref: payments }\nfrom: payments\n',
@@ -28,36 +29,48 @@ export const grain: Rule = {
   },
 };
 
-function judgeGrain(comparison: Comparison, wanted: readonly string[]): Omit<ClauseDraft, 'address' | 'spec'> {
+type Verdict = Omit<ClauseDraft, 'address' | 'spec'>;
+
+function judgeGrain(comparison: Comparison, wanted: readonly string[]): Verdict {
   const { model, node } = comparison;
   const last = comparison.stages.find((stage) => stage.id === TOP)?.view?.pair.model;
-  const derived = model && last ? stageKeys(comparison, model, last) : [];
-  const keys = [...derived, ...declaredKeys(comparison, node)];
-  const place = placesOf(comparison, last?.aggregate && !last.aggregate.implicit ? last.aggregate.span : undefined);
-  const words = `one row per ${wordsOf(wanted)}`;
+  const derived = model && last ? stageKeys(model, last, relationKeys(comparison)) : [];
+  const keys = [...derived, ...nodeKeys(comparison, node)];
+  const spec = `one row per ${wordsOf(wanted)}`;
   const equal = keys.find((key) => sameColumns(key.columns, wanted));
-  if (equal) return { verdict: 'matches', model: place, message: `The model has ${words}, by ${equal.text}.`, evidence: { tier: equal.tier, from: equal.text } };
+  if (equal) return { verdict: 'matches', model: placesOf(equal, last), message: `The model has ${spec}, by ${equal.text}.`, ...(equal.span ? {} : { evidence: { tier: equal.tier, from: equal.text } }) };
   const known = last && outputKnown(comparison, last);
   const absent = known?.complete ? wanted.filter((name) => !known.names.includes(name)) : [];
-  if (absent.length > 0) return { verdict: 'differs', model: place, message: `The spec has ${words}; the model has no column ${wordsOf(absent)}.` };
-  const grouped = groupedBy(last, derived);
-  const declared = keys.filter((key) => !derived.includes(key));
-  if (grouped && !isSubset(wanted, grouped.columns) && !declared.some((key) => isSubset(key.columns, wanted) && !isSubset(grouped.columns, key.columns))) {
-    return { verdict: 'differs', model: place, message: `The spec has ${words}; the model has one row per ${wordsOf(grouped.columns) || 'all rows together'} (${grouped.text}).` };
-  }
+  if (absent.length > 0) return { verdict: 'differs', model: placesOf(undefined, last), message: `The spec has ${spec}; the model has no column ${wordsOf(absent)}.` };
+  return grouped(last, derived, keys, wanted, spec) ?? unproven(last, keys, wanted, spec);
+}
+
+/** GROUP BY gives other rows where the grain names what the model computes from the rows of a group. */
+function grouped(last: NStage | undefined, derived: readonly ProvenKey[], keys: readonly ProvenKey[], wanted: readonly string[], spec: string): Verdict | undefined {
+  const by = last?.aggregate && last.aggregate.grouping === undefined ? derived[0] : undefined;
+  if (!last || !by) return undefined;
+  const outside = wanted.filter((name) => !by.columns.includes(name));
+  const computed = outside.length > 0 && outside.every((name) => last.columns.some((column) => column.name === name && hasAggregate(column.expr)));
+  const declared = keys.some((key) => !derived.includes(key) && isSubset(key.columns, wanted) && !isSubset(by.columns, key.columns));
+  if (!computed || declared) return undefined;
+  const coarser = isSubset(by.columns, wanted) ? ', which is coarser' : '';
+  return { verdict: 'differs', model: placesOf(by, last), message: `The spec has ${spec}; the model has one row per ${wordsOf(by.columns) || 'all rows together'} (${by.text})${coarser}.` };
+}
+
+function unproven(last: NStage | undefined, keys: readonly ProvenKey[], wanted: readonly string[], spec: string): Verdict {
+  const unknown = (key: ProvenKey | undefined, message: string): Verdict => ({ verdict: 'unknown', model: placesOf(key, last), reason: 'not-provable', message });
   const coarser = keys.find((key) => isSubset(key.columns, wanted));
-  if (coarser) return { verdict: 'unknown', model: place, reason: 'not-provable', message: `Can't tell whether the spec means it: ${wordsOf(coarser.columns) || 'one row in all'} alone is already unique (${coarser.text}), so ${words} is finer than the model.` };
+  if (coarser) return unknown(coarser, `Can't tell whether the spec means it: the model is coarser, since ${wordsOf(coarser.columns) || 'one row in all'} alone is already unique (${coarser.text}), where the spec has ${spec}.`);
+  const finer = keys.find((key) => isSubset(wanted, key.columns));
+  if (finer) return unknown(finer, `Can't tell whether the model has ${spec}: it may be finer, since what is proved is one row per ${wordsOf(finer.columns)} (${finer.text}).`);
   const other = keys.find((key) => key.columns.length > 0);
-  return { verdict: 'unknown', model: place, reason: 'not-provable', message: `Can't tell whether the model has ${words}: ${other ? `what is proved is one row per ${wordsOf(other.columns)} (${other.text})` : 'no test, constraint or GROUP BY proves it'}.` };
+  return unknown(other, `Can't tell whether the model has ${spec}: ${other ? `what is proved is one row per ${wordsOf(other.columns)} (${other.text})` : 'no test, constraint or GROUP BY proves it'}.`);
 }
 
-/** The key that GROUP BY of the last stage gives. */
-function groupedBy(last: { aggregate?: { implicit: boolean; grouping?: string } } | undefined, derived: readonly ProvenKey[]): ProvenKey | undefined {
-  return last?.aggregate && last.aggregate.grouping === undefined ? derived[0] : undefined;
-}
-
-function placesOf(comparison: Comparison, group: Span | undefined): (Span | ModelPlace)[] {
-  if (group) return [group];
-  const last = comparison.stages.find((stage) => stage.id === TOP)?.view?.pair.model;
-  return last ? [last.base?.span ?? last.span] : [];
+/** Where a key is written: in the SQL, in YAML, else where the rows come from. */
+function placesOf(key: ProvenKey | undefined, last: NStage | undefined): NonNullable<ClauseDraft['model']> {
+  if (key?.span) return [key.span];
+  if (key?.place) return [yamlPlace(key.place, key.text)];
+  const group = last?.aggregate && !last.aggregate.implicit ? last.aggregate.span : undefined;
+  return group ? [group] : last ? [last.base?.span ?? last.span] : [];
 }

@@ -10,6 +10,7 @@ export const grainTest: Rule = {
   severity: 'warning',
   group: 'grain',
   evidence: 'data tests and constraints of the YAML or the manifest',
+  gives: 'finding',
   scope: 'model',
   example: {
     spec: 'grain: [customer_id]\ninputs:\n  - { ref: customers }\nfrom: customers\n',

@@ -13,6 +13,7 @@ export const groupBy: Rule = {
   severity: 'error',
   group: 'aggregation',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: payments }\nfrom: payments\naggregate: { by: [customer_id] }\n',

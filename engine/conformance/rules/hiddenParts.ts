@@ -10,6 +10,7 @@ export const hiddenParts: Rule = {
   severity: 'information',
   group: 'other',
   evidence: 'the SQL, raw or compiled',
+  gives: 'finding',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\n',

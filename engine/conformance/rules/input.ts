@@ -15,6 +15,7 @@ export const input: Rule = {
   severity: 'error',
   group: 'inputs',
   evidence: 'refs and sources of the SQL; depends_on of a current manifest',
+  gives: 'clause',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: customers }\n  - { ref: orders }\nfrom: customers\n',

@@ -9,6 +9,7 @@ export const inputHardCoded: Rule = {
   severity: 'warning',
   group: 'inputs',
   evidence: 'the SQL, raw or compiled',
+  gives: 'finding',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\n',

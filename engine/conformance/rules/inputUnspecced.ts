@@ -10,6 +10,7 @@ export const inputUnspecced: Rule = {
   severity: 'warning',
   group: 'inputs',
   evidence: 'refs and sources of the SQL; depends_on of a current manifest',
+  gives: 'unspecced',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\n',

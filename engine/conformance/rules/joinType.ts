@@ -25,6 +25,7 @@ export const joinType: Rule = {
   severity: 'error',
   group: 'joins',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: customers }\n  - { ref: orders }\nfrom: customers\njoins:\n  - { to: orders, type: left, keys: [customer_id] }\n',

@@ -13,6 +13,7 @@ export const joinUnspecced: Rule = {
   severity: 'warning',
   group: 'joins',
   evidence: 'the SQL, raw or compiled',
+  gives: 'unspecced',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: customers }\n  - { ref: orders }\nfrom: customers\njoins: []\n',

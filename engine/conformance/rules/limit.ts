@@ -11,6 +11,7 @@ export const limit: Rule = {
   severity: 'error',
   group: 'aggregation',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: orders }\nfrom: orders\nlimit: { rows: "100", order_by: ["ordered_at desc"] }\n',

@@ -10,6 +10,7 @@ export const materialization: Rule = {
   severity: 'error',
   group: 'materialization',
   evidence: 'config() of the model, its YAML, dbt_project.yml, the manifest',
+  gives: 'clause',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\nmaterialization: { type: table }\n',

@@ -9,6 +9,7 @@ export const noModel: Rule = {
   severity: 'warning',
   group: 'other',
   evidence: 'the project',
+  gives: 'finding',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\n',

@@ -10,6 +10,7 @@ export const opaque: Rule = {
   severity: 'information',
   group: 'other',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: "inputs:\n  - { ref: customers }\nfrom: customers\nopaque:\n  - { text: \"{{ audit_columns() }}\", reason: \"house macro\" }\n",

@@ -1,5 +1,5 @@
 import type { Span } from '../../text';
-import type { Tier } from '../../project/types';
+import type { Place, Tier } from '../../project/types';
 import type { Comparison, StageComparison } from '../comparison';
 import type { ClauseGroup, Fix, ModelPlace, Severity, UnknownReason, Verdict } from '../types';
 
@@ -45,6 +45,8 @@ interface RuleHead {
   group: ClauseGroup;
   /** What it is judged from. */
   evidence: string;
+  /** Verdicts on written clauses, logic of the model that the spec does not account for, or something else to notice. */
+  gives: 'clause' | 'unspecced' | 'finding';
   /** A technical spec of the model `example` without its head, SQL that satisfies it and SQL that does not, and YAML beside each. */
   example: { spec: string; good: string; bad: string; goodYaml?: string; badYaml?: string };
 }
@@ -84,4 +86,9 @@ export function wordsOf(items: readonly string[]): string {
 export function short(text: string, limit = 80): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+}
+
+/** A place in YAML, as the model's side of a row. */
+export function yamlPlace(place: Place, text: string): ModelPlace {
+  return { in: 'yaml', file: place.file, range: place.range, text };
 }

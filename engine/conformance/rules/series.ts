@@ -10,6 +10,7 @@ export const series: Rule = {
   severity: 'error',
   group: 'aggregation',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: employees }\nsteps:\n  - name: tree\n    from: employees\n    recursive: "manager to employee"\nfrom: tree\n',

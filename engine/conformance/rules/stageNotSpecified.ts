@@ -8,6 +8,7 @@ export const stageNotSpecified: Rule = {
   severity: 'information',
   group: 'other',
   evidence: 'the SQL, raw or compiled',
+  gives: 'finding',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nsteps: []\nfrom: customers\n',

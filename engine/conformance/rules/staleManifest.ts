@@ -8,6 +8,7 @@ export const staleManifest: Rule = {
   severity: 'information',
   group: 'other',
   evidence: 'checksums of the manifest',
+  gives: 'finding',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\n',

@@ -12,6 +12,7 @@ export const test: Rule = {
   severity: 'error',
   group: 'tests',
   evidence: 'data tests, unit tests and constraints of the YAML or the manifest',
+  gives: 'clause',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\ntests:\n  - { id: T-key, test: unique, column: customer_id }\n',

@@ -11,6 +11,7 @@ export const testArguments: Rule = {
   severity: 'error',
   group: 'tests',
   evidence: 'data tests of the YAML or the manifest',
+  gives: 'clause',
   scope: 'model',
   example: {
     spec: 'inputs:\n  - { ref: customers }\nfrom: customers\ntests:\n  - { id: T-tier, test: accepted_values, column: tier, arguments: { values: [gold, basic] } }\n',

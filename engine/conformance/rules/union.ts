@@ -10,6 +10,7 @@ export const union: Rule = {
   severity: 'error',
   group: 'aggregation',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: web }\n  - { ref: shop }\nsteps:\n  - { name: a, from: web }\n  - { name: b, from: shop }\nunion: { op: union_all, branches: [a, b] }\n',

@@ -12,6 +12,7 @@ export const unnest: Rule = {
   severity: 'error',
   group: 'aggregation',
   evidence: 'the SQL, raw or compiled',
+  gives: 'clause',
   scope: 'stage',
   example: {
     spec: 'inputs:\n  - { ref: orders }\nfrom: orders\nunnest:\n  - { expression: "orders.items", as: item }\n',

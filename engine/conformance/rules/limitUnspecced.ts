@@ -1,0 +1,26 @@
+import { modelText } from '../comparison';
+import { isDescribed } from './described';
+import { stageFinding, whereOf, type Rule } from './rule';
+
+/** AGG008: a limit that no line of the spec accounts for. */
+export const limitUnspecced: Rule = {
+  code: 'AGG008',
+  title: 'Limit that is not in the spec',
+  question: 'Does the model stop after some rows, though the spec keeps all?',
+  severity: 'warning',
+  group: 'aggregation',
+  evidence: 'the SQL, raw or compiled',
+  gives: 'unspecced',
+  scope: 'stage',
+  example: {
+    spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: order_id }\n',
+    good: "select order_id from {{ ref('orders') }}",
+    bad: "select order_id from {{ ref('orders') }} limit 1000",
+  },
+  judge(stage, comparison) {
+    const { view } = stage;
+    const limit = view?.pair.model.limit;
+    if (!view || !limit || view.pair.spec.limit || !isDescribed(stage, comparison)) return {};
+    return { findings: [stageFinding(stage, { text: 'limit', unspecced: true, model: [limit.span], message: `In ${whereOf(stage)} the model keeps only some rows (${modelText(comparison, limit.span) || 'limit'}); the spec has no limit.` })] };
+  },
+};
