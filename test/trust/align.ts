@@ -15,6 +15,8 @@ export interface Alignment {
   compiledText: string;
   /** By raw token; undefined where it became nothing that is known. */
   images: (Image | undefined)[];
+  /** Raw tokens in loops and blocks, which have no one place in the compiled text. */
+  repeated: ReadonlySet<number>;
   /** Renders one `{{ … }}` of a replacement; undefined where its text is not known. */
   render(jinja: string): string | undefined;
 }
@@ -50,7 +52,7 @@ export function align(rawText: string, compiledText: string, relation: (jinja: s
   }
   fillJinja(raw, images, templated);
   const rendered = renderings(raw, images, compiled, compiledText);
-  return { raw, compiled, compiledText, images, render: (jinja) => relation(jinja) ?? rendered.get(squeeze(jinja)) };
+  return { raw, compiled, compiledText, images, repeated: templated, render: (jinja) => relation(jinja) ?? rendered.get(squeeze(jinja)) };
 }
 
 interface Unit {

@@ -38,7 +38,7 @@ export interface JudgeInput {
   /** True where the change only adds something: no clause of the original is about it. */
   addition: boolean;
   facts: TechnicalFacts;
-  original: { report: ModelReport; texts: Texts; at: ChangeAt };
+  original: { report: ModelReport; texts: Texts; at: ChangeAt; /** Its reports at the other tiers, for clauses that have no place at this one. */ elsewhere: readonly ModelReport[] };
   changed: { report: ModelReport; texts: Texts; at: ChangeAt };
 }
 
@@ -52,11 +52,13 @@ export function judge({ names, addition, facts, original, changed }: JudgeInput)
   const later = new Map(changed.report.clauses.map((clause) => [clause.id, clause]));
   const hit = accused.filter(named).find((item) => touches(item, changed.texts, changed.at)) ?? own.filter((clause) => clause.verdict === 'matches').map((clause) => later.get(clause.id)).find((clause) => clause?.verdict === 'differs');
   if (hit) return { outcome: 'detected', rule: hit.rule, why: hit.message, reported };
-  const clauses = addition ? own.filter((clause) => touches(clause, original.texts, original.at, 'inside')) : own;
+  const there = original.elsewhere.flatMap((report) => report.clauses).filter((clause) => touches(clause, original.texts, original.at, addition ? 'inside' : 'overlap'));
+  const ids = new Set([...(addition ? own.filter((clause) => touches(clause, original.texts, original.at, 'inside')) : own), ...there].map((clause) => clause.id));
+  const clauses = original.report.clauses.filter((clause) => named(clause) && ids.has(clause.id));
   const matched = clauses.filter((clause) => clause.verdict === 'matches');
   const [first] = matched.length > 0 ? matched : clauses;
   const rule = first?.rule ?? 'none';
-  const undecidable = undecidableIn(clauses, matched, before, facts, names, original.report);
+  const undecidable = undecidableIn(clauses, matched, [...before, ...there], facts, names, original.report);
   if (undecidable !== undefined) return { outcome: 'undecidable', rule, why: undecidable, reported };
   const lost = matched.map((clause) => later.get(clause.id)).find((clause) => clause?.verdict === 'unknown');
   if (lost) return { outcome: 'unknown', rule: lost.rule, why: `${lost.id} became unknown (${lost.reason ?? ''}): ${lost.message}`, reported };

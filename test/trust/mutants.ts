@@ -1,6 +1,7 @@
-import { compareModel } from '../../engine/conformance';
+import { compareModel, type ModelReport } from '../../engine/conformance';
 import type { Span } from '../../engine/text';
 import { mapEdits } from './align';
+import { isUntaken } from './untaken';
 import { applyEdits, editedSpans, inOrder, sameTokens } from './edits';
 import { dataCase } from './dataCase';
 import { declaredTests } from './declaredTests';
@@ -10,7 +11,7 @@ import type { MutantAtTier, MutantResult } from './results';
 import type { Prepared, RunOptions } from './run';
 import { partOfOperator, partOfProject } from './split';
 import { tokenize } from './sql/tokens';
-import { surroundingsOf, viewAt, type TierName } from './subjects';
+import { surroundingsOf, TIERS, viewAt, type TierName } from './subjects';
 import type { DeclaredTest, Edit, Operator, SqlOperator, TestOperator } from './types';
 
 export type Mutant = { prepared: Prepared; note: string; number: number } & ({ kind: 'sql'; operator: SqlOperator; edits: Edit[] } | { kind: 'tests'; operator: TestOperator; tests: DeclaredTest[]; touched: number });
@@ -46,7 +47,8 @@ function candidates(prepared: Prepared, operator: Operator): Mutant[] {
   const { subject, sqlText } = prepared;
   if (operator.kind === 'sql') {
     const made = operator.mutate(sqlText, surroundingsOf(subject));
-    return made.filter(({ edits }) => !sameTokens(subject.raw, applyEdits(subject.raw, edits))).map(({ edits, note }) => ({ kind: 'sql', prepared, operator, edits, note, number: 0 }));
+    const real = made.filter(({ edits }) => !sameTokens(subject.raw, applyEdits(subject.raw, edits)) && !isUntaken(prepared.alignment(), edits));
+    return real.map(({ edits, note }) => ({ kind: 'sql', prepared, operator, edits, note, number: 0 }));
   }
   // Versions of a model share one YAML entry, which is not rebuilt here.
   const declared = /\.v\w+$/.test(subject.id) ? [] : declaredTests(subject);
@@ -73,7 +75,7 @@ export async function judgeSqlMutant(mutant: Mutant & { kind: 'sql' }): Promise<
     if (!original) continue;
     const view = await viewAt(prepared.sql, subject, tier, { raw, ...(compiled === undefined ? {} : { compiled }) });
     const report = await compareModel(view.context, prepared.document, view.node);
-    const judged = judge({ names: operator.names, addition, facts: prepared.facts, original: { report: original, texts, at: before }, changed: { report, texts: changed, at: after } });
+    const judged = judge({ names: operator.names, addition, facts: prepared.facts, original: { report: original, texts, at: before, elsewhere: elsewhere(prepared, tier) }, changed: { report, texts: changed, at: after } });
     tiers.push({ tier, evidence: report.evidence.tier, ...judged });
   }
   const result = resultOf(mutant, tiers, rawOnly, linesAt(subject.raw, edits), linesAt(raw, editedSpans(edits)));
@@ -93,10 +95,14 @@ export async function judgeTestMutant(mutant: Mutant & { kind: 'tests' }): Promi
     if (!original) continue;
     const view = await viewAt(prepared.sql, subject, tier, { raw: subject.raw, tests });
     const report = await compareModel(view.context, prepared.document, view.node);
-    const judged = judge({ names: operator.names, addition: false, facts: prepared.facts, original: { report: original, texts, at }, changed: { report, texts, at } });
+    const judged = judge({ names: operator.names, addition: false, facts: prepared.facts, original: { report: original, texts, at, elsewhere: elsewhere(prepared, tier) }, changed: { report, texts, at } });
     tiers.push({ tier, evidence: report.evidence.tier, ...judged });
   }
   return resultOf(mutant, tiers, false, subject.tests[touched]?.test ?? '', JSON.stringify(tests[touched] ?? null));
+}
+
+function elsewhere({ reports }: Prepared, tier: TierName): ModelReport[] {
+  return TIERS.flatMap((other) => (other === tier ? [] : (reports[other] ?? [])));
 }
 
 /** Where the edit has no compiled counterpart, only raw text can be judged. */
