@@ -1,4 +1,4 @@
-import { insertAfter, removePart } from '../sql/edits';
+import { insertAfter, removePart, replaceRange } from '../sql/edits';
 import { joinKind, nullsDroppedLater } from '../sql/nulls';
 import { columnRefs, hasStatement, isWhole, low, relationOf, textOf, wholeConjuncts } from '../sql/reading';
 import { selectOperator, type Attempt } from './make';
@@ -14,8 +14,10 @@ export const filterOnToWhere = selectOperator({ name: 'filter-on-to-where', name
     if (!end || (select.where && !isWhole(sql, select.where)) || sql.tokens.slice(end.from, end.to).some((token) => token.low === 'or' && token.depth === select.depth)) return [];
     return parts.map((part, index): Attempt => {
       const sides = new Set(columnRefs(sql, part).map((ref) => low(sql, ref.qualifier ?? -1)));
-      if (sides.size !== 1 || sides.has('') || part.to === end.to) return undefined;
-      return { note: `condition ${textOf(sql, part)} moved from on to where`, edits: [removePart(sql, parts, index), insertAfter(sql, end.to - 1, `${where ? ' and' : '\n    where'} ${textOf(sql, part)}`)] };
+      if (sides.size !== 1 || sides.has('') || (index === 0 && parts.length < 2)) return undefined;
+      const note = `condition ${textOf(sql, part)} moved from on to where`;
+      if (part.to === end.to) return { note, edits: [replaceRange(sql, { from: part.from - 1, to: part.to }, `where ${textOf(sql, part)}`)] };
+      return { note, edits: [removePart(sql, parts, index), insertAfter(sql, end.to - 1, `${where ? ' and' : '\n    where'} ${textOf(sql, part)}`)] };
     });
   }),
 );

@@ -57,3 +57,8 @@ export function changesTokens(sql: SqlText, edits: readonly Edit[]): boolean {
   const sequence = (tokens: typeof sql.tokens): string => tokens.map((token) => (token.kind === 'word' ? token.low : token.text)).join('\n');
   return sequence(tokenize(applyEdits(sql.text, edits))) !== sequence(sql.tokens);
 }
+
+/** Whether edits change the text at all. */
+export function changesText(sql: SqlText, edits: readonly Edit[]): boolean {
+  return applyEdits(sql.text, edits) !== sql.text;
+}
