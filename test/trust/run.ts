@@ -7,9 +7,9 @@ import type { CorpusEntry } from './corpus';
 import { accusations, type Texts } from './judge';
 import { memoSql } from './memo';
 import { judgeSqlMutant, judgeTestMutant, mutantsOf } from './mutants';
-import { operators } from './operators';
+import { OPERATORS } from './operators';
 import { judgeRewrite, rewritesOf } from './rewriting';
-import { rewrites } from './rewrites';
+import { REWRITES } from './rewrites';
 import type { Accusation, MutantResult, ProjectResult, RewriteResult, TierResult } from './results';
 import { readSql, type SqlText } from './sql/selects';
 import { partOfProject } from './split';
@@ -57,7 +57,7 @@ export async function runProject(sql: SqlService, entry: CorpusEntry, options: R
   }
   options.progress(`${project.name}: ${prepared.length} models compared as they are`);
   const mutants: MutantResult[] = [];
-  const chosen = mutantsOf(prepared, operators, options);
+  const chosen = mutantsOf(prepared, OPERATORS, options);
   for (const mutant of chosen) {
     try {
       mutants.push(await (mutant.kind === 'sql' ? judgeSqlMutant(mutant) : judgeTestMutant(mutant)));
@@ -67,7 +67,7 @@ export async function runProject(sql: SqlService, entry: CorpusEntry, options: R
   }
   options.progress(`${project.name}: ${mutants.length} mutants judged`);
   const rewritten: RewriteResult[] = [];
-  for (const one of rewritesOf(prepared, rewrites, options)) {
+  for (const one of rewritesOf(prepared, REWRITES, options)) {
     try {
       const result = await judgeRewrite(one);
       rewritten.push(result);
