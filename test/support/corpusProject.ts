@@ -48,7 +48,8 @@ export interface CorpusManifest {
 /** The manifest of a corpus folder with checksums recomputed, since the files are rebuilt from its code. */
 export function readCorpus(folder: string): { manifest: CorpusManifest; catalog: { nodes: Record<string, { columns: Record<string, { name: string }> }> } } {
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as CorpusManifest;
-  const catalog = JSON.parse(readFileSync(join(folder, 'catalog.json'), 'utf8')) as { nodes: Record<string, { columns: Record<string, { name: string }> }> };
+  const file = join(folder, 'catalog.json');
+  const catalog = (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { nodes: {} }) as { nodes: Record<string, { columns: Record<string, { name: string }> }> };
   for (const node of Object.values(manifest.nodes)) {
     if (node.checksum.name === 'sha256' && node.resource_type !== 'seed') node.checksum.checksum = fileChecksum(codeOf(node));
   }

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { createSqlService } from '../../engine/sql';
+import { argumentsOf, USAGE, type TrustArguments } from './arguments';
+import { findCorpus, ownFixtures, type CorpusEntry } from './corpus';
+import { extras } from './extras';
+import { reportText } from './report';
+import type { ProjectResult } from './results';
+import { runProject } from './run';
+import { scoreOf } from './score';
+import { partOfProject } from './split';
+
+type Message = { progress: string } | { result: ProjectResult } | { failed: string };
+
+/** Root of the checkout: the bundle lies in .cache/trust. */
+const ROOT = resolve(__dirname, '..', '..');
+
+function corpusOf(args: TrustArguments): CorpusEntry[] {
+  const folder = args.corpus ?? process.env['SPECLINE_CORPUS'] ?? join(ROOT, '..', 'shared', 'corpus');
+  if (!existsSync(folder)) {
+    if (args.corpus !== undefined) throw new Error(`${folder} does not exist; give --corpus a folder of dbt projects or artifacts.`);
+    return ownFixtures(ROOT);
+  }
+  const found = findCorpus(folder);
+  if (found.length === 0) throw new Error(`${folder} has no dbt_project.yml and no manifest.json below it; give --corpus a folder of dbt projects or artifacts.`);
+  return found.filter(({ name }) => (args.project === undefined || name.includes(args.project)) && (args.part === undefined || partOfProject(name) === args.part));
+}
+
+async function main(): Promise<number> {
+  const args = argumentsOf(process.argv.slice(2));
+  if (typeof args === 'string') {
+    process.stderr.write(`${args}\n${USAGE}`);
+    return 2;
+  }
+  if (args.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const start = performance.now();
+  const progress = (text: string): void => void process.stderr.write(`${((performance.now() - start) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
+  const entries = corpusOf(args);
+  const results = await runAll(entries, args, progress);
+  const cases = results.flatMap((result) => [...result.mutants, ...result.rewrites].flatMap((item) => item.data ?? []));
+  const verdicts = args.validate ? await extras.validate?.(cases, progress) : undefined;
+  const peers = args.peers ? ((await extras.peers?.(results, progress)) ?? null) : null;
+  const score = scoreOf({ seed: args.seed, results, verdicts: verdicts ?? new Map(), peers });
+  process.stdout.write(args.json ? `${JSON.stringify(score)}\n` : reportText(score, args.misses));
+  progress('done');
+  return score.crashes.length > 0 ? 1 : 0;
+}
+
+/** Projects side by side, the largest first, one thread each. */
+async function runAll(entries: readonly CorpusEntry[], args: TrustArguments, progress: (text: string) => void): Promise<ProjectResult[]> {
+  const waiting = entries.map(({ name }) => name);
+  const results = new Map<string, ProjectResult>();
+  const next = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) results.set(name, await inThread(name, args, progress));
+  };
+  await Promise.all(Array.from({ length: Math.min(args.jobs ?? availableParallelism(), entries.length) }, next));
+  return entries.flatMap(({ name }) => results.get(name) ?? []);
+}
+
+function inThread(name: string, args: TrustArguments, progress: (text: string) => void): Promise<ProjectResult> {
+  return new Promise((done, fail) => {
+    const worker = new Worker(__filename, { workerData: { name, args }, argv: process.argv.slice(2) });
+    worker.on('message', (message: Message) => {
+      if ('progress' in message) progress(message.progress);
+      else if ('result' in message) done(message.result);
+      else fail(new Error(`${name}: ${message.failed}`));
+    });
+    worker.on('error', fail);
+    worker.on('exit', (code) => fail(new Error(`${name}: the thread ended with ${code} and no result.`)));
+  });
+}
+
+async function work(): Promise<void> {
+  const { name, args } = workerData as { name: string; args: TrustArguments };
+  const send = (message: Message): void => parentPort?.postMessage(message);
+  try {
+    const entry = corpusOf(args).find((candidate) => candidate.name === name);
+    if (!entry) throw new Error('the project is not there any more.');
+    send({ result: await runProject(await createSqlService(), entry, { seed: args.seed, sample: args.full ? undefined : args.sample, only: args.only, progress: (text) => send({ progress: text }) }) });
+  } catch (error) {
+    send({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+}
+
+if (isMainThread) {
+  main().then((code) => { process.exitCode = code; }, (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 2;
+  });
+} else void work();

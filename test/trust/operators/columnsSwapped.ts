@@ -1,0 +1,33 @@
+import { outputSelect } from '../sql/columns';
+import { replaceRange } from '../sql/edits';
+import { itemOf, plain, textOf, type Item } from '../sql/reading';
+import type { SqlText } from '../sql/selects';
+import { sqlOperator, type Attempt } from './make';
+
+const AGGREGATE = /\b(sum|count|avg|min|max|over)\b/;
+
+/** Two neighbouring output columns exchange their expressions; their names stay. */
+export const columnsSwapped = sqlOperator({ name: 'columns-swapped', names: ['columns'], heldOut: true }, (sql) => {
+  const select = outputSelect(sql);
+  if (!select) return [];
+  const keys = new Set((select.groupBy ? sql.tokens.slice(select.groupBy.from, select.groupBy.to) : []).map((token) => token.low));
+  return select.items.slice(1).map((range, index): Attempt => {
+    const [a, b] = [select.items[index], range].map((one) => one && itemOf(sql, one));
+    if (!a?.name || !b?.name || a.star || b.star || plain(sql, a.expr) === plain(sql, b.expr)) return undefined;
+    const kinds = [a, b].map((item) => `${String(AGGREGATE.test(plain(sql, item.expr)))} ${String(keys.has(item.name?.toLowerCase() ?? '') || keys.has(String(select.items.indexOf(item.range) + 1)))} ${typeHint(sql, item)}`);
+    if (kinds[0] !== kinds[1]) return undefined;
+    return {
+      note: `expressions of ${a.name} and ${b.name} swapped`,
+      edits: [replaceRange(sql, a.range, `${textOf(sql, b.expr)} as ${a.name}`), replaceRange(sql, b.range, `${textOf(sql, a.expr)} as ${b.name}`)],
+    };
+  });
+});
+
+/** What a column's name says of its type, so that a swap stays runnable: ids, times, flags and numbers are not mixed. */
+function typeHint(_sql: SqlText, item: Item): string {
+  const name = item.name?.toLowerCase() ?? '';
+  if (/_(at|on|date|day|timestamp|synced)$|^date|timestamp/.test(name)) return 'time';
+  if (/^(is|has|was)_/.test(name)) return 'flag';
+  if (/_(id|key)$|^id$/.test(name)) return 'id';
+  return /count|total|amount|price|sum|avg|number|quantity|minutes|revenue/.test(name) ? 'number' : 'other';
+}

@@ -1,0 +1,164 @@
+import type { DataVerdict } from './extras';
+import type { Accusation, MutantAtTier, MutantResult, ProjectResult, RewriteResult, UnknownShare } from './results';
+import type { Part } from './split';
+
+/** Counts of judgements; one mutant judged at three tiers is three. */
+export interface Tally {
+  /** Valid mutants whose clauses could be decided in the original: detected, missed and unknown. */
+  mutants: number;
+  detected: number;
+  missed: number;
+  unknown: number;
+  /** detected ÷ mutants; null where there are none. */
+  detection: number | null;
+  /** Outside that ratio: the original could not be judged there either. */
+  undecidable: number;
+  /** detected ÷ (mutants + undecidable). */
+  detectionOfAll: number | null;
+  /** Outside: generated data never told the mutant from the original. */
+  unproven: number;
+  /** Models as they are, compared with their own spec. */
+  originals: number;
+  rewrites: number;
+  /** Clauses that differ and unspecced findings on originals and rewrites. */
+  falseAccusations: number;
+}
+
+/** One mutant at one tier that was not detected. */
+export interface Miss {
+  project: string;
+  part: Part;
+  model: string;
+  operator: string;
+  tier: string;
+  evidence: string;
+  outcome: string;
+  rule: string;
+  note: string;
+  before: string;
+  after: string;
+  why: string;
+  reported: string[];
+}
+
+/** Everything the benchmark found. The figures at the top are those of the held-out projects, under every operator. */
+export interface Score extends Tally {
+  seed: number;
+  reported: Part;
+  byTier: Record<string, Tally>;
+  byRule: Record<string, Tally>;
+  byOperator: Record<string, Tally>;
+  byEvidence: Record<string, Tally>;
+  byProject: Record<string, Tally>;
+  /** `develop/heldOut` is develop projects under held-out operators. */
+  parts: Record<string, Tally>;
+  unknownShare: (UnknownShare & { project: string; part: Part; share: number; shareOutsideMacros: number })[];
+  validation: { validated: number; unproven: number; notRun: number; brokenRewrites: string[] };
+  misses: Miss[];
+  undecidableMutants: Miss[];
+  accusations: Accusation[];
+  crashes: string[];
+  peers: unknown;
+}
+
+export interface Scored {
+  seed: number;
+  results: readonly ProjectResult[];
+  /** By the id of a case; empty where nothing was run on data. */
+  verdicts: ReadonlyMap<string, DataVerdict>;
+  peers: unknown;
+}
+
+interface Row {
+  mutant: MutantResult;
+  at: MutantAtTier;
+  valid: boolean;
+}
+
+/** Counts a run. */
+export function scoreOf({ seed, results, verdicts, peers }: Scored): Score {
+  const held = results.filter((result) => result.part === 'heldOut');
+  const reported: Part = held.length > 0 ? 'heldOut' : 'develop';
+  const counted = held.length > 0 ? held : results;
+  const rows = rowsOf(counted, verdicts);
+  const all = rowsOf(results, verdicts);
+  const whole = (some: readonly ProjectResult[]): Tally => tally(rowsOf(some, verdicts), some);
+  const grouped = (keys: readonly string[], rowsBy: (key: string) => Row[], others: (key: string) => Others): Record<string, Tally> => Object.fromEntries([...new Set(keys)].sort().map((key) => [key, tallyOf(rowsBy(key), others(key))]));
+  const rewrites = counted.flatMap((result) => result.rewrites);
+  const originals = counted.flatMap((result) => result.originals);
+  const accusations = counted.flatMap((result) => result.accusations);
+  const judged = rewrites.flatMap((rewrite) => rewrite.tiers.map((tier) => ({ ...tier, rewrite: rewrite.rewrite })));
+  const list = (wanted: (row: Row) => boolean): Miss[] => all.filter((row) => row.valid && wanted(row)).map(missOf);
+  return {
+    seed,
+    reported,
+    ...whole(counted),
+    byTier: grouped(['compiled', 'edited', 'raw'], (key) => rows.filter(({ at }) => at.tier === key), (key) => ({ originals: originals.filter((item) => item.tier === key).length, rewrites: judged.filter((item) => item.tier === key).length, accusations: accusations.filter((item) => item.tier === key).length })),
+    byRule: grouped([...rows.map(({ at }) => at.rule), ...accusations.map((item) => item.rule)], (key) => rows.filter(({ at }) => at.rule === key), (key) => ({ originals: originals.length, rewrites: judged.length, accusations: accusations.filter((item) => item.rule === key).length })),
+    byOperator: grouped([...rows.map(({ mutant }) => mutant.operator), ...rewrites.map((item) => kindOf(item.rewrite))], (key) => rows.filter(({ mutant }) => mutant.operator === key), (key) => ({ originals: 0, rewrites: judged.filter((item) => kindOf(item.rewrite) === key).length, accusations: accusations.filter((item) => item.of !== 'original' && kindOf(item.of) === key).length })),
+    byEvidence: grouped(rows.map(({ at }) => at.evidence), (key) => rows.filter(({ at }) => at.evidence === key), (key) => ({ originals: originals.filter((item) => item.evidence === key).length, rewrites: judged.filter((item) => item.evidence === key).length, accusations: 0 })),
+    byProject: Object.fromEntries(results.map((result) => [result.project, whole([result])])),
+    parts: Object.fromEntries((['develop', 'heldOut'] as const).flatMap((project) => (['develop', 'heldOut'] as const).map((operator) => {
+      const some = results.filter((result) => result.part === project);
+      return [`${project}/${operator}`, tallyOf(rowsOf(some, verdicts).filter(({ mutant }) => mutant.operatorPart === operator), othersOf(some))];
+    }))),
+    unknownShare: results.flatMap((result) => result.unknown.map((share) => ({ project: result.project, part: result.part, ...share, share: shareOf(share), shareOutsideMacros: shareOf(share.outsideMacros) }))),
+    validation: validationOf(results, verdicts),
+    misses: list(({ at }) => at.outcome === 'missed' || at.outcome === 'unknown'),
+    undecidableMutants: list(({ at }) => at.outcome === 'undecidable'),
+    accusations: results.flatMap((result) => result.accusations),
+    crashes: results.flatMap((result) => result.crashes.map((crash) => `${result.project}: ${crash}`)),
+    peers,
+  };
+}
+
+/** All compositions are one row. */
+function kindOf(rewrite: string): string {
+  return rewrite.includes(' + ') ? 'rewrite: three composed' : `rewrite: ${rewrite}`;
+}
+
+function rowsOf(results: readonly ProjectResult[], verdicts: Scored['verdicts']): Row[] {
+  return results.flatMap((result) => result.mutants.flatMap((mutant) => mutant.tiers.map((at) => ({ mutant, at, valid: verdicts.get(mutant.id) !== 'same' }))));
+}
+
+interface Others {
+  originals: number;
+  rewrites: number;
+  accusations: number;
+}
+
+function othersOf(results: readonly ProjectResult[]): Others {
+  const sum = (of: (result: ProjectResult) => number): number => results.reduce((count, result) => count + of(result), 0);
+  return { originals: sum((result) => result.originals.length), rewrites: sum((result) => result.rewrites.reduce((count, rewrite: RewriteResult) => count + rewrite.tiers.length, 0)), accusations: sum((result) => result.accusations.length) };
+}
+
+function tally(rows: readonly Row[], results: readonly ProjectResult[]): Tally {
+  return tallyOf(rows, othersOf(results));
+}
+
+function tallyOf(rows: readonly Row[], { originals, rewrites, accusations }: Others): Tally {
+  const valid = rows.filter((row) => row.valid);
+  const count = (outcome: string): number => valid.filter(({ at }) => at.outcome === outcome).length;
+  const [detected, missed, unknown, undecidable] = ['detected', 'missed', 'unknown', 'undecidable'].map(count) as [number, number, number, number];
+  const mutants = detected + missed + unknown;
+  return { mutants, detected, missed, unknown, detection: ratio(detected, mutants), undecidable, detectionOfAll: ratio(detected, mutants + undecidable), unproven: rows.length - valid.length, originals, rewrites, falseAccusations: accusations };
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}
+
+function shareOf({ clauses, unknown, omitted }: Pick<UnknownShare, 'clauses' | 'unknown' | 'omitted'>): number {
+  return clauses + omitted === 0 ? 0 : (unknown + omitted) / (clauses + omitted);
+}
+
+function missOf({ mutant, at }: Row): Miss {
+  return { project: mutant.project, part: mutant.part, model: mutant.model, operator: mutant.operator, tier: at.tier, evidence: at.evidence, outcome: at.outcome, rule: at.rule, note: mutant.note, before: mutant.before, after: mutant.after, why: at.why, reported: at.reported };
+}
+
+function validationOf(results: readonly ProjectResult[], verdicts: Scored['verdicts']): Score['validation'] {
+  const ids = results.flatMap((result) => [...result.mutants, ...result.rewrites].map((item) => item.id));
+  const of = (verdict: DataVerdict): number => results.flatMap((result) => result.mutants).filter((mutant) => verdicts.get(mutant.id) === verdict).length;
+  const broken = results.flatMap((result) => result.rewrites).filter((rewrite) => verdicts.get(rewrite.id) === 'differs').map((rewrite) => `${rewrite.id} ${rewrite.model}`);
+  return { validated: of('differs'), unproven: of('same'), notRun: ids.filter((id) => !verdicts.has(id) || verdicts.get(id) === 'failed').length, brokenRewrites: broken };
+}

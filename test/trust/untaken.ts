@@ -1,0 +1,49 @@
+import type { Alignment } from './align';
+import type { Token } from './sql/tokens';
+import type { Edit } from './types';
+
+/** Share of a branch's tokens that must be in the compiled text for the branch to count as taken. */
+const TAKEN = 0.3;
+
+/**
+ * True where every edit stands in a Jinja branch that the compiled text shows as not taken: the model dbt builds is the
+ * same. Branches on `is_incremental()` are taken in other runs.
+ */
+export function isUntaken(alignment: Alignment | undefined, edits: readonly Edit[]): boolean {
+  if (!alignment || edits.length === 0) return false;
+  const branches = branchesOf(alignment.raw);
+  return edits.every((edit) => branches.some((branch) => {
+    const [start, end] = [alignment.raw[branch.from]?.start ?? 0, alignment.raw[branch.to - 1]?.end ?? 0];
+    return start <= edit.start && edit.end <= end && !branch.condition.includes('is_incremental') && !isTaken(alignment, branch);
+  }));
+}
+
+interface Branch {
+  /** Conditions of the whole if, in lower case. */
+  condition: string;
+  from: number;
+  to: number;
+}
+
+function branchesOf(raw: readonly Token[]): Branch[] {
+  const found: Branch[] = [];
+  const open: { condition: string; from: number; branches: Branch[] }[] = [];
+  raw.forEach((token, index) => {
+    if (token.kind !== 'statement') return;
+    const word = /^\{%[-+]?\s*(\w+)/.exec(token.low)?.[1] ?? '';
+    const current = open[open.length - 1];
+    if (word === 'if') open.push({ condition: token.low, from: index + 1, branches: [] });
+    else if (current && ['elif', 'else', 'endif'].includes(word)) {
+      current.branches.push({ condition: '', from: current.from, to: index });
+      current.condition += ` ${token.low}`;
+      current.from = index + 1;
+      if (word === 'endif') found.push(...(open.pop()?.branches ?? []).filter((branch) => branch.to > branch.from).map((branch) => ({ ...branch, condition: current.condition })));
+    }
+  });
+  return found;
+}
+
+function isTaken({ raw, images, repeated }: Alignment, { from, to }: Branch): boolean {
+  const plain = Array.from({ length: to - from }, (_, offset) => from + offset).filter((index) => raw[index]?.kind !== 'statement' && raw[index]?.kind !== 'jinja' && !repeated.has(index));
+  return plain.length === 0 || plain.filter((index) => images[index] !== undefined).length >= TAKEN * plain.length;
+}
