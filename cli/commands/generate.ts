@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { generateTechnical } from '../../engine/generate';
-import { specPathFor, type SpecDocument } from '../../engine/spec';
+import type { SpecDocument } from '../../engine/spec';
 import { loadProject, type Project } from '../context';
 import { UsageError } from '../exit';
 import type { Io } from '../io';
@@ -32,8 +32,7 @@ export async function generate(model: string, options: GenerateOptions, io: Io):
   const business = specOf(loaded, model, 'business');
   if (!business) throw new UsageError(`${model} has no business spec; start one with \`specline new ${model}\`.`);
   const existing = specOf(loaded, model, 'technical');
-  const path = existing?.path ?? specPathFor(loaded.config, loaded.project, target, 'technical');
-  const result = generateTechnical(loaded, { business, path, ...(target.node ? { node: target.node } : {}), ...(existing ? { existing } : {}) });
+  const result = generateTechnical(loaded, { business, ...(target.node ? { node: target.node } : {}), ...(existing ? { existing } : {}) });
   return offer(loaded.root, { existing, ...result }, options, io);
 }
 

@@ -16,7 +16,7 @@ import { wordsIn } from './words';
 /** What generation works from: the business spec, the model where it exists, the technical spec where there is one. */
 export interface GenerateInput {
   business: SpecDocument;
-  /** Where the technical spec goes; the project's layout decides where absent. */
+  /** Where the technical spec goes; absent, the project's layout decides, or the business spec's folder where there is no model yet. */
   path?: string;
   node?: RelationNode;
   existing?: SpecDocument;
@@ -30,10 +30,15 @@ export interface GenerateInput {
 export function generateTechnical(context: Pick<CompareContext, 'project' | 'config'>, input: GenerateInput): Proposal {
   const { business, existing } = input;
   const model = business.facts?.model?.value ?? '';
-  const path = existing?.path ?? input.path ?? specPathFor(context.config, context.project, { name: model, ...(input.node ? { node: input.node } : {}) }, 'technical');
+  const path = existing?.path ?? input.path ?? pathFor(context, input, model);
   if (business.facts?.kind !== 'business') return proposalOf(path, existing?.text ?? '', existing, []);
   const data = generateData(context.project, business, business.facts, path, input);
   return proposalOf(path, renderSpec('technical', data), existing, questionsOf(data));
+}
+
+function pathFor({ config, project }: Pick<CompareContext, 'project' | 'config'>, { business, node }: GenerateInput, name: string): string {
+  const path = specPathFor(config, project, { name, ...(node ? { node } : {}) }, 'technical');
+  return node ? path : business.path.slice(0, business.path.lastIndexOf('/') + 1) + path.slice(path.lastIndexOf('/') + 1);
 }
 
 function generateData(project: ProjectIndex, business: SpecDocument, facts: BusinessFacts, path: string, input: GenerateInput): Record<string, unknown> {
