@@ -3,7 +3,6 @@ import type { ProposeResult } from '../server/protocol';
 import { shown } from './projects';
 
 export const PROPOSAL = 'specline-proposal';
-const [ADD, DISCARD] = ['Add It', 'Discard'];
 
 export interface Proposals extends vscode.Disposable {
   /** Writes a new file, or shows what would be added to an existing one. */
@@ -27,9 +26,7 @@ export function createProposals(): Proposals {
     const uri = vscode.Uri.from({ scheme: PROPOSAL, path: file.path, query: String(++count) });
     open.set(uri.toString(), result);
     await vscode.commands.executeCommand('vscode.diff', file, uri, `${file.path.slice(file.path.lastIndexOf('/') + 1)}: what would be added`, { preview: false });
-    const choice = await vscode.window.showInformationMessage('Specline found more for this spec; what you wrote stays as it is. Add it here or with the ✓ above the difference.', ADD, DISCARD);
-    if (choice === ADD) await api.apply(uri);
-    if (choice === DISCARD) await api.discard(uri);
+    void said('this is what could be added; what you wrote stays as it is. Press ✓ above the difference to add it.');
   };
   const take = (argument: unknown): { uri: vscode.Uri; result: ProposeResult } | undefined => {
     const uri = argument instanceof vscode.Uri ? argument : proposalOf(vscode.window.tabGroups.activeTabGroup.activeTab);

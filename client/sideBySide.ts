@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { COMPARE, isRefusal, type CompareResult, type Refusal } from '../server/protocol';
+import { columnFor } from './columns';
 import type { Server } from './server';
 
 const REFRESH_MS = 250;
@@ -69,7 +70,7 @@ export function createSideBySide(context: vscode.ExtensionContext, server: Serve
     const target = vscode.Uri.joinPath(vscode.Uri.file(root), place.file);
     const selection = new vscode.Range(place.startLine, place.startCharacter, place.endLine, place.endCharacter);
     try {
-      await vscode.window.showTextDocument(target, { selection, viewColumn: columnFor(target, panel?.viewColumn) });
+      await vscode.window.showTextDocument(target, { selection, viewColumn: columnFor(target, [panel?.viewColumn]) });
     } catch {
       void vscode.window.showWarningMessage(`Specline: ${place.file} could not be opened; it may have been moved or removed.`);
     }
@@ -96,13 +97,6 @@ export function createSideBySide(context: vscode.ExtensionContext, server: Serve
       panel?.dispose();
     },
   };
-}
-
-/** Where the file is shown already, else beside the view, never over it. */
-function columnFor(target: vscode.Uri, own: vscode.ViewColumn | undefined): vscode.ViewColumn {
-  const groups = vscode.window.tabGroups.all.filter((group) => group.viewColumn !== own);
-  const showing = groups.find((group) => group.tabs.some((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === target.toString()));
-  return showing?.viewColumn ?? groups[0]?.viewColumn ?? vscode.ViewColumn.Beside;
 }
 
 function escaped(text: string): string {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isRefusal, RELATED, type RelatedResult, type Refusal } from '../../server/protocol';
+import { columnFor } from '../columns';
 import { offerSpecs } from '../offer';
 import type { Server } from '../server';
 import { targetUri } from '../target';
@@ -20,7 +21,16 @@ export function openSpecCommand(server: Server): (argument?: unknown) => Promise
     }
     const own = uri.toString();
     const next = [related.technicalUri, related.businessUri].find((other) => other !== null && other !== own);
-    if (next) await vscode.window.showTextDocument(vscode.Uri.parse(next), { viewColumn: vscode.ViewColumn.Beside });
+    if (next) await show(vscode.Uri.parse(next));
     else await offerSpecs(`${related.model ?? 'this model'} has no ${related.technicalUri === own ? 'business' : related.businessUri === own ? 'technical' : ''} spec yet.`.replace('  ', ' '), uri, related);
   };
+}
+
+/** Beside the file it is the spec of. */
+async function show(uri: vscode.Uri): Promise<void> {
+  try {
+    await vscode.window.showTextDocument(uri, { viewColumn: columnFor(uri, [vscode.window.tabGroups.activeTabGroup.viewColumn]) });
+  } catch {
+    void vscode.window.showWarningMessage(`Specline: ${vscode.workspace.asRelativePath(uri)} could not be opened; it may have been moved or removed.`);
+  }
 }

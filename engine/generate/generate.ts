@@ -20,7 +20,7 @@ import { wordsIn } from './words';
 /** What generation works from: the business spec, the model where it exists, the technical spec where there is one. */
 export interface GenerateInput {
   business: SpecDocument;
-  /** Where the technical spec goes; the project's layout decides where absent. */
+  /** Where the technical spec goes; absent, the project's layout decides, or the business spec's folder where there is no model yet. */
   path?: string;
   node?: RelationNode;
   existing?: SpecDocument;

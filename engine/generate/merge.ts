@@ -108,8 +108,12 @@ function wordsOf(section: string, item: unknown): string[] {
     return value === undefined || value === null ? [] : [`${key}:${word(value)}`];
   });
   const linked = ['implements', 'covers'].flatMap((key) => (Array.isArray(item[key]) && (section === 'tests' || section === 'filters') ? item[key].map((id) => `${key}:${word(id).replace(/^.*#/, '')}`) : []));
-  const test = section === 'tests' && item['covers'] === undefined ? [`test:${word(item['test']).split('.').pop() ?? ''}:${word(item['column'])}:${JSON.stringify(item['arguments'] ?? {})}`] : [];
-  return [...words, ...linked, ...test];
+  return [...words, ...linked, ...(section === 'tests' && item['covers'] === undefined ? testWords(item) : [])];
+}
+
+/** A test by what it runs. One that covers lines is proposed for their sake, also where another runs the same. */
+function testWords(item: Data): string[] {
+  return [`test:${word(item['test']).split('.').pop() ?? ''}:${word(item['column'])}:${JSON.stringify(item['arguments'] ?? {})}`];
 }
 
 function word(value: unknown): string {
@@ -119,7 +123,7 @@ function word(value: unknown): string {
 /** Items of the proposal that the existing list has under no name. An empty list says "none", which is a decision. */
 function missingItems(section: string, own: YamlTree, proposed: YamlTree): Data[] {
   if (own.kind !== 'seq' || own.items.length === 0 || proposed.kind !== 'seq') return [];
-  const known = new Set(own.items.flatMap((item) => wordsOf(section, plain(item))));
+  const known = new Set(own.items.map(plain).flatMap((item) => [...wordsOf(section, item), ...(section === 'tests' && isData(item) ? testWords(item) : [])]));
   return proposed.items.map(plain).filter((item): item is Data => isData(item) && !wordsOf(section, item).some((name) => known.has(name)));
 }
 

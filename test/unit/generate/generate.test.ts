@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { generateTechnical, newBusinessSpec } from '../../../engine/generate';
 import { checkSpec, meaningOf, parseSpec, type SpecDocument } from '../../../engine/spec';
+import { lookupModel } from '../../../engine/project';
 import { projectOf } from './support';
 
 const BUSINESS = `spec: business/v1
@@ -58,7 +59,7 @@ async function generate(business: string, files: Readonly<Record<string, string>
   const context = await projectOf(files);
   const document = parseSpec('specs/marts/customer_value.business.spec.yml', business);
   const path = 'specs/marts/customer_value.technical.spec.yml';
-  const proposal = generateTechnical(context, { business: document, path, ...(existing === undefined ? {} : { existing: parseSpec(path, existing) }) });
+  const proposal = generateTechnical(context, { business: document, ...(existing === undefined ? {} : { existing: parseSpec(path, existing) }) });
   const technical = parseSpec(path, proposal.text);
   const problems = [...technical.problems, ...checkSpec(technical, { project: context.project, config: context.config, specs: [document, technical] })];
   return { text: proposal.text, questions: proposal.openQuestions, document: technical, problems: problems.filter((p) => p.severity === 'error').map((p) => p.message) };
@@ -113,6 +114,14 @@ describe('generate', () => {
     const { text, questions } = await generate(BUSINESS.replace(/customer/g, 'zebra').replace(/pa(id|yments?)/g, 'stripes').replace('amount', 'width'), { 'models/stg_products.sql': 'select 1 as product_id' });
     expect(text).toContain('inputs: []');
     expect(questions.join('\n')).toMatch(/None matched/);
+  });
+
+  it('goes beside the business spec until there is a model, then where the layout has it', async () => {
+    const business = parseSpec('specs/ideas/customer_value.business.spec.yml', BUSINESS);
+    expect(generateTechnical(await projectOf(FILES), { business }).path).toBe('specs/ideas/customer_value.technical.spec.yml');
+    const built = await projectOf({ ...FILES, 'models/marts/customer_value.sql': 'select 1 as customer_id' });
+    const found = lookupModel(built.project, 'customer_value');
+    expect(found.kind === 'one' && generateTechnical(built, { business, node: found.node }).path).toBe('specs/marts/customer_value.technical.spec.yml');
   });
 
   it('covers every edge case and correctness line', async () => {

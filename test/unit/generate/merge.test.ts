@@ -76,6 +76,12 @@ describe('merge', () => {
     expect(result.text).not.toContain('paid');
   });
 
+  it('adds no test that the author has for the sake of a line', () => {
+    const own = 'spec: technical/v1\nmodel: value\ntests:\n  - { id: T-1, test: not_null, column: value, covers: [EC-no-order] }\n';
+    const inferred = renderSpec('technical', { spec: 'technical/v1', model: 'value', tests: [{ id: 'T-not-null-value', test: 'not_null', column: 'value' }, { id: 'T-not-null-id', test: 'not_null', column: 'customer_id' }] });
+    expect(mergeSpec(parseSpec(FILE, own), inferred).added).toEqual(['tests/T-not-null-id']);
+  });
+
   it('does not add joins to names that the author does not use', () => {
     const text = 'spec: technical/v1\nmodel: value\ninputs:\n  - { ref: stg_customers, as: c }\n  - { ref: stg_payments, as: p }\nfrom: c\n';
     const { text: merged } = merge(text);
