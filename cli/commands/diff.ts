@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { compareModel } from '../../engine/conformance';
 import type { ModelReport } from '../../engine/conformance/types';
 import { lookupModel } from '../../engine/project';
-import type { RelationNode, Tier } from '../../engine/project/types';
+import type { Notice, RelationNode, Tier } from '../../engine/project/types';
 import type { SpecDocument } from '../../engine/spec';
 import { envelopeOf, loadProject, type Project } from '../context';
 import { EXIT, UsageError, worstExit } from '../exit';
@@ -43,11 +43,11 @@ export async function diff(models: readonly string[], options: DiffOptions, io: 
   const level = failLevelOf(options.failOn);
   if (models.length === 0 && !options.all && !options.select) throw new UsageError('Name a model, or give --select or --all.');
   const loaded = await loadProject(io.cwd, options.projectDir);
-  const { specs, missing } = await wanted(loaded, models, options);
+  const { specs, notices } = wanted(loaded, models, options, io.cwd);
   const reports: ModelReport[] = [];
   for (const spec of specs) reports.push(await compareModel(loaded, spec, nodeOf(loaded, spec)));
   const envelope = { ...envelopeOf('diff', loaded), models: reports };
-  envelope.notices = [...envelope.notices, ...missing.map((message) => ({ code: 'SPEC040', severity: 'warning' as const, message }))];
+  envelope.notices = [...envelope.notices, ...notices];
   io.out(print(envelope, format, io));
   return worstExit([fails(envelope, level) ? EXIT.findings : EXIT.clean, lacksEvidence(reports, options.requireEvidence) ? EXIT.evidence : EXIT.clean]);
 }
@@ -63,21 +63,49 @@ function nodeOf(loaded: Project, spec: SpecDocument): RelationNode | undefined {
   return found.kind === 'one' ? found.node : undefined;
 }
 
-async function wanted(loaded: Project, models: readonly string[], options: DiffOptions): Promise<{ specs: SpecDocument[]; missing: string[] }> {
+interface Wanted {
+  specs: SpecDocument[];
+  notices: Notice[];
+}
+
+function wanted(loaded: Project, models: readonly string[], options: DiffOptions, cwd: string): Wanted {
   const technical = loaded.specs.filter((spec) => spec.kind === 'technical');
   const named = models.map((name) => specOfModel(loaded, technical, name));
-  if (models.length > 0 && !options.select && !options.all) return { specs: named, missing: [] };
-  const ids = selectNodes(await selectionContext(loaded, options.state), options.select ?? [], options.exclude ?? []);
-  const selected = technical.filter((spec) => {
-    const node = nodeOf(loaded, spec);
-    return node ? ids.has(node.uniqueId) : options.all === true;
+  const chooses = options.all === true || options.select !== undefined;
+  if (models.length > 0 && !chooses && !options.exclude) return { specs: named, notices: [] };
+  const context = selectionContext(loaded, cwd, options.state);
+  const { ids, empty } = selectNodes(context, options.select ?? [], options.exclude ?? []);
+  const allowed = selectNodes(context, [], options.exclude ?? []).ids;
+  const nodes = new Map([...loaded.specs].map((spec) => [spec, nodeOf(loaded, spec)]));
+  const kept = named.filter((spec) => !nodes.get(spec)?.enabled || allowed.has(nodes.get(spec)?.uniqueId ?? ''));
+  const candidates = technical.filter((spec) => {
+    const node = nodes.get(spec);
+    return chooses && (node ? ids.has(node.uniqueId) : options.select === undefined);
   });
-  const specced = new Set(selected.map((spec) => nodeOf(loaded, spec)?.uniqueId));
+  const specs = [...new Set([...kept, ...candidates])];
+  const disabled = options.all === true ? technical.filter((spec) => nodes.get(spec)?.enabled === false && !specs.includes(spec)) : [];
+  const specced = new Set(technical.map((spec) => nodeOf(loaded, spec)?.uniqueId));
   const bare = options.select ? [...ids].filter((id) => !specced.has(id) && /^(model|snapshot)\./.test(id)) : [];
+  const graphless = loaded.project.artifacts.manifest === undefined && [...(options.select ?? []), ...(options.exclude ?? [])].some((word) => /[+@]/.test(word));
   return {
-    specs: [...new Set([...named, ...selected])],
-    missing: bare.map((id) => `${id} has no technical spec, so nothing of it was compared; write one with \`specline infer ${id.split('.')[2] ?? id}\`.`),
+    specs,
+    notices: [
+      ...empty.map((word) => notice('SPEC042', 'warning', `The selector "${word}" chose nothing; see its spelling, names and folders are those of dbt.`)),
+      ...(graphless ? [notice('SPEC043', 'information', 'Without a manifest.json the graph has only the literal refs and sources of the files; run `dbt parse` for all of it.')] : []),
+      ...bare.map((id) => notice('SPEC040', 'warning', `${id} has no technical spec, so nothing of it was compared; write one with \`specline infer ${nameOf(id)}\`.`)),
+      ...disabled.map((spec) => ({ ...notice('SPEC044', 'information', `${spec.path} was not compared: its model is disabled.`), file: spec.path })),
+      ...(specs.length === 0 ? [notice('SPEC041', 'warning', 'No model was compared: none of those chosen has a technical spec; write one with `specline infer MODEL`.')] : []),
+    ],
   };
+}
+
+function notice(code: string, severity: Notice['severity'], message: string): Notice {
+  return { code, severity, message };
+}
+
+/** `model.shop.orders.v2` as a person writes it. */
+function nameOf(id: string): string {
+  return id.split('.').slice(2).join('.');
 }
 
 function specOfModel(loaded: Project, technical: readonly SpecDocument[], name: string): SpecDocument {

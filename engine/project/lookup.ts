@@ -3,11 +3,18 @@ import type { Column, Lookup, ProjectIndex, RelationNode } from './types';
 
 /** A `ref()`: the project's own package wins over others, as in dbt; an unversioned ref means the latest version. */
 export function resolveRef(index: ProjectIndex, ref: { package?: string; name: string; version?: string }): Lookup {
-  const named = [...index.nodes.values()].filter((node) => node.kind !== 'source' && node.name === ref.name && node.enabled && (ref.package === undefined || node.package === ref.package));
+  const every = [...index.nodes.values()].filter((node) => node.kind !== 'source' && node.name === ref.name && (ref.package === undefined || node.package === ref.package));
+  const named = enabledOnes(every);
   const versioned = ref.version === undefined ? latest(named) : named.filter((node) => node.version === ref.version);
   if (versioned.length <= 1 || ref.package !== undefined) return outcome(index, versioned, ref.name);
   const own = versioned.filter((node) => node.package === index.name);
   return outcome(index, own.length > 0 ? own : versioned, ref.name);
+}
+
+/** The enabled nodes; where there are none, those that only a var's default disables. */
+function enabledOnes(nodes: readonly RelationNode[]): RelationNode[] {
+  const enabled = nodes.filter((node) => node.enabled);
+  return enabled.length > 0 ? enabled : nodes.filter((node) => node.mayBeEnabled);
 }
 
 function latest(nodes: RelationNode[]): RelationNode[] {
@@ -21,7 +28,7 @@ function latest(nodes: RelationNode[]): RelationNode[] {
 
 /** A `source()` by source name and table. */
 export function resolveSource(index: ProjectIndex, sourceName: string, table: string): Lookup {
-  const found = [...index.nodes.values()].filter((node) => node.kind === 'source' && node.sourceName === sourceName && node.name === table && node.enabled);
+  const found = enabledOnes([...index.nodes.values()].filter((node) => node.kind === 'source' && node.sourceName === sourceName && node.name === table));
   const own = found.filter((node) => node.package === index.name);
   return outcome(index, found.length > 1 && own.length > 0 ? own : found, `${sourceName}.${table}`, 'source');
 }

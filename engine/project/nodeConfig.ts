@@ -37,22 +37,23 @@ export function folderConfig(tree: YamlTree | undefined, fqn: readonly string[])
       else if (value.kind !== 'map') level[key] = plain(value) as Json;
     }
     // dbt renders this file before it knows the project's vars: only a default counts there.
-    if (typeof level['enabled'] === 'string') level['enabled'] = isEnabled(level['enabled'], () => undefined);
+    if (typeof level['enabled'] === 'string') level['enabled'] = enabledOf(level['enabled'], () => undefined).enabled;
     out = mergeConfig(out, level);
   }
   return out;
 }
 
 /**
- * Whether a node is enabled. dbt evaluates Jinja there; a lone `var()` with a known value is followed, and what else
- * Jinja may say counts as enabled.
+ * Whether a node is enabled. dbt evaluates Jinja there; a lone `var()` is followed, and what else Jinja may say counts as
+ * enabled. Not `sure` where only the default in the file says so, since `--vars` or a project may say otherwise.
  */
-export function isEnabled(value: Json | undefined, varOf: (name: string) => Json | undefined): boolean {
-  if (typeof value !== 'string') return value !== false;
+export function enabledOf(value: Json | undefined, varOf: (name: string) => Json | undefined): { enabled: boolean; sure: boolean } {
+  if (typeof value !== 'string') return { enabled: value !== false, sure: true };
   const call = /^\s*\{\{\s*(not\s+)?var\(\s*(['"])([\w.]+)\2\s*(?:,\s*(.+?))?\)\s*(?:\|\s*(?:as_bool|bool)\s*)?\}\}\s*$/.exec(value);
-  const found = call ? (varOf(call[3] ?? '') ?? booleanOf(call[4])) : booleanOf(value);
-  if (typeof found === 'string') return booleanOf(found) !== false;
-  return call?.[1] === undefined ? found !== false : found !== true;
+  const known = call ? varOf(call[3] ?? '') : undefined;
+  const found = known ?? booleanOf(call ? call[4] : value);
+  const isTrue = typeof found === 'string' ? booleanOf(found) : found;
+  return { enabled: call?.[1] === undefined ? isTrue !== false : isTrue !== true, sure: known !== undefined || !value.includes('{{') };
 }
 
 function booleanOf(source: string | undefined): boolean | undefined {

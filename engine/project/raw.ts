@@ -5,7 +5,7 @@ import type { DbtProject } from './dbtProject';
 import { readDocs } from './docs';
 import { sourceOf, stem } from './files';
 import { fileChecksum } from './hash';
-import { folderConfig, isEnabled, mergeConfig, varIn, type Config } from './nodeConfig';
+import { enabledOf, folderConfig, mergeConfig, varIn, type Config } from './nodeConfig';
 import { packageFiles, type PackageFile } from './packageFiles';
 import { readProperties, type ExposureProperties, type PropertiesFile, type UnitTestProperties } from './properties';
 import { testConfig } from './propertyParts';
@@ -48,7 +48,7 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
   return {
     name: project.name,
     nodes: [...[models, snapshots, seeds].flatMap(({ sources }) => sources.map((source) => nodeOf(source, byName, context))), ...yamlNodes],
-    unitTests: properties.flatMap(({ file }) => file.unitTests.filter((test) => isEnabled(test.config['enabled'], vars))),
+    unitTests: properties.flatMap(({ file }) => file.unitTests.filter((test) => enabledOf(test.config['enabled'], vars).enabled)),
     exposures: properties.flatMap(({ file }) => file.exposures),
     primaryEntities: properties.flatMap(({ file }) => file.primaryEntities),
     singularTests: singular.tests,
@@ -94,5 +94,5 @@ function testConfigured(own: Config, folders: readonly string[], { project, root
   const fqn = [project.name, ...folders];
   const layers = [folderConfig(project.configs.data_tests, fqn), own, rootProject ? folderConfig(rootProject.configs.data_tests, fqn) : {}];
   const config = layers.reduce(mergeConfig, {});
-  return { ...config, enabled: isEnabled(config['enabled'], varIn(project.name, rootProject?.vars ?? project.vars, project.vars)) };
+  return { ...config, enabled: enabledOf(config['enabled'], varIn(project.name, rootProject?.vars ?? project.vars, project.vars)).enabled };
 }

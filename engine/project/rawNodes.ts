@@ -1,7 +1,7 @@
 import { callOf, dataOf, jinjaBlocks } from '../sql/raw';
 import type { ConfigTrees, DbtProject } from './dbtProject';
 import { described, type DocBlocks } from './docs';
-import { folderConfig, isEnabled, listOf, mergeConfig, varIn, type Config } from './nodeConfig';
+import { enabledOf, folderConfig, listOf, mergeConfig, varIn, type Config } from './nodeConfig';
 import type { Properties } from './properties';
 import { csvHeader } from './seeds';
 import type { Column, DataTest, RelationNode } from './types';
@@ -137,9 +137,10 @@ function configured(kind: NodeSource['kind'] | 'source', rest: readonly string[]
   return { packageName, config: layers.reduce(mergeConfig, {}) };
 }
 
-function commonOf(config: Config, { project, rootProject }: PackageContext): Pick<RelationNode, 'config' | 'tags' | 'meta' | 'enabled' | 'unitTests' | 'from'> {
+function commonOf(config: Config, { project, rootProject }: PackageContext): Pick<RelationNode, 'config' | 'tags' | 'meta' | 'enabled' | 'mayBeEnabled' | 'unitTests' | 'from'> {
   const vars = varIn(project.name, rootProject?.vars ?? project.vars, project.vars);
-  return { config, tags: listOf(config['tags']), meta: asRecord(config['meta']), enabled: isEnabled(config['enabled'], vars), unitTests: [], from: 'E1' };
+  const { enabled, sure } = enabledOf(config['enabled'], vars);
+  return { config, tags: listOf(config['tags']), meta: asRecord(config['meta']), enabled, ...(enabled || sure ? {} : { mayBeEnabled: true }), unitTests: [], from: 'E1' };
 }
 
 function aboutOf(own: Described | undefined, context: PackageContext): Pick<RelationNode, 'place' | 'description'> {

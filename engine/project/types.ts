@@ -92,6 +92,8 @@ export interface RelationNode {
   meta: Record<string, Json>;
   access?: string;
   enabled: boolean;
+  /** Disabled by the default of a `var()` alone, which `--vars` or a project may override. */
+  mayBeEnabled?: boolean;
   /** Unique ids this node depends on, where a manifest that is current for it says so. */
   dependsOn?: string[];
   /** Rendered relation name, as compiled SQL writes it. */

@@ -94,7 +94,10 @@ function inputProblems(facts: TechnicalFacts, project: ProjectIndex | undefined)
     const at = { value: input.name, span: input.nameSpan };
     if (found.kind === 'one') return grainOfInput(input, found.node, project);
     if (found.kind === 'ambiguous') return [error('SPEC021', input.nameSpan, `"${input.name}" names several models: ${found.candidates.join(', ')}; write { package, name }.`)];
-    const names = [...project.nodes.values()].filter((node) => (node.kind === 'source') === (input.kind === 'source')).map((node) => (node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name));
+    const ofKind = [...project.nodes.values()].filter((node) => (node.kind === 'source') === (input.kind === 'source'));
+    const disabled = ofKind.find((node) => !node.enabled && node.name === input.name && (node.sourceName ?? '') === (input.sourceName ?? ''));
+    if (disabled) return [error('SPEC023', input.nameSpan, `The ${disabled.kind} "${input.name}" is disabled in this project; enable it or name another.`)];
+    const names = ofKind.filter((node) => node.enabled).map((node) => (node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name));
     const written = input.kind === 'source' ? { value: `${input.sourceName ?? ''}.${input.name}`, span: at.span } : at;
     return [named('SPEC023', written, names, `There is no ${input.kind === 'source' ? 'source table' : 'model, seed or snapshot'} "${written.value}" in this project.`)];
   });

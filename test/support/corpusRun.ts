@@ -33,7 +33,7 @@ export async function runCorpusProject(sql: SqlService, folder: string, tier: Co
   const context: CompareContext = { workspace, project: await openProject(workspace), sql, config: DEFAULT_CONFIG };
   const models: ModelRun[] = [];
   for (const node of context.project.nodes.values()) {
-    if ((node.kind === 'model' || node.kind === 'snapshot') && node.enabled) models.push(await runModel(context, node));
+    if ((node.kind === 'model' || node.kind === 'snapshot') && (node.enabled || node.mayBeEnabled)) models.push(await runModel(context, node));
   }
   return { context, models, milliseconds: performance.now() - start };
 }
