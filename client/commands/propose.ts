@@ -32,13 +32,13 @@ async function apply(result: ProposeResult): Promise<void> {
     return;
   }
   if (result.before === result.text) {
-    void vscode.window.showInformationMessage('Specline: the spec already says all of it; nothing to add.');
+    void vscode.window.showInformationMessage(result.kept.length === 0 ? 'Specline: the spec already says all of it; nothing to add.' : `Specline: nothing to add. ${leftAsIs(result.kept)}`);
     return;
   }
   const proposed = await vscode.workspace.openTextDocument({ language: 'dbt-spec', content: result.text });
   await vscode.commands.executeCommand('vscode.diff', uri, proposed.uri, 'Specline: what would be added');
   const add = 'Add it';
-  const choice = await vscode.window.showInformationMessage('Specline found more for this spec. What you wrote stays as it is.', { modal: false }, add);
+  const choice = await vscode.window.showInformationMessage(`Specline found more for this spec. What you wrote stays as it is.${result.kept.length === 0 ? '' : ` ${leftAsIs(result.kept)}`}`, { modal: false }, add);
   if (choice !== add) return;
   const document = await vscode.workspace.openTextDocument(uri);
   if (document.getText() !== result.before) {
@@ -48,4 +48,8 @@ async function apply(result: ProposeResult): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   edit.replace(uri, new vscode.Range(new vscode.Position(0, 0), document.positionAt(document.getText().length)), result.text);
   if (await vscode.workspace.applyEdit(edit)) await vscode.window.showTextDocument(uri);
+}
+
+function leftAsIs(kept: readonly string[]): string {
+  return `Left as you wrote it, though the proposal says something else: ${kept.join(', ')}.`;
 }
