@@ -26,7 +26,7 @@ export function createProposals(): Proposals {
     const uri = vscode.Uri.from({ scheme: PROPOSAL, path: file.path, query: String(++count) });
     open.set(uri.toString(), result);
     await vscode.commands.executeCommand('vscode.diff', file, uri, `${file.path.slice(file.path.lastIndexOf('/') + 1)}: what would be added`, { preview: false });
-    void said('this is what could be added; what you wrote stays as it is. Press ✓ above the difference to add it.');
+    void said(`this is what could be added; what you wrote stays as it is. Press ✓ above the difference to add it.${leftAsIs(result.kept)}`);
   };
   const take = (argument: unknown): { uri: vscode.Uri; result: ProposeResult } | undefined => {
     const uri = argument instanceof vscode.Uri ? argument : proposalOf(vscode.window.tabGroups.activeTabGroup.activeTab);
@@ -34,7 +34,7 @@ export function createProposals(): Proposals {
     return uri && result && { uri, result };
   };
   const api: Proposals = {
-    propose: (result) => (result.before === null ? writeNew(result) : result.before === result.text ? said('the spec already says all of it; nothing to add.') : show(result)),
+    propose: (result) => (result.before === null ? writeNew(result) : result.before === result.text ? said(result.kept.length === 0 ? 'the spec already says all of it; nothing to add.' : `nothing to add.${leftAsIs(result.kept)}`) : show(result)),
     async apply(argument) {
       const taken = take(argument);
       if (taken && (await replace(taken.result))) await close(taken.uri);
@@ -50,6 +50,10 @@ export function createProposals(): Proposals {
 
 async function said(text: string): Promise<void> {
   void vscode.window.showInformationMessage(`Specline: ${text}`);
+}
+
+function leftAsIs(kept: readonly string[]): string {
+  return kept.length === 0 ? '' : ` Left as you wrote it, though the proposal says something else: ${kept.join(', ')}.`;
 }
 
 function proposalOf(tab: vscode.Tab | undefined): vscode.Uri | undefined {

@@ -38,6 +38,8 @@ export interface ProposeResult {
   text: string;
   before: string | null;
   openQuestions: string[];
+  /** Sections and items of an existing spec that say something else and stay. */
+  kept: string[];
 }
 
 /** A model by the name specs call it; one that only specs know has no file yet. */

@@ -35,6 +35,7 @@ export function generateTechnical(context: Pick<CompareContext, 'project' | 'con
   const { business, existing } = input;
   const model = business.facts?.model?.value ?? '';
   const path = existing?.path ?? input.path ?? technicalPathFor(context, business.path, model, input.node);
+  if (business.yaml.errors.length > 0) return { ...proposalOf(path, existing?.text ?? '', undefined, []), refused: `${business.path} is not valid YAML; mend it first` };
   if (business.facts?.kind !== 'business') return proposalOf(path, existing?.text ?? '', existing, []);
   const data = generateData(context.project, business, business.facts, path, input);
   return proposalOf(path, renderSpec('technical', data), existing, questionsOf(data));

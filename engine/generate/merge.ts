@@ -4,7 +4,7 @@ import { parseSpec } from '../spec/parse';
 import { renderEntry } from '../spec/render';
 import type { SpecDocument } from '../spec/types';
 import { applyChanges, type TextChange } from '../text';
-import { entries, get, items, plain, type YamlTree } from '../yaml/tree';
+import { entries, get, items, plain, text, type YamlTree } from '../yaml/tree';
 import { appendItems } from './mergeItems';
 
 /** What a merge would change. Every change is an insertion: what a person wrote stays to the letter. */
@@ -12,54 +12,86 @@ export interface MergeResult {
   changes: TextChange[];
   /** The file with the changes applied. */
   text: string;
-  /** Sections (`tests`) and items (`inputs/payments`) that are added. */
+  /** Sections (`tests`) and items (`inputs/payments`, `steps/paid/columns/value`) that are added. */
   added: string[];
   /** Sections and items that are left as they are though the proposal says something else. */
   kept: string[];
+  /** Why nothing at all can be added; absent where it could. */
+  refused?: string;
 }
 
 type Data = Record<string, unknown>;
 /** Sections whose items are joined to what is there; every other section is one decision of its author. */
 const LISTS: ReadonlySet<string> = new Set(['implements', 'inputs', 'steps', 'joins', 'unnest', 'filters', 'columns', 'opaque', 'tests', 'open_questions', 'population', 'terms', 'measures', 'rules', 'edge_cases', 'correct_when']);
+/** Lists of a step that a person named, to which items are added as to those of the last stage. */
+const OF_STEP = ['joins', 'filters', 'columns'];
 
 /**
  * Merges a proposed document into an existing one, section by section: missing sections go where the template has them,
- * missing items to the end of their list. A file whose YAML is broken, or that would not read the same afterwards, is
- * left alone.
+ * missing items to the end of their list. A list that is present is closed, so one that would be added only in part is not
+ * added. A file whose YAML is broken, or that would not read the same afterwards, is left alone.
  */
 export function mergeSpec(existing: SpecDocument, proposedText: string): MergeResult {
-  const untouched = (why: string): MergeResult => ({ changes: [], text: existing.text, added: [], kept: [why] });
+  const refused = (why: string): MergeResult => ({ changes: [], text: existing.text, added: [], kept: [], refused: why });
   const { kind, tree } = existing;
-  if (!kind || kind === 'template') return untouched(`${existing.path} is no spec`);
-  if (existing.yaml.errors.length > 0) return untouched(`${existing.path} is not valid YAML; mend it first`);
-  if (tree !== undefined && tree.kind !== 'map' && !(tree.kind === 'scalar' && tree.value === null)) return untouched(`${existing.path} is no list of sections`);
+  if (!kind || kind === 'template') return refused(`${existing.path} is no spec`);
+  if (existing.yaml.errors.length > 0) return refused(`${existing.path} is not valid YAML; mend it first`);
+  if (tree !== undefined && tree.kind !== 'map' && !(tree.kind === 'scalar' && tree.value === null)) return refused(`${existing.path} is no list of sections`);
   const proposed = parseSpec(existing.path, proposedText);
   const changes: TextChange[] = [];
   const added: string[] = [];
   const kept: string[] = [];
   const fitting = fitter(existing, proposed);
+  const used = new Set(existing.ids.map(({ id }) => id));
+  const append = (path: (string | number)[], name: string, own: YamlTree, missing: readonly Data[]): void => {
+    const labels = missing.map((item) => `${name}/${labelOf(item)}`);
+    const made = missing.length > 0 ? appendItems(existing.text, existing.yaml, path, own, missing.map((item) => renumbered(item, used))) : undefined;
+    if (made) changes.push(...made);
+    (made ? added : kept).push(...labels);
+  };
   for (const { key, value } of entries(proposed.tree)) {
     const own = get(tree, key);
     const data = plain(value);
     if (own === undefined) {
-      if (key === 'from' && !fitting('joins', { to: data })) continue;
-      const body = Array.isArray(data) ? data.filter((item) => fitting(key, item as Data)) : data;
-      if (Array.isArray(data) && data.length > 0 && (body as unknown[]).length === 0) continue;
-      changes.push(...insertSection(kind, tree, existing.text, key, renderEntry(key, renumbered(body, existing), 0).trimEnd()));
+      const partly = Array.isArray(data) && data.some((item) => !fitting(key, item as Data));
+      if (partly || (key === 'from' && !fitting('joins', { to: data }))) {
+        kept.push(key);
+        continue;
+      }
+      changes.push(...insertSection(kind, tree, existing.text, key, renderEntry(key, renumbered(data, used), 0).trimEnd()));
       added.push(key);
       continue;
     }
+    if (key === 'steps') for (const step of stepLists(own, value, fitting)) append([key, step.index, step.section], `steps/${step.name}/${step.section}`, step.own, step.missing);
     const missing = LISTS.has(key) ? missingItems(key, own, value).filter((item) => fitting(key, item)) : [];
-    const change = missing.length > 0 ? appendItems(existing.text, own, missing.map((item) => renumbered(item, existing))) : undefined;
-    if (change) {
-      changes.push(change);
-      added.push(...missing.map((item) => `${key}/${labelOf(item)}`));
-    } else if (missing.length > 0) kept.push(...missing.map((item) => `${key}/${labelOf(item)}`));
-    else if (JSON.stringify(plain(own)) !== JSON.stringify(data)) kept.push(key);
+    if (missing.length > 0) append([key], key, own, missing);
+    else if (key !== 'steps' && JSON.stringify(plain(own)) !== JSON.stringify(data)) kept.push(key);
   }
   const combined = combine(changes);
   const merged = applyChanges(existing.text, combined);
-  return isSafe(existing, merged) ? { changes: combined, text: merged, added, kept } : untouched(`${existing.path} is written in a way that cannot be added to`);
+  return isSafe(existing, merged, added) ? { changes: combined, text: merged, added, kept } : refused(`${existing.path} is written in a way that cannot be added to`);
+}
+
+interface StepList {
+  index: number;
+  name: string;
+  section: string;
+  own: YamlTree;
+  missing: Data[];
+}
+
+/** What a step of the author lacks in the lists it has, where it starts from what the proposed step of that name does. */
+function stepLists(own: YamlTree, proposed: YamlTree, fitting: (section: string, item: Data) => boolean): StepList[] {
+  return items(own).flatMap((step, index) => {
+    const name = text(get(step, 'name'));
+    const twin = items(proposed).find((other) => name !== undefined && word(text(get(other, 'name'))) === word(name));
+    if (name === undefined || !twin || text(get(step, 'from')) !== text(get(twin, 'from'))) return [];
+    return OF_STEP.flatMap((section) => {
+      const [list, other] = [get(step, section), get(twin, section)];
+      const missing = list && other ? missingItems(section, list, other).filter((item) => fitting(section, item)) : [];
+      return list && missing.length > 0 ? [{ index, name, section, own: list, missing }] : [];
+    });
+  });
 }
 
 /** Insertions at one place become one, in the order they were made; a text without a last line end gets one first. */
@@ -72,16 +104,23 @@ function combine(changes: readonly TextChange[]): TextChange[] {
   return [...byPlace.values()];
 }
 
-/** True where the merged text is valid YAML that still says all the existing text says. */
-function isSafe(existing: SpecDocument, merged: string): boolean {
+/** True where the merged text is valid YAML that still says all the existing text says, and reads what was added. */
+function isSafe(existing: SpecDocument, merged: string, added: readonly string[]): boolean {
   const after = parseSpec(existing.path, merged);
   if (after.yaml.errors.length > 0) return false;
-  return entries(existing.tree).every(({ key, value }) => keeps(get(after.tree, key), value));
+  const sections = added.map((name) => name.split('/')[0] ?? '');
+  return entries(existing.tree).every(({ key, value }) => isKept(get(after.tree, key), value)) && sections.every((key) => get(after.tree, key) !== undefined);
 }
 
-function keeps(after: YamlTree | undefined, before: YamlTree): boolean {
-  if (before.kind === 'seq' && after?.kind === 'seq') return before.items.every((item, index) => JSON.stringify(plain(item)) === JSON.stringify(plain(after.items[index])));
-  return JSON.stringify(plain(before)) === JSON.stringify(plain(after));
+function isKept(after: YamlTree | undefined, before: YamlTree): boolean {
+  return after !== undefined && keeps(plain(after), plain(before));
+}
+
+/** True where data says what it said; lists may have more at their end. */
+function keeps(after: unknown, before: unknown): boolean {
+  if (Array.isArray(before)) return Array.isArray(after) && before.every((item, index) => keeps(after[index], item));
+  if (isData(before)) return isData(after) && Object.keys(after).length === Object.keys(before).length && Object.entries(before).every(([key, value]) => keeps(after[key], value));
+  return JSON.stringify(after) === JSON.stringify(before);
 }
 
 /** The word a reader knows an item by. */
@@ -100,7 +139,7 @@ function isData(value: unknown): value is Data {
 
 /** Every word an item goes by: two items that share one are the same to their author. */
 function wordsOf(section: string, item: unknown): string[] {
-  if (!isData(item)) return [String(item)];
+  if (!isData(item)) return [word(item)];
   if (section === 'joins') return [`to:${word(item['as'] ?? item['to'])}`];
   const words = ['id', 'ref', 'source', 'this', 'name', 'all_from', 'business', 'expression', 'question', 'text'].flatMap((key) => {
     if (key === 'expression' && section === 'columns') return [];
@@ -117,7 +156,8 @@ function testWords(item: Data): string[] {
 }
 
 function word(value: unknown): string {
-  return String(value ?? '').replace(/\s+/g, ' ').toLowerCase();
+  const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
+  return text.replace(/\s+/g, ' ').toLowerCase();
 }
 
 /** Items of the proposal that the existing list has under no name. An empty list says "none", which is a decision. */
@@ -133,15 +173,29 @@ function fitter(existing: SpecDocument, proposed: SpecDocument): (section: strin
   const inputs = get(existing.tree, 'inputs');
   const known = new Set(dataOf(existing, 'inputs').flatMap((item) => wordsOf('inputs', item)));
   const open = inputs === undefined || items(inputs).length > 0;
-  const bracketed = inputs?.kind === 'seq' && existing.text[inputs.span.start] === '[';
-  for (const input of dataOf(proposed, 'inputs')) if (open && !bracketed && !wordsOf('inputs', input).some((name) => known.has(name))) names.add(word(labelOf(input)));
+  for (const input of dataOf(proposed, 'inputs')) if (open && !wordsOf('inputs', input).some((name) => known.has(name))) names.add(word(labelOf(input)));
   // Names of the proposal that lead nowhere in the merged file.
   const lost = new Set(dataOf(proposed, 'inputs').map((item) => word(labelOf(item))).filter((name) => !names.has(name)));
-  const fits = (item: Data): boolean => namesUsed(item).every((name) => !lost.has(name));
+  const closed = closedColumns(existing, proposed);
+  const fits = (item: Data): boolean => namesUsed(item).every((name) => !lost.has(name)) && columnsUsed(item).every(([step, column]) => closed.get(step)?.has(column) ?? true);
   for (const [section, item] of [...dataOf(proposed, 'steps').map((step) => ['steps', step] as const), ...dataOf(proposed, 'joins').map((join) => ['joins', join] as const)]) {
     if (!fits(item) && !names.has(word(labelOf(item)))) lost.add(word(section === 'steps' ? item['name'] : labelOf(item)));
   }
   return (section, item) => !['steps', 'joins', 'filters', 'columns', 'unnest'].includes(section) || fits(item);
+}
+
+/** The columns that each step of the author lists, with those that would be added to it; a step that takes all is open. */
+function closedColumns(existing: SpecDocument, proposed: SpecDocument): Map<string, Set<string>> {
+  const names = (step: Data): string[] => (Array.isArray(step['columns']) ? step['columns'].filter(isData).map((column) => word(column['name'])) : []);
+  const twins = dataOf(proposed, 'steps');
+  return new Map(
+    dataOf(existing, 'steps').flatMap((step): [string, Set<string>][] => {
+      const own = step['columns'];
+      if (!Array.isArray(own) || own.length === 0 || own.some((column) => isData(column) && column['all_from'] !== undefined)) return [];
+      const twin = twins.find((other) => word(other['name']) === word(step['name']) && word(other['from']) === word(step['from']));
+      return [[word(step['name']), new Set([...names(step), ...(twin ? names(twin) : [])])]];
+    }),
+  );
 }
 
 /** Items of a section as plain data. */
@@ -159,15 +213,24 @@ function namesUsed(value: unknown, key = ''): string[] {
   return ['expression', 'condition', 'left', 'right', 'by', 'order_by'].includes(key) ? [...value.matchAll(/(\w+)\s*\.\s*\w/g)].map((match) => word(match[1])) : [];
 }
 
-/** An item's id made fresh where another item of the file has it already. */
-function renumbered<T>(value: T, existing: SpecDocument): T {
-  const used = new Set(existing.ids.map(({ id }) => id));
+/** Columns an item reads with a qualifier, as [qualifier, column], lower case. */
+function columnsUsed(value: unknown): [string, string][] {
+  if (Array.isArray(value)) return value.flatMap(columnsUsed);
+  if (isData(value)) return Object.entries(value).flatMap(([key, part]) => (['means', 'question'].includes(key) ? [] : columnsUsed(part)));
+  return typeof value === 'string' ? [...value.matchAll(/(\w+)\.(\w+)/g)].map((match) => [word(match[1]), word(match[2])]) : [];
+}
+
+/** An item's id made fresh where another item of the file has it already; ids that are given are added to `used`. */
+function renumbered<T>(value: T, used: Set<string>): T {
   const change = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(change);
     if (!isData(part)) return part;
     const inner = Object.fromEntries(Object.entries(part).map(([key, child]) => [key, change(child)]));
     const id = inner['id'];
-    return typeof id === 'string' && used.has(id) ? { ...inner, id: freshId(id, used) } : inner;
+    if (typeof id !== 'string') return inner;
+    const fresh = used.has(id) ? freshId(id, used) : id;
+    used.add(fresh);
+    return { ...inner, id: fresh };
   };
   return change(value) as T;
 }

@@ -13,12 +13,15 @@ export interface Proposal {
   added: string[];
   /** Sections of an existing file that say something else than the proposal and stay as they are. */
   kept: string[];
+  /** Why nothing can be added to an existing file; absent where it could. */
+  refused?: string;
 }
 
 /** A rendered spec as a proposal; an existing file is merged, never replaced. */
 export function proposalOf(path: string, rendered: string, existing: SpecDocument | undefined, openQuestions: string[]): Proposal {
-  const merged = existing ? mergeSpec(existing, rendered) : { text: rendered, added: [], kept: [] };
-  return { path, text: merged.text, diff: unifiedDiff(path, existing?.text, merged.text), openQuestions, added: merged.added, kept: merged.kept };
+  const merged = existing ? mergeSpec(existing, rendered) : { text: rendered, added: [], kept: [], refused: undefined };
+  const { text, added, kept, refused } = merged;
+  return { path, text, diff: unifiedDiff(path, existing?.text, text), openQuestions, added, kept, ...(refused === undefined ? {} : { refused }) };
 }
 
 /** Unified diff of a file's text before and after; empty where they are the same. */

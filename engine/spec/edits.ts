@@ -90,10 +90,15 @@ export function insertSection(kind: SpecKind, tree: YamlTree | undefined, text: 
   const order = keysOf(schemaOf(kind));
   const entries = tree?.kind === 'map' ? tree.entries : [];
   const after = entries.find((entry) => order.indexOf(entry.key) > order.indexOf(key));
-  const block = body.replace(/\r?\n/g, end);
+  const pad = entries[0] ? columnOf(text, entries[0].keySpan.start) : '';
+  const block = body
+    .split(/\r?\n/)
+    .map((line) => (line === '' ? line : pad + line))
+    .join(end);
   if (!after) {
-    const gap = text === '' || text.endsWith('\n') ? '' : end;
-    return [{ span: { start: text.length, end: text.length }, text: `${gap}${block}${end}` }];
+    const at = endOfDocument(text, entries);
+    const gap = at === 0 || text[at - 1] === '\n' ? '' : end;
+    return [{ span: { start: at, end: at }, text: `${gap}${block}${end}` }];
   }
   const at = startOfBlock(text, after.keySpan.start);
   return [{ span: { start: at, end: at }, text: `${block}${end}` }];
@@ -125,6 +130,21 @@ export function insertKey(tree: YamlTree, text: string, key: string, value: stri
 function colonAfter(text: string, at: number): number {
   const colon = /^["']?[ \t]*:/.exec(text.slice(at, at + 50));
   return colon ? at + colon[0].length : at;
+}
+
+/** Where the first document ends: before a line `---` or `...` after its last section, else at the end of the text. */
+function endOfDocument(text: string, entries: readonly { value: YamlTree }[]): number {
+  const last = entries[entries.length - 1];
+  const from = last ? last.value.span.end : 0;
+  const marker = (last ? /^(?:---|\.\.\.)(?:\s|$)/m : /^\.\.\.(?:\s|$)/m).exec(text.slice(from));
+  const at = marker ? from + marker.index : -1;
+  // The last section may end on this very line; a marker is one only at the start of a line.
+  return at >= 0 && (at === 0 || text[at - 1] === '\n') ? at : text.length;
+}
+
+/** The white space before the first section: every section of a document stands as far in. */
+function columnOf(text: string, offset: number): string {
+  return /^ *$/.exec(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset))?.[0] ?? '';
 }
 
 /** Start of the line of an offset, or of the comment lines directly above it, which belong to what follows. */

@@ -16,7 +16,7 @@ export function renderSpec(kind: Exclude<SpecKind, 'template'>, data: Readonly<R
 /** One `key: value` with its line end, indented by `depth` levels. */
 export function renderEntry(key: string, value: unknown, depth: number): string {
   const pad = '  '.repeat(depth);
-  const flow = inline(value);
+  const flow = inlineText(value);
   const short = `${pad}${key}: ${flow}\n`;
   const isBlockList = Array.isArray(value) && value.some((item) => item !== null && typeof item === 'object');
   if (!isBlockList && short.length <= WIDTH) return short;
@@ -28,7 +28,7 @@ export function renderEntry(key: string, value: unknown, depth: number): string 
 /** One list item with its line end. */
 export function renderItem(item: unknown, depth: number): string {
   const pad = '  '.repeat(depth);
-  const flow = `${pad}- ${inline(item)}\n`;
+  const flow = `${pad}- ${inlineText(item)}\n`;
   if (!isMap(item) || (flow.length <= WIDTH && !hasNestedList(item))) return flow;
   const lines = defined(item).map(([key, value]) => renderEntry(key, value, depth + 1)).join('');
   return `${pad}- ${lines.slice(pad.length + 2)}`;
@@ -46,11 +46,12 @@ function defined(value: Readonly<Record<string, unknown>>): [string, unknown][] 
   return Object.entries(value).filter(([, v]) => v !== undefined);
 }
 
-function inline(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+/** A value on one line, lists and maps in brackets. */
+export function inlineText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inlineText).join(', ')}]`;
   if (isMap(value)) {
     const entries = defined(value);
-    return entries.length === 0 ? '{}' : `{ ${entries.map(([key, v]) => `${scalar(key)}: ${inline(v)}`).join(', ')} }`;
+    return entries.length === 0 ? '{}' : `{ ${entries.map(([key, v]) => `${scalar(key)}: ${inlineText(v)}`).join(', ')} }`;
   }
   return typeof value === 'string' ? scalar(value) : JSON.stringify(value ?? null);
 }

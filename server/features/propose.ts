@@ -1,5 +1,5 @@
-import { generateTechnical, inferTechnical, newBusinessSpec } from '../../engine/generate';
-import { specPathFor } from '../../engine/spec';
+import { generateTechnical, inferTechnical, newBusinessSpec, type Proposal } from '../../engine/generate';
+import { specPathFor, type SpecDocument } from '../../engine/spec';
 import { businessOfModel, nodeNamed } from '../compareDocument';
 import type { ProposeParams, ProposeResult, Refusal } from '../protocol';
 import type { LoadedProject, Session } from '../session';
@@ -13,15 +13,19 @@ export async function propose(session: Session, project: LoadedProject, params: 
   if (what === 'business') {
     if (existing) return { refused: `${model} has a business spec already: ${existing.path}.` };
     const path = specPathFor(project.config, project.project, { name: model, ...(node ? { node } : {}) }, 'business');
-    return { uri: session.uriOf(project.root, path), text: newBusinessSpec({ model }), before: null, openQuestions: [] };
+    return { uri: session.uriOf(project.root, path), text: newBusinessSpec({ model }), before: null, openQuestions: [], kept: [] };
   }
   if (what === 'infer') {
     if (!node) return { refused: `There is no model ${model} in this project to infer from.` };
-    const proposal = await inferTechnical(project, { node, ...(existing ? { existing } : {}) });
-    return { uri: session.uriOf(project.root, proposal.path), text: proposal.text, before: existing?.text ?? null, openQuestions: proposal.openQuestions };
+    return answer(session, project, await inferTechnical(project, { node, ...(existing ? { existing } : {}) }), existing);
   }
   const business = businessOfModel(project, model);
   if (!business) return { refused: `${model} has no business spec; start one with "Specline: New Business Spec".` };
-  const proposal = generateTechnical(project, { business, ...(node ? { node } : {}), ...(existing ? { existing } : {}) });
-  return { uri: session.uriOf(project.root, proposal.path), text: proposal.text, before: existing?.text ?? null, openQuestions: proposal.openQuestions };
+  return answer(session, project, generateTechnical(project, { business, ...(node ? { node } : {}), ...(existing ? { existing } : {}) }), existing);
+}
+
+function answer(session: Session, project: LoadedProject, proposal: Proposal, existing: SpecDocument | undefined): ProposeResult | Refusal {
+  const { path, text, openQuestions, kept, refused } = proposal;
+  if (refused !== undefined) return { refused: `${refused}; nothing was added.` };
+  return { uri: session.uriOf(project.root, path), text, before: existing?.text ?? null, openQuestions, kept };
 }
