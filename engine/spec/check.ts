@@ -18,7 +18,7 @@ export function checkSpec(spec: SpecDocument, context: CheckContext): SpecProble
   const problems = [
     ...duplicateIds(spec),
     ...checkModel(spec, context),
-    ...(spec.facts.kind === 'business' ? checkBusiness(spec, spec.facts, context) : checkTechnical(spec, spec.facts, context)),
+    ...(spec.facts.kind === 'business' ? checkBusiness(spec, context) : checkTechnical(spec, spec.facts, context)),
   ];
   return problems.flatMap((problem) => {
     const severity = context.config.severities[problem.code];
@@ -30,7 +30,9 @@ export function checkSpec(spec: SpecDocument, context: CheckContext): SpecProble
 function duplicateIds(spec: SpecDocument): SpecProblem[] {
   const ids = new Set(spec.ids.map(({ id }) => id));
   const seen = new Set<string>();
-  return spec.ids.flatMap(({ id, span }) => {
+  // What an alias repeats is written once.
+  const places = [...new Map(spec.ids.map((fact) => [fact.span.start, fact])).values()];
+  return places.flatMap(({ id, span }) => {
     if (!seen.has(id)) {
       seen.add(id);
       return [];

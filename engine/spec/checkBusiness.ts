@@ -4,24 +4,27 @@ import type { CheckContext } from './check';
 import { tierOf } from './config';
 import { keysOf, schemaOf } from './schema';
 import { skeletonFixes } from './edits';
-import type { BusinessFacts, SpecDocument, SpecProblem } from './types';
+import type { SpecDocument, SpecProblem } from './types';
 
 /** Sections of the model's tier, and blocking questions. */
-export function checkBusiness(spec: SpecDocument, facts: BusinessFacts, context: CheckContext): SpecProblem[] {
-  return [...fullTier(spec, facts, context), ...blockingQuestions(spec)];
+export function checkBusiness(spec: SpecDocument, context: CheckContext): SpecProblem[] {
+  return [...fullTier(spec, context), ...blockingQuestions(spec)];
 }
 
-function fullTier(spec: SpecDocument, facts: BusinessFacts, context: CheckContext): SpecProblem[] {
-  const found = context.project && facts.model ? lookupModel(context.project, facts.model.value) : undefined;
+/** Sections that the tier "full" asks for; the schema's own `required` are asked for by every tier. */
+export function fullTier(spec: SpecDocument, context: CheckContext): SpecProblem[] {
+  const model = spec.facts?.model;
+  const found = context.project && model ? lookupModel(context.project, model.value) : undefined;
   const file = found?.kind === 'one' ? found.node.file : undefined;
-  if (tierOf(context.config, file) !== 'full' || spec.tree?.kind !== 'map') return [];
-  const schema = schemaOf('business');
+  if (!spec.kind || tierOf(context.config, file) !== 'full' || spec.tree?.kind !== 'map') return [];
+  const { kind } = spec;
+  const schema = schemaOf(kind);
   const present = new Set(spec.tree.entries.map((entry) => entry.key));
   return keysOf(schema)
     .filter((key) => schema.properties?.[key]?.['x-tier'] === 'full' && !present.has(key))
     .map((key) => {
       const message = `The section "${key}" is missing, which the tier "full" asks for. ${schema.properties?.[key]?.title ?? ''}`.trim();
-      return { code: 'SPEC011', severity: 'warning', span: facts.model?.span ?? { start: 0, end: 1 }, message, fixes: skeletonFixes('business', spec.tree, spec.text, message) };
+      return { code: 'SPEC011', severity: 'warning', span: model?.span ?? { start: 0, end: 1 }, message, fixes: skeletonFixes(kind, spec.tree, spec.text, message) };
     });
 }
 

@@ -4,7 +4,7 @@ import type { ProjectIndex, RelationNode } from '../project/types';
 import type { Located, Span } from '../text';
 import { get } from '../yaml/tree';
 import type { CheckContext } from './check';
-import { blockingQuestions } from './checkBusiness';
+import { blockingQuestions, fullTier } from './checkBusiness';
 import { insertKey } from './edits';
 import { businessOf, resolvePath } from './implementsOf';
 import { meaningOf } from './meaning';
@@ -20,6 +20,7 @@ export function checkTechnical(spec: SpecDocument, facts: TechnicalFacts, contex
     ...inputProblems(facts, context.project),
     ...attachments(facts),
     ...grainColumns(facts, context.project),
+    ...fullTier(spec, context),
     ...blockingQuestions(spec),
   ];
 }

@@ -1,7 +1,7 @@
 import { minimatch } from 'minimatch';
 import { lineStarts, rangeOf } from '../text';
 import type { Notice, ProjectIndex, RelationNode } from '../project/types';
-import { get, items, parseYaml, plain, text, treeOf } from '../yaml/tree';
+import { get, items, parseYaml, plain, text, treeOf, type YamlTree } from '../yaml/tree';
 import type { Workspace } from '../workspace';
 import { schemaProblems } from './schemaProblems';
 import { yamlProblems } from './yamlProblems';
@@ -36,8 +36,14 @@ export async function readConfig(workspace: Workspace): Promise<SpeclineConfig> 
       return path !== undefined && (tier === 'source' || tier === 'minimal' || tier === 'full') ? [{ path, tier }] : [];
     }),
     severities: (plain(get(tree, 'severities')) ?? {}) as SpeclineConfig['severities'],
-    notices: problems.map((problem) => ({ code: problem.code, severity: 'error', file: FILE, range: rangeOf(starts, problem.span), message: problem.message })),
+    notices: [...notRead(tree, starts), ...problems.map((problem): Notice => ({ code: problem.code, severity: 'error', file: FILE, range: rangeOf(starts, problem.span), message: problem.message }))],
   };
+}
+
+/** A template to extend is a setting of a later version; what it asks for is not checked by this one. */
+function notRead(tree: YamlTree | undefined, starts: readonly number[]): Notice[] {
+  const shared = get(tree, 'extends');
+  return shared ? [{ code: 'SPEC005', severity: 'warning', file: FILE, range: rangeOf(starts, shared.span), message: `${FILE} extends ${text(shared) ?? 'a template'}, which this version does not read; what it asks for is not checked.` }] : [];
 }
 
 /** How much is asked of a model's specs: the first matching path of `tiers`; staging folders default to `source`, others to `minimal`. */

@@ -1,5 +1,5 @@
-import type { Span, TextChange } from '../text';
-import type { YamlTree } from '../yaml/tree';
+import { applyChanges, type Span, type TextChange } from '../text';
+import { parseYaml, plain, treeOf, type YamlTree } from '../yaml/tree';
 import { keysOf, resolved, schemaAt, schemaOf, type SchemaNode } from './schema';
 import type { SpecFix, SpecKind } from './types';
 
@@ -12,7 +12,9 @@ export function lineEnd(text: string): string {
 export function skeletonFixes(kind: SpecKind | undefined, tree: YamlTree | undefined, text: string, message: string): SpecFix[] {
   const key = /section "(\w+)"/.exec(message)?.[1];
   if (!kind || key === undefined) return [];
-  return [{ title: `Add the section "${key}"`, preferred: true, changes: insertSection(kind, tree, text, key, sectionSkeleton(kind, key)) }];
+  const inBraces = tree?.kind === 'map' && text[tree.span.start] === '{';
+  const changes = inBraces ? insertKey(tree, text, key, flowSkeleton(schemaOf(kind), schemaAt(kind, [key]) ?? {}, PLAIN), keysOf(schemaOf(kind))) : insertSection(kind, tree, text, key, sectionSkeleton(kind, key));
+  return [{ title: `Add the section "${key}"`, preferred: true, changes }];
 }
 
 /** How a skeleton shows what a person fills in; `choices` are the words to choose from. */
@@ -166,7 +168,7 @@ function sectionBlocks(tree: YamlTree, text: string): { key: string; span: Span 
 
 /** Puts the sections into template order; every line is kept. Empty where they are in order already. */
 export function orderSections(kind: SpecKind, tree: YamlTree | undefined, text: string): TextChange[] {
-  if (tree?.kind !== 'map') return [];
+  if (tree?.kind !== 'map' || text[tree.span.start] === '{') return [];
   const order = keysOf(schemaOf(kind));
   const rank = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length);
   const blocks = sectionBlocks(tree, text);
@@ -178,5 +180,12 @@ export function orderSections(kind: SpecKind, tree: YamlTree | undefined, text: 
     const part = text.slice(span.start, span.end);
     return part.endsWith('\n') ? part : part + end;
   });
-  return [{ span: { start: first.span.start, end: text.length }, text: body.join('') }];
+  const changes = [{ span: { start: first.span.start, end: text.length }, text: body.join('') }];
+  return sameSections(tree, treeOf(parseYaml(applyChanges(text, changes)))) ? changes : [];
+}
+
+/** Whether a text with its sections moved says the same: an anchor, a document's end or an odd layout may forbid it. */
+function sameSections(before: YamlTree, after: YamlTree | undefined): boolean {
+  const data = (tree: YamlTree | undefined): string => JSON.stringify(tree?.kind === 'map' ? tree.entries.map((entry) => [entry.key, plain(entry.value)]).sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : String(a[0]) > String(b[0]) ? 1 : 0)) : undefined);
+  return data(before) === data(after);
 }

@@ -9,6 +9,9 @@ import { skeletonFixes } from './edits';
 /** A spec longer than this (UTF-16 units) is not read; nobody could review it. */
 export const MAX_SPEC_LENGTH = 1_000_000;
 
+/** What may only seem to lack in a document that is read in part. */
+const PARTIAL = ['SPEC010', 'SPEC011', 'SPEC015'];
+
 /** The kind of spec a file is by its name: `*.business.spec.yml`, `*.technical.spec.yml`. */
 export function specKindOf(path: string): SpecKind | undefined {
   return /\.(business|technical)\.spec\.ya?ml$/.exec(path)?.[1] as SpecKind | undefined;
@@ -20,7 +23,10 @@ export function parseSpec(path: string, text: string): SpecDocument {
   if (text.length > MAX_SPEC_LENGTH) return tooLarge(path, text, kind);
   const yaml = parseYaml(text);
   const tree = treeOf(yaml);
-  const problems = [...yamlProblems(yaml, text), ...templateProblems(kind, tree, text)];
+  const syntax = yamlProblems(yaml, text);
+  // Behind an error of the YAML itself the tree is a guess: what is said of the template there would mislead.
+  const broken = Math.min(...yaml.errors.map((error) => text.lastIndexOf('\n', error.pos[0] - 1) + 1));
+  const problems = [...syntax, ...templateProblems(kind, tree, text).filter((problem) => yaml.errors.length === 0 || (problem.span.end < broken && !PARTIAL.includes(problem.code)))];
   return {
     path,
     text,
@@ -40,7 +46,7 @@ function templateProblems(kind: SpecKind | undefined, tree: YamlTree | undefined
     return [{ code: 'SPEC011', severity: 'error', span, message: `The ${kind} spec is empty; start with "spec: ${kind}/v1" and the sections of the template.`, fixes: [] }];
   }
   if (tree.kind !== 'map') {
-    return [{ code: 'SPEC010', severity: 'error', span: tree.span, message: `A ${kind} spec is a list of keys with values; start with "spec: ${kind}/v1".`, fixes: [] }];
+    return [{ code: 'SPEC010', severity: 'error', span: tree.span, message: `A ${kind} spec is a map of keys, each with its value; start with "spec: ${kind}/v1".`, fixes: [] }];
   }
   return schemaProblems(kind, tree, text);
 }

@@ -14,15 +14,31 @@ const VALIDATORS: Record<SpecKind | 'config', ValidateFunction> = { business: bu
 export function schemaProblems(kind: SpecKind | 'config', tree: YamlTree, text: string): SpecProblem[] {
   const validate = VALIDATORS[kind];
   if (validate(plain(tree))) return [];
-  const seen = new Set<string>();
   // What each branch of a choice lacks is said once, by the choice itself.
-  return (validate.errors ?? []).filter((error) => !error.schemaPath.includes('/oneOf/')).flatMap((error) => {
+  const errors = (validate.errors ?? []).filter((error) => !error.schemaPath.includes('/oneOf/'));
+  const meant = new Set(errors.flatMap((error) => (error.keyword === 'additionalProperties' ? (meantKey(kind, tree, error) ?? []) : [])));
+  const seen = new Set<string>();
+  return errors.flatMap((error) => {
+    // A mistyped key is one problem, not also the lack of the key that was meant.
+    if (error.keyword === 'required' && meant.has(`${error.instancePath}/${String((error.params as Record<string, unknown>)['missingProperty'])}`)) return [];
     const problem = problemOf(kind, tree, text, error);
-    const key = problem ? `${problem.span.start}:${problem.span.end}:${problem.code}` : '';
+    const key = problem ? `${problem.span.start}:${problem.span.end}:${problem.message}` : '';
     if (!problem || seen.has(key)) return [];
     seen.add(key);
     return [problem];
   });
+}
+
+/** Address of the key that a mistyped one stands for. */
+function meantKey(kind: SpecKind | 'config', root: YamlTree, error: ErrorObject): string | undefined {
+  const path = pathOf(error);
+  const near = nearKey(treeAt(root, path).tree, schemaAt(kind, path), String((error.params as Record<string, unknown>)['additionalProperty']));
+  return near === undefined ? undefined : `${error.instancePath}/${near}`;
+}
+
+function nearKey(tree: YamlTree | undefined, schema: SchemaNode | undefined, key: string): string | undefined {
+  const present = tree?.kind === 'map' ? tree.entries.map((entry) => entry.key) : [];
+  return didYouMean(key, keysOf(schema).filter((known) => !present.includes(known)));
 }
 
 function pathOf(error: ErrorObject): (string | number)[] {
@@ -41,7 +57,7 @@ function problemOf(kind: SpecKind | 'config', root: YamlTree, text: string, erro
   const params = error.params as Record<string, unknown>;
   switch (error.keyword) {
     case 'additionalProperties':
-      return unknownKey(tree, schema, String(params['additionalProperty']), path);
+      return unknownKey(tree, schema, String(params['additionalProperty']), path, text);
     case 'required':
       return missingKey(kind, tree, keySpan, path, String(params['missingProperty']), text);
     case 'oneOf':
@@ -51,7 +67,7 @@ function problemOf(kind: SpecKind | 'config', root: YamlTree, text: string, erro
     case 'const':
       return { code: 'SPEC013', severity: 'error', span: span, message: `${nameOf(path)} must be ${String(params['allowedValue'])}.`, fixes: [replace(`Write ${String(params['allowedValue'])}`, span, String(params['allowedValue']))] };
     case 'type':
-      return wrongType(span, keySpan, tree, schema, params['type'], path, text);
+      return wrongType(kind, span, keySpan, tree, schema, params['type'], path, text);
     case 'pattern':
       return { code: 'SPEC010', severity: 'error', span, message: `${nameOf(path)} does not have the form it needs. ${schema?.description ?? ''}`.trim(), fixes: [] };
     case 'minLength':
@@ -62,14 +78,13 @@ function problemOf(kind: SpecKind | 'config', root: YamlTree, text: string, erro
   }
 }
 
-function unknownKey(tree: YamlTree | undefined, schema: SchemaNode | undefined, key: string, path: readonly (string | number)[]): SpecProblem | undefined {
+function unknownKey(tree: YamlTree | undefined, schema: SchemaNode | undefined, key: string, path: readonly (string | number)[], text: string): SpecProblem | undefined {
   const entry = tree?.kind === 'map' ? tree.entries.find((e) => e.key === key) : undefined;
   if (!entry || key === '') return undefined;
-  // A null key inside braces is a sentence that a comma split, which has a message of its own.
-  if (entry.value.kind === 'scalar' && entry.value.value === null && /\s/.test(key)) return undefined;
-  const present = tree?.kind === 'map' ? tree.entries.map((e) => e.key) : [];
-  const known = keysOf(schema).filter((k) => !present.includes(k));
-  const near = didYouMean(key, known);
+  // A key without a colon inside braces is a sentence that a comma split, which has a message of its own.
+  const lone = entry.value.kind === 'scalar' && entry.value.value === null && entry.value.span.start === entry.keySpan.end;
+  if (lone && tree?.kind === 'map' && text[tree.span.start] === '{' && entry !== tree.entries[0] && !text.slice(entry.keySpan.end).trimStart().startsWith(':')) return undefined;
+  const near = nearKey(tree, schema, key);
   const where = path.length === 0 ? 'the template' : nameOf(path);
   const fixes = near === undefined ? [] : [replace(`Change to "${near}"`, entry.keySpan, near)];
   const hint = near === undefined ? `Known keys: ${keysOf(schema).join(', ')}.` : `Did you mean "${near}"?`;
@@ -122,7 +137,7 @@ function choice(span: Span, tree: YamlTree | undefined, allowed: readonly string
   };
 }
 
-function wrongType(span: Span, keySpan: Span | undefined, tree: YamlTree | undefined, schema: SchemaNode | undefined, type: unknown, path: readonly (string | number)[], text: string): SpecProblem {
+function wrongType(kind: SpecKind | 'config', span: Span, keySpan: Span | undefined, tree: YamlTree | undefined, schema: SchemaNode | undefined, type: unknown, path: readonly (string | number)[], text: string): SpecProblem {
   const empty = tree?.kind === 'scalar' && tree.value === null && text.slice(tree.span.start, tree.span.end).trim() === '';
   if (empty) return { code: 'SPEC014', severity: 'error', span: keySpan ?? span, message: `${nameOf(path)} is empty. ${schema?.title ?? ''}`.trim(), fixes: [] };
   const types = Array.isArray(type) ? type.map(String) : [String(type)];
@@ -132,7 +147,18 @@ function wrongType(span: Span, keySpan: Span | undefined, tree: YamlTree | undef
     return { code, severity: 'error', span, message: `${nameOf(path)} is text; put ${source} in quotes.`, fixes: [replace('Put it in quotes', span, JSON.stringify(source))] };
   }
   const words: Record<string, string> = { string: 'text', array: 'a list', object: 'a map of keys', boolean: 'true or false', number: 'a number', integer: 'a whole number' };
-  return { code: 'SPEC014', severity: 'error', span: tree?.kind === 'scalar' ? span : (keySpan ?? span), message: `${nameOf(path)} must be ${types.map((t) => words[t] ?? t).join(' or ')}. ${schema?.title ?? ''}`.trim(), fixes: [] };
+  const shape = types.includes('object') && schema?.properties ? ` (${flowSkeleton(schemaOf(kind), { ...schema, type: 'object' }, { ...PLAIN, hole: (hole) => (hole === '' ? '…' : hole) }).replace(/[{}]/g, '').trim()})` : '';
+  return { code: 'SPEC014', severity: 'error', span: tree?.kind === 'scalar' ? span : (keySpan ?? span), message: `${nameOf(path)} must be ${types.map((t) => words[t] ?? t).join(' or ')}${shape}. ${schema?.title ?? ''}`.trim(), fixes: typeFixes(tree, schema, types, text) };
+}
+
+/** A single text where a list belongs goes into one; a YAML 1.1 boolean becomes one of YAML 1.2. */
+function typeFixes(tree: YamlTree | undefined, schema: SchemaNode | undefined, types: readonly string[], text: string): SpecFix[] {
+  if (tree?.kind !== 'scalar' || text[tree.span.start] === '*') return [];
+  const source = text.slice(tree.span.start, tree.span.end);
+  const boolean = /^["']?(?:(yes|on|y|true)|(no|off|n|false))["']?$/i.exec(source);
+  if (types.includes('boolean') && boolean) return [replace(`Change to ${boolean[1] === undefined ? 'false' : 'true'}`, tree.span, boolean[1] === undefined ? 'false' : 'true')];
+  if (types.includes('array') && !types.includes('object') && schema?.items?.type === 'string' && !source.includes('\n')) return [replace('Put it in a list', tree.span, `[${/["',[\]{}]/.test(source) && !tree.quoted ? JSON.stringify(source) : source}]`)];
+  return [];
 }
 
 function replace(title: string, span: Span, text: string): SpecFix {

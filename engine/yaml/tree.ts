@@ -34,9 +34,9 @@ interface Conversion {
   insideAlias: number;
 }
 
-/** Parses YAML 1.2 core for reading; syntax errors are in `errors` of the document. */
+/** Parses YAML 1.2 core for reading; syntax errors, a second document among them, are in `errors` of the document. */
 export function parseYaml(text: string): Document.Parsed {
-  return parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false, keepSourceTokens: true, merge: false, prettyErrors: false, strict: true, logLevel: 'silent' });
+  return parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false, keepSourceTokens: true, merge: false, prettyErrors: false, strict: true, logLevel: 'error' });
 }
 
 /** The tree of a parsed document; undefined for an empty one. */

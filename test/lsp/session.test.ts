@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  CancellationTokenSource, CompletionRequest, DefinitionRequest, DiagnosticRefreshRequest, DidChangeTextDocumentNotification, DidChangeWatchedFilesNotification, DidCloseTextDocumentNotification, DidSaveTextDocumentNotification, DocumentDiagnosticRequest, DocumentSymbolRequest, FileChangeType, HoverRequest, PublishDiagnosticsNotification, RegistrationRequest,
+  type DocumentSymbol, type Location, type MarkupContent, type ProtocolConnection,
+} from 'vscode-languageserver/node';
+import { createSqlService, type SqlService } from '../../engine/sql';
+import { lineStarts, offsetAt, positionAt } from '../../engine/text';
+import { COMPARE, PROPOSE } from '../../server/protocol';
+import { changeText, completionItems, connectClient, openText, pullDiagnostics } from './support';
+
+let folder = '';
+const clients: ProtocolConnection[] = [];
+const uriOf = (path: string): string => pathToFileURL(join(folder, path)).toString();
+const write = (path: string, text: string): void => {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
+const connect = async (...args: Parameters<typeof connectClient>): Promise<ProtocolConnection> => {
+  const client = await connectClient(...args);
+  clients.push(client);
+  return client;
+};
+const changed = (client: ProtocolConnection, path: string, type: FileChangeType): Promise<void> => client.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [{ uri: uriOf(path), type }] });
+const codes = async (client: ProtocolConnection, uri: string): Promise<string[]> => (await pullDiagnostics(client, uri)).map((one) => String(one.code));
+
+const SPEC = 'spec: technical/v1\nmodel: m\ninputs:\n  - { ref: a }\nfrom: a\njoins: []\nfilters: []\n';
+
+function project(root: string, name: string): void {
+  write(`${root}dbt_project.yml`, `name: ${name}\nprofile: p\nmodel-paths: [models]\n`);
+  write(`${root}models/a.sql`, 'select 1 as id\n');
+  write(`${root}models/m.sql`, "select * from {{ ref('a') }} where id > 1\n");
+  write(`${root}specs/m.technical.spec.yml`, SPEC);
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'specline session (é) '));
+});
+afterEach(() => {
+  clients.splice(0).forEach((client) => client.dispose());
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('files that change on disk while specs are open', () => {
+  it('a model, a ref, a property file: seen when the client says so', async () => {
+    project('', 'shop');
+    const client = await connect();
+    const uri = uriOf('specs/m.technical.spec.yml');
+    await openText(client, uri, SPEC.replace('ref: a', 'ref: b').replace('from: a', 'from: b'));
+    expect(await codes(client, uri)).toContain('SPEC023');
+    write('models/b.sql', 'select 1 as id\n');
+    await changed(client, 'models/b.sql', FileChangeType.Created);
+    expect(await codes(client, uri)).not.toContain('SPEC023');
+    unlinkSync(join(folder, 'models/b.sql'));
+    await changed(client, 'models/b.sql', FileChangeType.Deleted);
+    expect(await codes(client, uri)).toContain('SPEC023');
+  });
+  it('a project that is made, and one that goes', async () => {
+    const client = await connect();
+    const uri = uriOf('specs/m.technical.spec.yml');
+    write('specs/m.technical.spec.yml', SPEC);
+    await openText(client, uri, SPEC);
+    expect(await pullDiagnostics(client, uri)).toMatchObject([{ code: 'EVID006', severity: 3 }]);
+    project('', 'shop');
+    await changed(client, 'dbt_project.yml', FileChangeType.Created);
+    expect(await codes(client, uri)).toContain('SPEC032');
+    unlinkSync(join(folder, 'dbt_project.yml'));
+    await changed(client, 'dbt_project.yml', FileChangeType.Deleted);
+    expect(await codes(client, uri)).toEqual(['EVID006']);
+  });
+  it('an open spec that is deleted or renamed keeps its buffer, and answers', async () => {
+    project('', 'shop');
+    const client = await connect();
+    const [before, after] = [uriOf('specs/m.technical.spec.yml'), uriOf('specs/n.technical.spec.yml')];
+    await openText(client, before, SPEC);
+    renameSync(join(folder, 'specs/m.technical.spec.yml'), join(folder, 'specs/n.technical.spec.yml'));
+    await client.sendNotification(DidChangeWatchedFilesNotification.type, { changes: [{ uri: before, type: FileChangeType.Deleted }, { uri: after, type: FileChangeType.Created }] });
+    expect(await codes(client, before)).toContain('SPEC022');
+    await client.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri: before } });
+    await openText(client, after, SPEC);
+    expect(await codes(client, after)).not.toContain('SPEC022');
+    unlinkSync(join(folder, 'specs/n.technical.spec.yml'));
+    await changed(client, 'specs/n.technical.spec.yml', FileChangeType.Deleted);
+    expect(((await client.sendRequest(DocumentSymbolRequest.type, { textDocument: { uri: after } })) as DocumentSymbol[]).length).toBeGreaterThan(3);
+  });
+});
+
+describe('documents', () => {
+  it('closed without saving count as their files again', async () => {
+    project('', 'shop');
+    const client = await connect();
+    const [spec, other, sql] = [uriOf('specs/m.technical.spec.yml'), uriOf('specs/other.technical.spec.yml'), uriOf('models/a.sql')];
+    write('specs/other.technical.spec.yml', SPEC.replace('model: m', 'model: a').replace('ref: a', 'ref: m').replace('from: a', 'from: m'));
+    await openText(client, other, SPEC);
+    await openText(client, spec, SPEC);
+    await openText(client, sql, 'select 1 as id, 2 as unsaved\n');
+    expect(await codes(client, spec)).toContain('SPEC022');
+    await client.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri: other } });
+    await client.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri: sql } });
+    expect(await codes(client, spec)).not.toContain('SPEC022');
+    const text = `${SPEC}columns:\n  - { name:  }\n`;
+    await changeText(client, spec, text);
+    const labels = (await completionItems(client, spec, text, text.indexOf('name:') + 6)).map((item) => item.label);
+    expect(labels).not.toContain('unsaved');
+  });
+  it('are found however the editor encodes their folder', async () => {
+    project('', 'shop');
+    const client = await connect();
+    const uri = uriOf('models/m.sql').replace(/[()]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+    expect(uri).not.toBe(uriOf('models/m.sql'));
+    await openText(client, uri, "select * from {{ ref('a') }}\n");
+    await openText(client, uriOf('specs/m.technical.spec.yml'), SPEC);
+    expect(await codes(client, uri)).not.toContain('FILTER002');
+    const to = (await client.sendRequest(DefinitionRequest.type, { textDocument: { uri: uriOf('specs/m.technical.spec.yml') }, position: { line: 1, character: 8 } })) as Location;
+    expect(to.uri).toBe(uri);
+  });
+  it('of several projects in one folder keep to their own', async () => {
+    project('one/', 'one');
+    project('two/', 'two');
+    write('two/models/b.sql', 'select 1 as id\n');
+    const client = await connect();
+    const text = SPEC.replace('ref: a', 'ref: ');
+    for (const [root, has] of [['one', false], ['two', true]] as const) {
+      const uri = uriOf(`${root}/specs/m.technical.spec.yml`);
+      await openText(client, uri, text);
+      expect((await completionItems(client, uri, text, text.indexOf('ref: ') + 5)).map((item) => item.label).includes('b')).toBe(has);
+      expect(await codes(client, uri)).not.toContain('SPEC022');
+    }
+  });
+  it('outside any project, untitled, or on another machine are read on their own', async () => {
+    const client = await connect();
+    for (const uri of [uriOf('loose/m.technical.spec.yml'), 'untitled:m.technical.spec.yml', 'file://elsewhere/share/m.technical.spec.yml', 'git:/m.technical.spec.yml?ref']) {
+      await openText(client, uri, 'spec: technical/v1\nmodle: m\n');
+      const found = await codes(client, uri);
+      if (uri.startsWith('git:')) continue;
+      expect(found, uri).toEqual(expect.arrayContaining(['SPEC012', 'EVID006']));
+      expect((await completionItems(client, uri, 'spec: technical/v1\nmodle: m\n', 28)).map((item) => item.label), uri).toContain('inputs');
+      expect(((await client.sendRequest(HoverRequest.type, { textDocument: { uri }, position: { line: 0, character: 1 } }))?.contents as MarkupContent).value).toContain('Which template');
+    }
+  });
+  it('after any edits in any order are what the client has', async () => {
+    project('', 'shop');
+    const client = await connect();
+    const uri = uriOf('specs/m.technical.spec.yml');
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.nat(400), fc.nat(40), fc.constantFrom('', 'a', '\n', '\r\n', '😀', '  - { id: F-1 }\n', 'model: z\n')), { minLength: 1, maxLength: 6 }), async (edits) => {
+        let text = SPEC;
+        await openText(client, uri, text);
+        const contentChanges = edits.map(([at, length, insert]) => {
+          const starts = lineStarts(text);
+          const range = { start: positionAt(starts, at % (text.length + 1)), end: positionAt(starts, Math.min(text.length, (at % (text.length + 1)) + length)) };
+          text = text.slice(0, offsetAt(text, starts, range.start)) + insert + text.slice(offsetAt(text, starts, range.end));
+          return { range, text: insert };
+        });
+        await client.sendNotification(DidChangeTextDocumentNotification.type, { textDocument: { uri, version: 999 }, contentChanges });
+        const incremental = (await pullDiagnostics(client, uri)).map(({ code, range }) => ({ code, range }));
+        await openText(client, uri, text);
+        expect((await pullDiagnostics(client, uri)).map(({ code, range }) => ({ code, range }))).toEqual(incremental);
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+});
+
+describe('two technical specs of one model', () => {
+  it('point to each other', async () => {
+    project('', 'shop');
+    write('specs/twin.technical.spec.yml', SPEC);
+    const client = await connect();
+    const uri = uriOf('specs/m.technical.spec.yml');
+    await openText(client, uri, SPEC);
+    const twin = (await pullDiagnostics(client, uri)).find((one) => one.code === 'SPEC022');
+    expect(twin?.relatedInformation?.[0]?.location.uri).toBe(uriOf('specs/twin.technical.spec.yml'));
+  });
+});
+
+/** A service whose answers wait, or fail. */
+async function service(over: Partial<SqlService>): Promise<SqlService> {
+  return { ...(await createSqlService()), ...over };
+}
+
+describe('requests', () => {
+  it('that are cancelled end, and the next is answered', async () => {
+    project('', 'shop');
+    const client = await connect();
+    const uri = uriOf('specs/m.technical.spec.yml');
+    await openText(client, uri, SPEC);
+    const cancel = new CancellationTokenSource();
+    const asked = client.sendRequest(CompletionRequest.type, { textDocument: { uri }, position: { line: 4, character: 6 } }, cancel.token).then(() => 'ended', () => 'ended');
+    cancel.cancel();
+    expect(await asked).toBe('ended');
+    expect((await completionItems(client, uri, SPEC, SPEC.indexOf('from: ') + 6)).length).toBeGreaterThan(0);
+  });
+  it('for diagnostics of a text that has changed meanwhile are asked again, not answered with none', async () => {
+    project('', 'shop');
+    let go = (): void => undefined;
+    const held = new Promise<void>((settle) => (go = settle));
+    const real = await createSqlService();
+    const client = await connect(undefined, await service({ analyze: async (request) => held.then(() => real.analyze(request)) }));
+    const uri = uriOf('specs/m.technical.spec.yml');
+    await openText(client, uri, SPEC);
+    const asked = client.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri } }).catch((error: { code: number; data?: unknown }) => error);
+    await changeText(client, uri, `${SPEC}grain: [id]\n`);
+    go();
+    expect(await asked).toMatchObject({ code: -32802, data: { retriggerRequest: true } });
+    expect(await codes(client, uri)).toContain('SPEC032');
+  });
+  it('tell when SQL analysis fails: in the diagnostics, and as a refusal', async () => {
+    project('', 'shop');
+    const broken = (): Promise<never> => Promise.reject(new Error('the SQL analysis stopped'));
+    const client = await connect(undefined, await service({ analyze: broken, expressions: broken }));
+    const uri = uriOf('specs/m.technical.spec.yml');
+    await openText(client, uri, SPEC);
+    expect(await pullDiagnostics(client, uri)).toEqual(expect.arrayContaining([expect.objectContaining({ code: 'EVID006', message: expect.stringContaining('the SQL analysis stopped') as string })]));
+    expect(await codes(client, uri)).toContain('SPEC032');
+    expect(await client.sendRequest(COMPARE, { uri })).toMatchObject({ refused: expect.stringContaining('could not be compared: the SQL analysis stopped') as string });
+    expect(await client.sendRequest(PROPOSE, { uri, what: 'infer', model: 'm' })).toMatchObject({ refused: expect.stringContaining('the SQL analysis stopped') as string });
+  });
+});
+
+describe('clients', () => {
+  it('that know no refresh and no registration are asked for neither', async () => {
+    project('', 'shop');
+    const asked: string[] = [];
+    const listen = (client: ProtocolConnection): void => {
+      client.onRequest(DiagnosticRefreshRequest.type, () => void asked.push('refresh'));
+      client.onRequest(RegistrationRequest.type, () => void asked.push('register'));
+    };
+    const plain = await connect({ textDocument: { diagnostic: {} } }, undefined, listen);
+    await plain.sendNotification(DidSaveTextDocumentNotification.type, { textDocument: { uri: uriOf('models/a.sql') } });
+    await openText(plain, uriOf('specs/m.technical.spec.yml'), SPEC);
+    await plain.sendNotification(DidSaveTextDocumentNotification.type, { textDocument: { uri: uriOf('specs/m.technical.spec.yml') } });
+    await pullDiagnostics(plain, uriOf('specs/m.technical.spec.yml'));
+    expect(asked).toEqual([]);
+    const able = await connect({ textDocument: { diagnostic: {} }, workspace: { diagnostics: { refreshSupport: true }, didChangeWatchedFiles: { dynamicRegistration: true } } }, undefined, listen);
+    await openText(able, uriOf('specs/m.technical.spec.yml'), SPEC);
+    await able.sendNotification(DidSaveTextDocumentNotification.type, { textDocument: { uri: uriOf('specs/m.technical.spec.yml') } });
+    await expect.poll(() => asked, { timeout: 10_000 }).toEqual(expect.arrayContaining(['refresh', 'register']));
+  });
+  it('that cannot pull are sent the diagnostics of every open document that a change or a close concerns', async () => {
+    project('', 'shop');
+    const pushed = new Map<string, string[]>();
+    const client = await connect({}, undefined, (one) => one.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => void pushed.set(uri, diagnostics.map((d) => String(d.code)))));
+    const [spec, twin] = [uriOf('specs/m.technical.spec.yml'), uriOf('specs/twin.technical.spec.yml')];
+    await openText(client, spec, SPEC);
+    await expect.poll(() => pushed.get(spec), { timeout: 10_000 }).toContain('SPEC032');
+    await openText(client, twin, SPEC);
+    await expect.poll(() => pushed.get(spec), { timeout: 10_000 }).toContain('SPEC022');
+    await client.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri: twin } });
+    await expect.poll(() => pushed.get(spec), { timeout: 10_000 }).not.toContain('SPEC022');
+    expect(pushed.get(twin)).toEqual([]);
+  });
+});
