@@ -1,8 +1,11 @@
 import { candidateKeys } from '../project';
 import type { Tier } from '../project/types';
+import type { Span } from '../text';
 import type { Expr } from '../sql/types';
 import { exprKey } from './expr/key';
+import { exprText } from './expr/text';
 import type { Comparison } from './comparison';
+import type { ModelPlace } from './types';
 import { nodeOfRelation } from './env';
 import { sourcesOf, type NGraph, type NJoin, type NSource, type NStage } from './normalise/model';
 
@@ -11,6 +14,8 @@ export interface ProvenKey {
   columns: string[];
   text: string;
   tier: Tier;
+  /** Where the proof stands, in the analysed text or in YAML; absent where a constraint or the spec's inputs state it. */
+  proof?: Span | ModelPlace;
 }
 
 interface SourceKey extends ProvenKey {
@@ -23,37 +28,37 @@ const MAX_KEYS = 8;
 /** Keys of a node by its tests, constraints and configuration; names folded. */
 export function declaredKeys(comparison: Comparison, node: Comparison['node']): ProvenKey[] {
   if (!node) return [];
-  return candidateKeys(node).map((key) => ({ columns: key.columns.map((name) => comparison.env.fold(name)), text: key.text, tier: key.tier }));
+  return candidateKeys(node).map((key) => ({ columns: key.columns.map((name) => comparison.env.fold(name)), text: key.text, tier: key.tier, ...(key.place ? { proof: { in: 'yaml' as const, file: key.place.file, range: key.place.range, text: key.text } } : {}) }));
 }
 
 /** Keys of a stage's rows that its SQL and its inputs' keys prove, by output column. */
 export function stageKeys(comparison: Comparison, graph: NGraph, stage: NStage, depth = 0): ProvenKey[] {
   if (depth > 40) return [];
-  if (stage.limit?.rows?.kind === 'literal' && stage.limit.rows.value === '1') return [{ columns: [], text: 'limit 1', tier: 'E1' }];
-  if (stage.union) return stage.union.op === 'union' || stage.union.op === 'intersect' || stage.union.op === 'except' ? allColumns(stage, 'set operation without duplicates') : [];
+  if (stage.limit?.rows?.kind === 'literal' && stage.limit.rows.value === '1') return [{ columns: [], text: 'limit 1', tier: 'E1', proof: stage.limit.span }];
+  if (stage.union) return stage.union.op === 'union' || stage.union.op === 'intersect' || stage.union.op === 'except' ? allColumns(stage, 'set operation without duplicates', stage.union.span) : [];
   if (stage.recursive) return [];
   if (stage.aggregate) {
     if (stage.aggregate.grouping !== undefined) return [];
     const names = stage.aggregate.by.map(({ expr }) => outputName(stage, expr));
-    return names.every((name) => name !== undefined) ? [{ columns: [...new Set(names as string[])], text: stage.aggregate.by.length === 0 ? 'an aggregate over all rows' : `group by ${names.join(', ')}`, tier: 'E1' }] : [];
+    return names.every((name) => name !== undefined) ? [{ columns: [...new Set(names as string[])], text: stage.aggregate.by.length === 0 ? 'an aggregate over all rows' : `group by ${names.join(', ')}`, tier: 'E1', proof: stage.aggregate.span }] : [];
   }
   const rows = [...dedupeKeys(stage), ...rowKeys(comparison, graph, stage, depth)];
   const out = rows.flatMap((key): ProvenKey[] => {
     const names = key.at.map((at) => outputOfColumn(stage, at));
-    return names.every((name) => name !== undefined) ? [{ columns: names as string[], text: key.text, tier: key.tier }] : [];
+    return names.every((name) => name !== undefined) ? [{ columns: names as string[], text: key.text, tier: key.tier, ...(key.proof ? { proof: key.proof } : {}) }] : [];
   });
-  return stage.distinct ? [...out, ...allColumns(stage, 'select distinct')] : out;
+  return stage.distinct ? [...out, ...allColumns(stage, 'select distinct', stage.distinct.span)] : out;
 }
 
-function allColumns(stage: NStage, text: string): ProvenKey[] {
+function allColumns(stage: NStage, text: string, proof: Span): ProvenKey[] {
   const names = stage.columns.map((column) => column.name);
-  return names.length > 0 && names.every((name) => name !== undefined) ? [{ columns: names as string[], text, tier: 'E1' }] : [];
+  return names.length > 0 && names.every((name) => name !== undefined) ? [{ columns: names as string[], text, tier: 'E1', proof }] : [];
 }
 
 function dedupeKeys(stage: NStage): SourceKey[] {
   if (!stage.dedupe) return [];
   const at = stage.dedupe.by.map(columnAt);
-  return at.every((item) => item !== undefined) ? [{ at: at as string[], columns: [], text: 'the deduplication', tier: 'E1' }] : [];
+  return at.every((item) => item !== undefined) ? [{ at: at as string[], columns: [], text: `the first row per ${stage.dedupe.by.map(exprText).join(', ')}`, tier: 'E1', ...(stage.dedupe.spans[0] ? { proof: stage.dedupe.spans[0] } : {}) }] : [];
 }
 
 function columnAt(expr: Expr): string | undefined {
@@ -89,7 +94,7 @@ function rowKeys(comparison: Comparison, graph: NGraph, stage: NStage, depth: nu
     if (right.some((key) => coveredBy(key, rightColumns(join)))) continue;
     const left = keys;
     const rightUnchanged = join.type !== 'left' && left.some((key) => coveredBy(key, leftColumns(join)));
-    const products = left.flatMap((a) => right.map((b): SourceKey => ({ at: [...new Set([...a.at, ...b.at])], columns: [], text: `${a.text} and ${b.text}`, tier: a.tier < b.tier ? a.tier : b.tier })));
+    const products = left.flatMap((a) => right.map((b): SourceKey => ({ at: [...new Set([...a.at, ...b.at])], columns: [], text: `${a.text} and ${b.text}`, tier: a.tier < b.tier ? a.tier : b.tier, ...(a.proof ? { proof: a.proof } : {}) })));
     keys = [...(rightUnchanged ? right : []), ...products].slice(0, MAX_KEYS);
   }
   return keys;

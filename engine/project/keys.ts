@@ -7,6 +7,8 @@ export interface CandidateKey {
   tier: Tier;
   /** Words for a reader: "unique test on customer_id". */
   text: string;
+  /** Where a test that proves it is written. */
+  place?: DataTest['place'];
 }
 
 const COMBINATIONS = new Set(['unique_combination_of_columns', 'expect_compound_columns_to_be_unique']);
@@ -32,13 +34,13 @@ function testKeys(test: DataTest): CandidateKey[] {
   if (!test.enabled || test.where !== undefined || test.singular || test.arguments['where'] !== undefined) return [];
   const short = test.test.split('.').pop() ?? '';
   if (short === 'unique' && test.column !== undefined) {
-    return [{ columns: [test.column], from: 'unique test', tier: test.from, text: `unique test on ${test.column}` }];
+    return [{ columns: [test.column], from: 'unique test', tier: test.from, text: `unique test on ${test.column}`, ...(test.place ? { place: test.place } : {}) }];
   }
   if (!COMBINATIONS.has(short)) return [];
   const list = test.arguments['combination_of_columns'] ?? test.arguments['column_list'];
   const columns = Array.isArray(list) ? list.filter((item): item is string => typeof item === 'string') : [];
   if (columns.length === 0 || test.arguments['row_condition'] !== undefined) return [];
-  return [{ columns, from: 'unique combination test', tier: test.from, text: `${short} test on ${columns.join(', ')}` }];
+  return [{ columns, from: 'unique combination test', tier: test.from, text: `${short} test on ${columns.join(', ')}`, ...(test.place ? { place: test.place } : {}) }];
 }
 
 function configKeys(node: RelationNode): CandidateKey[] {

@@ -4,7 +4,7 @@ import type { Comparison } from '../comparison';
 import { declaredKeys, isSubset, sameColumns, stageKeys, type ProvenKey } from '../keys';
 import { outputKnown } from './columns';
 import { TOP } from '../lowerSpec';
-import { wordsOf, type ClauseDraft, type Rule } from './rule';
+import { wordsOf, type ClauseDraft, type Rule, type Told } from './rule';
 
 /** GRAIN001: the grain's columns are a key of the model. */
 export const grain: Rule = {
@@ -36,7 +36,7 @@ function judgeGrain(comparison: Comparison, wanted: readonly string[]): Omit<Cla
   const place = placesOf(comparison, last?.aggregate && !last.aggregate.implicit ? last.aggregate.span : undefined);
   const words = `one row per ${wordsOf(wanted)}`;
   const equal = keys.find((key) => sameColumns(key.columns, wanted));
-  if (equal) return { verdict: 'matches', model: place, message: `The model has ${words}, by ${equal.text}.`, evidence: { tier: equal.tier, from: equal.text } };
+  if (equal) return { verdict: 'matches', model: proofOf(equal, place), message: `The model has ${words}, by ${equal.text}.`, evidence: { tier: equal.tier, from: equal.text } };
   const known = last && outputKnown(comparison, last);
   const absent = known?.complete ? wanted.filter((name) => !known.names.includes(name)) : [];
   if (absent.length > 0) return { verdict: 'differs', model: place, message: `The spec has ${words}; the model has no column ${wordsOf(absent)}.` };
@@ -46,9 +46,15 @@ function judgeGrain(comparison: Comparison, wanted: readonly string[]): Omit<Cla
     return { verdict: 'differs', model: place, message: `The spec has ${words}; the model has one row per ${wordsOf(grouped.columns) || 'all rows together'} (${grouped.text}).` };
   }
   const coarser = keys.find((key) => isSubset(key.columns, wanted));
-  if (coarser) return { verdict: 'unknown', model: place, reason: 'not-provable', message: `Can't tell whether the spec means it: ${wordsOf(coarser.columns) || 'one row in all'} alone is already unique (${coarser.text}), so ${words} is finer than the model.` };
+  if (coarser) return { verdict: 'unknown', model: proofOf(coarser, place), reason: 'not-provable', message: `Can't tell whether the spec means it: ${wordsOf(coarser.columns) || 'one row in all'} alone is already unique (${coarser.text}), so ${words} is finer than the model.` };
   const other = keys.find((key) => key.columns.length > 0);
-  return { verdict: 'unknown', model: place, reason: 'not-provable', message: `Can't tell whether the model has ${words}: ${other ? `what is proved is one row per ${wordsOf(other.columns)} (${other.text})` : 'no test, constraint or GROUP BY proves it'}.` };
+  return { verdict: 'unknown', model: other ? proofOf(other, place) : place, reason: 'not-provable', message: `Can't tell whether the model has ${words}: ${other ? `what is proved is one row per ${wordsOf(other.columns)} (${other.text})` : 'no test, constraint or GROUP BY proves it'}.` };
+}
+
+/** Where a key is proved; a proof without a place of its own is told in words where the stage starts. */
+function proofOf(key: ProvenKey, otherwise: (Told | ModelPlace)[]): (Told | ModelPlace)[] {
+  if (key.proof) return [key.proof];
+  return otherwise.map((place) => ({ ...place, text: key.text }));
 }
 
 /** The key that GROUP BY of the last stage gives. */
@@ -56,7 +62,7 @@ function groupedBy(last: { aggregate?: { implicit: boolean; grouping?: string } 
   return last?.aggregate && last.aggregate.grouping === undefined ? derived[0] : undefined;
 }
 
-function placesOf(comparison: Comparison, group: Span | undefined): (Span | ModelPlace)[] {
+function placesOf(comparison: Comparison, group: Span | undefined): (Told | ModelPlace)[] {
   if (group) return [group];
   const last = comparison.stages.find((stage) => stage.id === TOP)?.view?.pair.model;
   return last ? [last.base?.span ?? last.span] : [];
