@@ -23,6 +23,12 @@ export function lineageOf(comparison: Comparison, view: PairView, column: NColum
   // Read directly: the stage has that source, and the column is made from others of its sources.
   const paired = new Set(view.pair.sources.map((pair) => pair.spec.key));
   if (specSource && paired.has(specSource.key) && refs.length > 0 && refs.every((ref) => ref.source !== undefined && paired.has(ref.source))) return 'no';
+  const unnest = alias === undefined ? undefined : view.pair.spec.unnests.find((item) => item.alias === alias);
+  if (unnest) {
+    if (refs.some((ref) => ref.source === unnest.key && ref.name.text === name)) return 'yes';
+    const known = new Set([...paired, ...view.pair.spec.unnests.map((item) => item.key)]);
+    if (refs.length > 0 && refs.every((ref) => ref.source !== undefined && known.has(ref.source))) return 'no';
+  }
   if (!model) return 'unknown';
   // The step was merged into this stage: what it calls the column is what the spec's own column has become.
   const merged = own && !specSource ? columnsOf(own) : [];
