@@ -2,7 +2,7 @@ import { sha256 } from '../project/hash';
 import { lineStarts, rangeOf, type Span } from '../text';
 import type { Comparison } from './comparison';
 import { rules } from './rules';
-import type { ClauseDraft, FindingDraft, Rule } from './rules/rule';
+import type { ClauseDraft, FindingDraft, Rule, Told } from './rules/rule';
 import type { CompareContext } from './context';
 import type { Clause, Finding, ModelPlace, ModelReport, ModelSummary, Severity, SpecPlace } from './types';
 import { waiverOf } from './waivers';
@@ -99,7 +99,7 @@ export function findingId(code: string, text: string): string {
 
 interface Placer {
   spec(at: { span: Span; text: string }): SpecPlace;
-  model(place: Span | ModelPlace): ModelPlace[];
+  model(place: Told | ModelPlace): ModelPlace[];
 }
 
 /** Ranges in the files a reader has: the raw file, wherever the text of compiled code is found there once. */
@@ -115,7 +115,7 @@ function placer({ document, analysis }: Comparison): Placer {
       if ('in' in place) return [place];
       if (!chosen || !chosenStarts || place.end <= place.start) return [];
       const text = chosen.text.slice(place.start, place.end);
-      const shown = text.replace(/\s+/g, ' ').trim().slice(0, 200);
+      const shown = place.text ?? text.replace(/\s+/g, ' ').trim().slice(0, 200);
       const at = raw && text.length >= 4 ? onlyIndex(raw.text, text) : undefined;
       if (raw && rawStarts && at !== undefined) return [{ in: 'raw', file: raw.file, range: rangeOf(rawStarts, { start: at, end: at + text.length }), text: shown }];
       return [{ in: chosen.in, file: chosen.file, range: rangeOf(chosenStarts, place), text: shown }];

@@ -1,4 +1,4 @@
-import type { Expr, Filter, Stage } from '../sql/types';
+import type { Expr, Filter, Stage, Variant } from '../sql/types';
 import { mapChildren, someExpr, walkExpr } from '../sql/exprs';
 import { exprSql, plainName } from './exprSql';
 import type { Attachments } from './attachments';
@@ -69,10 +69,13 @@ export interface Scalars {
 
 /** Scalar subqueries of one row become cross joins to their step, and its one column stands where they stood. */
 export function scalarsOf(stage: Stage, context: StageContext, at: Attachments): Scalars {
-  const joins = new Map<string, { join: StepJoin; column: Expr }>();
-  const consider = (expr: Expr): void =>
+  const joins = new Map<string, { join: StepJoin; column: Expr; whens: Set<Variant | undefined> }>();
+  const consider = (expr: Expr, when: Variant | undefined): void =>
     walkExpr(expr, (part) => {
-      if (part.kind !== 'subquery' || part.use !== 'scalar' || joins.has(part.stage)) return;
+      if (part.kind !== 'subquery' || part.use !== 'scalar') return;
+      const known = joins.get(part.stage);
+      known?.whens.add(when);
+      if (known) return;
       const child = context.plan.stageOf(part.stage);
       const to = child && context.plan.nameOf({ kind: 'stage', id: child.id });
       const [column] = child?.columns ?? [];
@@ -80,11 +83,11 @@ export function scalarsOf(stage: Stage, context: StageContext, at: Attachments):
       const as = at.used.has(to.toLowerCase()) ? `${to}_2` : undefined;
       at.used.add((as ?? to).toLowerCase());
       const name = column.name ?? { text: unnamedColumn(column.expr), quoted: false };
-      joins.set(part.stage, { join: { to, ...(as === undefined ? {} : { as }), type: 'cross' }, column: { kind: 'column', table: { text: as ?? to, quoted: false }, name } });
+      joins.set(part.stage, { join: { to, ...(as === undefined ? {} : { as }), type: 'cross' }, column: { kind: 'column', table: { text: as ?? to, quoted: false }, name }, whens: new Set([when]) });
     });
   if (!stage.union) {
-    stage.columns.forEach((column) => consider(column.expr));
-    stage.filters.forEach((filter) => consider(filter.expr));
+    stage.columns.forEach((column) => consider(column.expr, undefined));
+    stage.filters.forEach((filter) => consider(filter.expr, filter.when));
   }
   const replaced = (expr: Expr): Expr => (expr.kind === 'subquery' ? (joins.get(expr.stage)?.column ?? expr) : mapChildren(expr, replaced));
   const textsIn = (expr: Expr): string[] => {
@@ -95,7 +98,12 @@ export function scalarsOf(stage: Stage, context: StageContext, at: Attachments):
     });
     return texts;
   };
-  return { joins: [...joins.values()].map(({ join }) => join), replaced, textsIn };
+  // What only one variant reads is joined in that variant.
+  const joined = [...joins.values()].map(({ join, whens }): StepJoin => {
+    const [when] = whens;
+    return whens.size === 1 && when ? { ...join, when } : join;
+  });
+  return { joins: joined, replaced, textsIn };
 }
 
 function isOneRow(stage: Stage): boolean {

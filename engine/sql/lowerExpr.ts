@@ -71,7 +71,7 @@ function lowerTag(tag: string, payload: Payload, context: ExprContext, span: Spa
   if (CASTS.has(tag)) return { kind: 'cast', expr: lower(payload['this']), type: typeText(payload['to'], context), safe: tag !== 'cast' };
   if (tag === 'window_function') return windowExpr(payload, context);
   if (tag === 'function' || tag === 'aggregate_function') return callExpr(String(payload['name'] ?? tag).toLowerCase(), payload, context, ['name']);
-  return callExpr(tag, payload, context, ['name']);
+  return callExpr(tag, payload, context, tag === 'named_argument' ? [] : ['name']);
 }
 
 function columnExpr(payload: Payload, context: ExprContext, span: Span | undefined): Expr {

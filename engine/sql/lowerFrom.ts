@@ -3,7 +3,7 @@ import { conjuncts, coveringSpan, identifier, isRecord, listOf, open, type Paylo
 import { opaqueOf, relationTarget, type Builder, type Scope } from './builder';
 import { jinjaAt, lowerExpr, placeholderIn, plainName, type ExprContext } from './lowerExpr';
 import type { SelectSegment } from './segments';
-import type { Attachment, Join, JoinType, Name, Relation, Stage } from './types';
+import type { Attachment, Expr, Join, JoinType, Name, Relation, Stage } from './types';
 
 type QueryLowering = (builder: Builder, query: unknown, scope: Scope, name?: string) => string;
 
@@ -169,28 +169,45 @@ function unnestItem(context: FromContext, tag: string, payload: Payload, outerAl
   const alias = outerAlias ?? identifier(payload['alias']) ?? { text: '', quoted: false };
   const inner = tag === 'lateral' || payload['this'] === undefined ? payload['this'] : { unnest: payload };
   stage.unnests.push({
-    expr: lowerExpr(inner, expr),
+    ...unnested(lowerExpr(inner, expr), outer),
     alias: plainName(alias),
     columns: listOf(payload['column_aliases']).flatMap((c) => {
       const name = identifier(c);
       return name ? [plainName(name)] : [];
     }),
-    outer,
     span,
   });
+}
+
+/** The list and whether a row without items is kept, where the function itself says so: `flatten(input => x, outer => true)`, `explode_outer(x)`. */
+function unnested(expr: Expr, outer: boolean): { expr: Expr; outer: boolean } {
+  if (expr.kind !== 'call') return { expr, outer };
+  if (/^(pos)?explode_outer$/.test(expr.name)) return { expr: { ...expr, name: expr.name.replace(/_outer$/, '') }, outer: true };
+  const named = new Map(expr.args.map((arg) => [argumentName(arg), arg] as const));
+  if (expr.name !== 'flatten' || named.has(undefined) || [...named.keys()].some((name) => name !== 'input' && name !== 'outer')) return { expr, outer };
+  const [list, keep] = ['input', 'outer'].map((name) => valueOf(named.get(name)));
+  return list ? { expr: { ...expr, args: [list] }, outer: outer || (keep?.kind === 'literal' && keep.value === 'true') } : { expr, outer };
+}
+
+function argumentName(arg: Expr): string | undefined {
+  const props = arg.kind === 'call' && arg.name === 'named_argument' ? arg.extra?.[0] : undefined;
+  return props?.kind === 'other' ? /\bname=(\w+)/.exec(props.props)?.[1] : undefined;
+}
+
+function valueOf(arg: Expr | undefined): Expr | undefined {
+  return arg?.kind === 'call' ? arg.args[0] : undefined;
 }
 
 function lateralView(context: FromContext, view: Payload): void {
   const { stage, expr } = context;
   const alias = identifier(view['table_alias']) ?? { text: '', quoted: false };
   stage.unnests.push({
-    expr: lowerExpr(view['this'], expr),
+    ...unnested(lowerExpr(view['this'], expr), view['outer'] === true),
     alias: plainName(alias),
     columns: listOf(view['column_aliases']).flatMap((c) => {
       const name = identifier(c);
       return name ? [plainName(name)] : [];
     }),
-    outer: view['outer'] === true,
     span: coveringSpan(view) ?? stage.span,
   });
 }

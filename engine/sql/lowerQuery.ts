@@ -119,14 +119,23 @@ function lowerSetOperation(builder: Builder, tag: string, payload: Payload, scop
 
 /** A set operation takes its names from the first branch: what later branches leave unnamed goes by the name at its place. */
 function nameBranches(builder: Builder, branches: readonly string[]): void {
-  const [first, ...rest] = branches.map((id) => builder.stages.find((stage) => stage.id === id)?.columns ?? []);
+  const [first, ...rest] = branches.map((id) => listedColumns(builder, id));
   for (const columns of rest) {
-    if (columns.length !== first?.length || [...columns, ...first].some((column) => column.expr.kind === 'star')) continue;
+    if (!first || columns.length !== first.length || [...columns, ...first].some((column) => column.expr.kind === 'star')) continue;
     columns.forEach((column, index) => {
       const name = first[index]?.name;
       if (!column.name && name) column.name = name;
     });
   }
+}
+
+/** The columns of a stage, or of the stage that `select * from` passes on. */
+function listedColumns(builder: Builder, id: string): OutputColumn[] {
+  const stage = builder.stages.find((candidate) => candidate.id === id);
+  if (!stage) return [];
+  const [only] = stage.columns;
+  const passes = stage.columns.length === 1 && only?.expr.kind === 'star' && only.expr.except.length + only.expr.rename.length + only.expr.replace.length === 0 && stage.joins.length === 0 && stage.unnests.length === 0;
+  return passes && stage.from?.target.kind === 'stage' && stage.from.target.id !== id ? listedColumns(builder, stage.from.target.id) : stage.columns;
 }
 
 function columnOf(column: OutputColumn): Expr {

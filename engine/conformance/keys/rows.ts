@@ -61,7 +61,7 @@ function joinedKeys(left: readonly RowKey[], right: readonly RowKey[], join: NJo
   const kept = rightOnce ? left.map((key) => ({ ...key, text: onceText(key, rightOnce, join) })) : [];
   const taken = leftOnce && join.type !== 'left' ? [...right] : [];
   if (kept.length + taken.length > 0) return [...kept, ...taken];
-  return left.flatMap((a) => right.map((b): RowKey => ({ at: [...new Set([...a.at, ...b.at])], text: `${a.text} and ${b.text}`, tier: a.tier < b.tier ? a.tier : b.tier })));
+  return left.flatMap((a) => right.map((b): RowKey => ({ ...a, at: [...new Set([...a.at, ...b.at])], text: `${a.text} and ${b.text}`, tier: a.tier < b.tier ? a.tier : b.tier })));
 }
 
 function onceText(key: RowKey, proof: RowKey, join: NJoin): string {
@@ -72,7 +72,7 @@ function onceText(key: RowKey, proof: RowKey, join: NJoin): string {
 function fullKeys(join: NJoin, left: RowKey, right: RowKey): RowKey[] {
   const pairs = join.keys.map((key) => [columnAt(key.left), columnAt(key.right)] as const);
   if (join.conditions.length > 0 || pairs.some(([a, b]) => a === undefined || b === undefined)) return [];
-  return [{ at: pairs.map(([a, b]) => coalesced([a ?? '', b ?? ''])), text: `${left.text} and ${right.text}`, tier: left.tier < right.tier ? left.tier : right.tier }];
+  return [{ ...left, at: pairs.map(([a, b]) => coalesced([a ?? '', b ?? ''])), text: `${left.text} and ${right.text}`, tier: left.tier < right.tier ? left.tier : right.tier }];
 }
 
 /** How `coalesce` of some columns is written among the columns of a row key. */
@@ -128,7 +128,7 @@ function leftColumns(join: NJoin): Set<string> {
 
 /** Keys of what a source reads. */
 export function sourceKeys(graph: NGraph, source: NSource, keysOf: KeysOfRelation, depth: number): RowKey[] {
-  return targetKeys(graph, source, keysOf, depth).slice(0, MAX_KEYS).map(({ columns, text, tier }) => ({ text, tier, at: columns.map((name) => `${source.key}.${name}`) }));
+  return targetKeys(graph, source, keysOf, depth).slice(0, MAX_KEYS).map(({ columns, ...key }) => ({ ...key, at: columns.map((name) => `${source.key}.${name}`) }));
 }
 
 function targetKeys(graph: NGraph, source: NSource, keysOf: KeysOfRelation, depth: number): readonly ProvenKey[] {

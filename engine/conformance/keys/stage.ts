@@ -1,5 +1,6 @@
 import type { Expr } from '../../sql/types';
 import { exprKey } from '../expr/key';
+import { exprText } from '../expr/text';
 import { sourcesOf, type NColumn, type NGraph, type NStage } from '../normalise/model';
 import { surrogateOf } from './injective';
 import { coalesced, columnAt, columnIn, rowKeys, rowsHidden, type RowKey } from './rows';
@@ -56,7 +57,7 @@ function dedupeKeys(stage: NStage): RowKey[] {
   if (!stage.dedupe || stage.opaque.some((opaque) => opaque.aspects.includes('union'))) return [];
   const at = stage.dedupe.by.map(columnAt);
   const [span] = stage.dedupe.spans;
-  return at.every((item) => item !== undefined) ? [{ at, text: 'the first row of each', tier: 'E1', ...(span ? { span } : {}) }] : [];
+  return at.every((item) => item !== undefined) ? [{ at, text: `the first row per ${stage.dedupe.by.map(exprText).join(', ')}`, tier: 'E1', ...(span ? { span } : {}) }] : [];
 }
 
 /** A key of the rows by the names it comes out with: as its columns are, and as a surrogate of some of them. */

@@ -24,7 +24,7 @@ export function matchAllFilters(views: readonly PairView[], modelOnly: readonly 
   const claimed = new Set<Conjunct>();
   for (const [view, match] of matches) {
     for (const own of match.spec) {
-      if (match.equal.has(own)) continue;
+      if (match.equal.has(own) || match.otherTime.has(own) || match.intoOn.has(own)) continue;
       for (const [other, elsewhere] of matches) {
         if (other === view || !isNeighbour(view, other)) continue;
         const found = elsewhere.leftover.find((conjunct) => !claimed.has(conjunct) && exprKey(bare(conjunct.expr)) === exprKey(bare(own.expr)));
@@ -35,7 +35,7 @@ export function matchAllFilters(views: readonly PairView[], modelOnly: readonly 
       }
     }
   }
-  const empty: FilterMatch = { equal: new Map(), other: new Map(), spec: [], model: [], leftover: [] };
+  const empty: FilterMatch = { equal: new Map(), otherTime: new Map(), fromOn: new Map(), intoOn: new Map(), other: new Map(), spec: [], model: [], leftover: [] };
   return {
     of: (view) => matches.get(view) ?? empty,
     moved: (conjunct) => moved.get(conjunct),

@@ -1,6 +1,6 @@
 import { childStages, leavesOf, relationOf, sourcesOf, type NGraph, type NSource, type NStage } from '../normalise/model';
 import { isProjection } from '../normalise/inline';
-import { contentOf, likeness } from './content';
+import { contentOf, likeness, sameWork } from './content';
 
 /** Two stages are taken for one another from this much on. */
 export const ALIKE = 2;
@@ -66,6 +66,12 @@ export function assign(spec: NGraph, specStage: NStage, model: NGraph, modelStag
   return pairs;
 }
 
+/** Two stages that do the same word for word leave nothing to choose. */
+function isExact(spec: NGraph, s: NSource, model: NGraph, m: NSource): boolean {
+  const [a, b] = [s, m].map((source, index) => (source.target.kind === 'stage' ? [spec, model][index]?.stages.get(source.target.id) : undefined));
+  return a !== undefined && b !== undefined && sameWork(contentOf(spec, a), contentOf(model, b));
+}
+
 /** By so much more than any other assignment a pair must weigh to be the only one. */
 const MARGIN = 1;
 
@@ -78,7 +84,7 @@ export function isForced(spec: NGraph, specStage: NStage, model: NGraph, modelSt
     return a && b && own > 0 ? own + roleWeight(specStage, a, modelStage, b) : 0;
   };
   const rivals: { spec?: NSource; model?: NSource }[] = [
-    ...pairs.filter((pair) => pair.spec !== s),
+    ...pairs.filter((pair) => pair.spec !== s && !isExact(spec, pair.spec, model, pair.model)),
     ...sourcesOf(specStage).filter((source) => !pairs.some((pair) => pair.spec === source)).map((source) => ({ spec: source })),
     ...sourcesOf(modelStage).filter((source) => !pairs.some((pair) => pair.model === source)).map((source) => ({ model: source })),
   ];

@@ -1,5 +1,5 @@
 import type { Expr } from '../../sql/types';
-import { hasAggregate } from '../../sql/exprs';
+import { columnsIn, hasAggregate, hasWindow } from '../../sql/exprs';
 import { compareExpr } from '../expr/compare';
 import type { NColumn } from '../normalise/model';
 import type { StagePair } from './pair';
@@ -80,13 +80,13 @@ function ordered(args: readonly Expr[]): Expr[] {
 
 /**
  * Columns of a step that neither name nor expression pairs: what the stages above use in the same place is the same
- * column computed otherwise, and so is the only one that is left on each side.
+ * column computed otherwise, and so is the only one of its kind over its columns that is left on each side.
  */
 export function byUse(pair: StagePair, columns: readonly NColumn[], known: ReadonlyMap<string, NColumn>, uses: Uses): Map<string, NColumn> {
   const partners = new Map<string, NColumn>();
   const taken = new Set(known.values());
   const specs = pair.spec.columns.filter((column) => column.name !== undefined && !column.expanded && !known.has(column.name));
-  const models = columns.filter((column) => column.name !== undefined && !column.expanded && !taken.has(column));
+  const models = columns.filter((column) => column.name !== undefined && !taken.has(column));
   const voted = specs.flatMap((own) => models.map((found) => ({ own, found, votes: uses.get(`${own.name ?? ''}\n${found.name ?? ''}`) ?? 0 }))).filter(({ votes }) => votes > 0);
   voted.sort((a, b) => b.votes - a.votes);
   const used = new Set<NColumn>();
@@ -95,8 +95,18 @@ export function byUse(pair: StagePair, columns: readonly NColumn[], known: Reado
     partners.set(own.name, found);
     used.add(found);
   }
-  const [own, ...others] = specs.filter((column) => !partners.has(column.name ?? ''));
-  const [found, ...rest] = models.filter((column) => !used.has(column));
-  if (own?.name !== undefined && found && others.length === 0 && rest.length === 0 && hasAggregate(own.expr) === hasAggregate(found.expr) && own.expr.kind === found.expr.kind && own.expr.kind !== 'column') partners.set(own.name, found);
+  const [ownLeft, foundLeft] = [specs.filter((column) => !partners.has(column.name ?? '')), models.filter((column) => !used.has(column))];
+  for (const own of ownLeft) {
+    const alike = foundLeft.filter((found) => isAlike(own.expr, found.expr));
+    const [found] = alike;
+    if (own.name !== undefined && found && alike.length === 1 && ownLeft.filter((other) => isAlike(other.expr, found.expr)).length === 1) partners.set(own.name, found);
+  }
   return partners;
+}
+
+/** True for two expressions of one kind over the same columns. */
+function isAlike(a: Expr, b: Expr): boolean {
+  if (a.kind === 'column' || a.kind !== b.kind || hasAggregate(a) !== hasAggregate(b) || hasWindow(a) !== hasWindow(b)) return false;
+  const names = (expr: Expr): string => [...new Set(columnsIn(expr).map((column) => column.name.text))].sort().join();
+  return names(a) === names(b);
 }

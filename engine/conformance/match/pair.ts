@@ -3,7 +3,7 @@ import { leavesOf, relationOf, sourcesOf, type NGraph, type NSource, type NStage
 import { replaceColumns } from '../normalise/resolve';
 import { affinity, ALIKE, assign, isForced, leavesBelow, reachableFrom } from './affinity';
 import { contentOf, likeness, sameWork } from './content';
-import { reordered } from './reorder';
+import { reordered, turned } from './reorder';
 
 /** A stage of the spec and the stage of the model that stands for it; either may have others merged into it. */
 export interface StagePair {
@@ -215,7 +215,7 @@ function inSpecOrder(work: Work, s: NStage, m: NStage): NStage {
   const inner = s.joins.findIndex((join) => join.type !== 'inner' && join.type !== 'cross');
   const leading = (inner < 0 ? s.joins : s.joins.slice(0, inner)).map((join) => partner(join.source));
   const wanted = leading.every((source) => source !== undefined) ? [base, ...(leading as NSource[])] : [base];
-  return reordered(m, wanted) ?? reordered(m, [base]) ?? m;
+  return reordered(m, wanted) ?? reordered(m, [base]) ?? turned(m, base) ?? m;
 }
 
 function pairBranches(work: Work, spec: readonly string[], model: readonly string[]): void {

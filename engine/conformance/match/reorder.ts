@@ -35,6 +35,14 @@ export function reordered(stage: NStage, wanted: readonly NSource[]): NStage | u
   return { ...stage, base: order[0], joins: [...joins, ...stage.joins.slice(prefix.length)] };
 }
 
+/** `a full join b` is `b full join a`: the stage that starts from the other of the two. */
+export function turned(stage: NStage, base: NSource): NStage | undefined {
+  const [first] = stage.joins;
+  if (!stage.base || first?.type !== 'full' || first.source !== base || first.opaque) return undefined;
+  const join: NJoin = { ...first, source: stage.base, keys: first.keys.map((key) => ({ ...key, left: key.right, right: key.left })) };
+  return { ...stage, base, joins: [join, ...stage.joins.slice(1)] };
+}
+
 function isOver(expr: Expr, keys: ReadonlySet<string>): boolean {
   return [...sourceKeysOf(expr)].every((key) => key !== undefined && keys.has(key));
 }

@@ -1,5 +1,5 @@
 import type { Expr } from '../../sql/types';
-import { hasAggregate, hasWindow, mapChildren, someExpr, walkExpr } from '../../sql/exprs';
+import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { compareExpr, type Comparison as ExprComparison } from '../expr/compare';
 import { exprKey } from '../expr/key';
 import { normaliseExpr } from '../expr/normalise';
@@ -93,38 +93,46 @@ function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: 
 }
 
 /**
- * Where the spec says nothing of what a step puts out, the model may compute there what the spec computes above: columns
- * of such a step are replaced by what they are made of, in terms of what the step passes on.
+ * The model may compute in a step what the spec computes above it: columns of the model's stage that stand for none the
+ * spec lists are replaced by what they are made of, in terms of what the step puts out.
  */
 function liftOf(pair: StagePair, views: ReadonlyMap<string, PairView>): (expr: Expr) => Expr {
-  const open = new Map<string, PairView>();
+  const children = new Map<string, PairView>();
   for (const { spec: s, model: m } of pair.sources) {
     const child = s.target.kind === 'stage' && m.target.kind === 'stage' ? views.get(s.target.id) : undefined;
-    if (child?.pair.spec.columns.some((column) => column.expanded || column.expr.kind === 'star')) open.set(s.key, child);
+    if (child) children.set(s.key, child);
   }
-  if (open.size === 0) return (expr) => expr;
+  if (children.size === 0) return (expr) => expr;
   return (expr) => normaliseExpr(replaceColumns(expr, (column) => {
-    const child = column.source === undefined ? undefined : open.get(column.source);
+    const child = column.source === undefined ? undefined : children.get(column.source);
     return child && column.source !== undefined ? passedUp(child, column.source, column.name.text) : undefined;
   }));
 }
 
-/** What a column of a step is in terms of the columns the step passes on; undefined where that is the column itself or cannot be said. */
+/** What a column of a step is in terms of the columns the step puts out; undefined where that is the column itself or cannot be said. */
 function passedUp(child: PairView, key: string, name: string): Expr | undefined {
   const { spec } = child.pair;
   if (spec.columns.some((column) => column.name === name && !column.expanded)) return undefined;
   const made = child.columns.find((column) => column.name === name);
-  if (!made || made.expr.kind === 'star' || hasAggregate(made.expr) || hasWindow(made.expr)) return undefined;
+  if (!made || made.expr.kind === 'star') return undefined;
+  const known = new Map(spec.columns.flatMap((column) => {
+    const partner = column.name === undefined ? undefined : child.partner(column.name);
+    return column.name === undefined ? [] : [[exprKey(column.expr), column.name] as const, ...(partner && partner.expr.kind !== 'column' ? [[exprKey(partner.expr), column.name] as const] : [])];
+  }));
   let followed = true;
-  const up = replaceColumns(made.expr, (column) => {
-    const own = spec.columns.find((candidate) => candidate.name !== undefined && exprKey(candidate.expr) === exprKey(column));
-    if (own?.name !== undefined) return columnOf(key, own.name);
-    const passes = spec.columns.some(({ expr }) => expr.kind === 'star' && (expr.table === undefined || expr.table.text === column.source) && !expr.except.some((item) => item.text === column.name.text) && expr.rename.length === 0);
-    if (passes && column.source !== undefined) return columnOf(key, column.name.text);
-    followed = false;
-    return undefined;
-  });
-  return followed ? up : undefined;
+  const up = (expr: Expr): Expr => {
+    const own = known.get(exprKey(expr));
+    if (own !== undefined) return columnOf(key, own);
+    if (expr.kind === 'column') {
+      const passes = spec.columns.some(({ expr: star }) => star.kind === 'star' && (star.table === undefined || star.table.text === expr.source) && !star.except.some((item) => item.text === expr.name.text) && star.rename.length === 0);
+      if (passes && expr.source !== undefined) return columnOf(key, expr.name.text);
+      followed = false;
+    }
+    if (expr.kind === 'call' && (expr.aggregate || expr.over)) followed = false;
+    return mapChildren(expr, up);
+  };
+  const lifted = up(made.expr);
+  return followed ? lifted : undefined;
 }
 
 /**

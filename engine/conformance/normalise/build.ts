@@ -49,7 +49,9 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
     alias: fold(unnest.alias),
     known: { names: [...unnest.columns.map((name) => fold(name)), ...(unnest.columns.length === 0 && unnest.alias.text !== '' ? [fold(unnest.alias)] : [])], complete: true },
   }));
-  const all = [...scopeSources, ...unnestSources];
+  // A struct that comes out of a list goes by the name of its column: `item.sku` of `explode(items) as item`.
+  const structSources: ScopeSource[] = stage.unnests.flatMap((unnest, index) => unnest.columns.map((name) => ({ key: unnestKeys[index] as string, alias: fold(name), known: { names: [], complete: true } })));
+  const all = [...scopeSources, ...unnestSources, ...structSources];
   const bare = graph.side === 'spec' ? 'all' : 'one';
   // SQL's joins carry keys only from USING and NATURAL; ON stays a condition until it is taken apart.
   const using = new Set(graph.side === 'spec' ? [] : stage.joins.flatMap((join) => join.keys.flatMap((key) => (key.left.kind === 'column' ? [fold(key.left.name)] : []))));

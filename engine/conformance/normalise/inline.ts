@@ -166,13 +166,13 @@ function overBarrier(graph: NGraph, stage: NStage, source: NSource, child: NStag
   const alone = source === stage.base && stage.joins.length === 0 && stage.unnests.length === 0 && !stage.aggregate && !stage.dedupe && !stage.distinct;
   if (!alone || stage.filters.some((filter) => filter.at !== 'where')) return undefined;
   const filters = stage.filters.length > 0;
-  if (filters && (child.distinct || child.dedupe || child.limit)) return undefined;
+  if (filters && (child.distinct || child.limit || (child.dedupe && child.aggregate))) return undefined;
   if (stage.limit && child.limit) return undefined;
   if (child.distinct && !keepsColumns(stage, child)) return undefined;
   if (stage.columns.some((column) => hasAggregate(column.expr) || hasWindow(column.expr))) return undefined;
   const parent = substituted(graph, stage, source.key, child);
   if (!parent) return undefined;
-  const late = parent.filters.flatMap((filter) => conjunctsOf(filter.expr).map((expr): NFilter => ({ ...filter, expr: filterForm(expr), at: someExpr(expr, (part) => part.kind === 'call' && part.over !== undefined) ? 'qualify' : child.aggregate ? 'having' : 'qualify' })));
+  const late = parent.filters.flatMap((filter) => conjunctsOf(filter.expr).map((expr): NFilter => ({ ...filter, expr: filterForm(expr), at: someExpr(expr, (part) => part.kind === 'call' && part.over !== undefined) ? 'qualify' : child.aggregate && !child.dedupe ? 'having' : 'qualify' })));
   const unread = filters && late.some((filter) => filter.at === 'qualify') && child.aggregate;
   if (unread) return undefined;
   return merged(stage, child, {

@@ -6,7 +6,7 @@ import { sourceKeysOf } from './resolve';
 /** Splits ON into keys and conditions, turns RIGHT into LEFT, comma joins into inner ones, and null tests into anti joins. */
 export function normaliseJoins(stage: NStage): NStage {
   const swapped = rightToLeft({ ...stage, joins: stage.joins.map((join, index) => withKeys(join, keysBefore(stage, index))) });
-  return nullTestsToAnti(commaJoins(swapped));
+  return keyTestsToInner(nullTestsToAnti(commaJoins(swapped)));
 }
 
 function keysBefore(stage: NStage, index: number): Set<string> {
@@ -73,25 +73,37 @@ function nullTestsToAnti(stage: NStage): NStage {
   const joins = stage.joins.map((join): NJoin => {
     if (join.type !== 'left') return join;
     const test = filters.find((filter) => filter.at === 'where' && isNullTest(filter.expr, join));
-    if (!test || isReadElsewhere(stage, join, test)) return join;
+    if (!test || isReadElsewhere(stage, join)) return join;
     filters = filters.filter((filter) => filter !== test);
     return { ...join, type: 'anti', spans: [...join.spans, ...test.spans], derived: join.derived ?? 'null test' };
   });
   return { ...stage, joins, filters };
 }
 
-function isNullTest(expr: Expr, join: NJoin): boolean {
-  if (expr.kind !== 'op' || expr.op !== 'is null') return false;
+/** `left join x on … where x.key is not null` is an inner join. */
+function keyTestsToInner(stage: NStage): NStage {
+  let filters = stage.filters;
+  const joins = stage.joins.map((join): NJoin => {
+    if (join.type !== 'left' || join.opaque) return join;
+    const tests = filters.filter((filter) => filter.at === 'where' && filter.when === join.when && isNullTest(filter.expr, join, 'is not null'));
+    if (tests.length === 0) return join;
+    filters = filters.filter((filter) => !tests.includes(filter));
+    return { ...join, type: 'inner', spans: [...join.spans, ...tests.flatMap((test) => test.spans)], derived: join.derived ?? 'null test' };
+  });
+  return { ...stage, joins, filters };
+}
+
+function isNullTest(expr: Expr, join: NJoin, op: 'is null' | 'is not null' = 'is null'): boolean {
+  if (expr.kind !== 'op' || expr.op !== op) return false;
   const tested = expr.args[0];
   return tested?.kind === 'column' && tested.source === join.source.key && join.keys.some((key) => key.right.kind === 'column' && key.right.name.text === tested.name.text);
 }
 
 /** Columns of the attached side are all null then; where one is read the join is left as written. */
-function isReadElsewhere(stage: NStage, join: NJoin, test: NStage['filters'][number]): boolean {
+function isReadElsewhere(stage: NStage, join: NJoin): boolean {
   const others = [
     // A spec that says nothing of columns reads none.
     ...stage.columns.filter((column) => column.span !== stage.span).map((column) => column.expr),
-    ...stage.filters.filter((filter) => filter !== test).map((filter) => filter.expr),
     ...stage.joins.filter((other) => other !== join).flatMap((other) => [...other.keys.flatMap((key) => [key.left, key.right]), ...other.conditions.map((c) => c.expr)]),
     ...(stage.aggregate?.by.map((item) => item.expr) ?? []),
   ];

@@ -82,7 +82,12 @@ function scalarJoins(graph: NGraph, stage: NStage): NStage {
     if (expr.kind !== 'subquery' || expr.use !== 'scalar') return mapChildren(expr, (child) => replaced(child, when));
     const child = graph.stages.get(expr.stage);
     const [column] = child?.columns ?? [];
-    if (!child || !column || child.columns.length !== 1 || !isOneRow(child) || isCorrelated(child)) return expr;
+    if (!child || !column || child.columns.length !== 1 || !isOneRow(child)) return expr;
+    if (isCorrelated(child)) {
+      const grouped = correlatedJoin(graph, stage, child, `c${joins.length}-`);
+      if (grouped) joins.push({ join: grouped.join, whens: new Set([when]) });
+      return grouped ? { ...grouped.value, ...(expr.span ? { span: expr.span } : {}) } : expr;
+    }
     const name = column.name ?? '_1';
     if (column.name === undefined) graph.stages.set(child.id, { ...child, columns: [{ ...column, name }] });
     const known = joins.find(({ join }) => join.source.target.id === child.id);
@@ -99,6 +104,44 @@ function scalarJoins(graph: NGraph, stage: NStage): NStage {
     return whens.size === 1 && when ? { ...join, when } : join;
   });
   return { ...stage, filters, columns, joins: [...stage.joins, ...joined] };
+}
+
+/**
+ * `(select max(b.x) from b where b.k = a.k)` is a left join to one row per k of b. What counts rows gives 0 where there are
+ * none, all else null. Undefined where rows are matched in another way than by equal columns.
+ */
+function correlatedJoin(graph: NGraph, stage: NStage, child: NStage, suffix: string): { join: NJoin; value: Expr } | undefined {
+  const [column] = child.columns;
+  const [inner] = sourcesOf(child);
+  if (!child.aggregate?.implicit || !column || !inner || child.limit || child.unnests.length > 0 || child.joins.some((join) => join.conditions.some((condition) => isOuter(condition.expr)))) return undefined;
+  const counts = column.expr.kind === 'call' && (column.expr.name === 'count' || column.expr.name === 'count_if');
+  if (isOuter(column.expr) || (!counts && someExpr(column.expr, (part) => part.kind === 'call' && (part.name === 'count' || part.name === 'count_if')))) return undefined;
+  const outer: ScopeSource[] = sourcesOf(stage).map((s) => ({ key: s.key, alias: s.alias, known: knownOf(graph, s) }));
+  const scope = { fold: graph.env.fold, sources: outer, bare: 'one' as const };
+  const own = new Set(sourcesOf(child).map((source) => source.key));
+  const before = new Set(outer.map((source) => source.key));
+  const pairs: { left: Expr; right: Extract<Expr, { kind: 'column' }>; spans: NFilter['spans'] }[] = [];
+  for (const filter of child.filters.filter((candidate) => isOuter(candidate.expr))) {
+    const expr = resolveExpr(filter.expr, scope);
+    const [a, b] = expr.kind === 'op' && expr.op === '=' ? expr.args : [];
+    const isOf = (side: Expr | undefined, keys: ReadonlySet<string>): boolean => side?.kind === 'column' && side.source !== undefined && keys.has(side.source);
+    const [left, right] = isOf(a, before) && isOf(b, own) ? [a, b] : isOf(b, before) && isOf(a, own) ? [b, a] : [];
+    if (!left || right?.kind !== 'column') return undefined;
+    pairs.push({ left, right, spans: filter.spans });
+  }
+  if (pairs.length === 0) return undefined;
+  const name = column.name ?? '_1';
+  const keyNames = pairs.map(({ right }) => (right.name.text === name ? `${right.name.text}_key` : right.name.text));
+  const source: NSource = { key: nextKey(graph, stage, suffix), alias: '', name: plain(child.name ?? ''), target: { kind: 'stage', id: child.id }, span: child.span };
+  graph.stages.set(child.id, {
+    ...child,
+    filters: child.filters.filter((filter) => !isOuter(filter.expr)),
+    aggregate: { by: pairs.map(({ right }, index) => ({ expr: right, name: keyNames[index] as string })), implicit: false, span: pairs[0]?.spans[0] ?? child.span },
+    columns: [...pairs.map(({ right, spans }, index) => ({ name: keyNames[index] as string, label: keyNames[index] as string, expr: right, expanded: false, span: spans[0] ?? child.span })), { ...column, name }],
+  });
+  const value = columnOf(source.key, name);
+  const join: NJoin = { source, type: 'left', keys: pairs.map(({ left, spans }, index) => ({ left, right: columnOf(source.key, keyNames[index] as string), spans })), conditions: [], opaque: false, spans: [child.span], derived: 'scalar' };
+  return { join, value: counts ? { kind: 'call', name: 'coalesce', args: [value, { kind: 'literal', type: 'number', value: '0' }], distinct: false, aggregate: false } : value };
 }
 
 function hasScalar(stage: NStage): boolean {

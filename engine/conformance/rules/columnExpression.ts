@@ -54,7 +54,7 @@ function judgeLineage(stage: StageComparison, comparison: Comparison, fact: Colu
   if (!first || !view || !found) return [];
   const text = fact.from.map((item) => item.value).join(', ');
   const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/from`, { spec: { span: first.span, text }, model: [found.span], ...draft })];
-  const results = fact.from.map((item) => ({ item: item.value, read: lineageOf(comparison, view, found, item.value) }));
+  const results = fact.from.map((item) => ({ item: item.value, read: lineageOf(comparison, view, found, item.value, fact.expression || fact.from.length > 1 ? undefined : own?.expr) }));
   const absent = results.filter((result) => result.read === 'no').map((result) => result.item);
   if (results.every((result) => result.read === 'yes')) return clause({ verdict: 'matches', message: `The model makes ${fact.name.value} from ${text}.` });
   if (absent.length === 0 || !view.pair.solid || isHidden(found.expr)) return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell whether the model makes ${fact.name.value} from ${text}.` });

@@ -2,6 +2,7 @@ import { exprKey } from '../expr/key';
 import type { Expr } from '../../sql/types';
 import { modelText, specIsVague, type Comparison, type StageComparison } from '../comparison';
 import type { PairView } from '../match/view';
+import { someExpr } from '../../sql/exprs';
 import type { NColumn } from '../normalise/model';
 import { TOP } from '../lowerSpec';
 import { stageFinding, whereOf, type FindingDraft, type Rule } from './rule';
@@ -27,9 +28,22 @@ export const columnUnspecced: Rule = {
     if (stage.id !== TOP && specIsVague(comparison, view)) return {};
     const listed = new Set(view.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [view.partner(column.name), view.renamed(column.name)])));
     const seen = new Set<string>();
-    return { findings: view.columns.flatMap((column) => (column.name === undefined || listed.has(column) || seen.has(column.name) || isPassed(view, column) ? [] : (seen.add(column.name), finding(stage, comparison, column, column.name)))) };
+    return { findings: view.columns.flatMap((column) => (column.name === undefined || listed.has(column) || seen.has(column.name) || isPassed(view, column) || (stage.id !== TOP && isSaidAbove(comparison, view, column, column.name)) ? [] : (seen.add(column.name), finding(stage, comparison, column, column.name)))) };
   },
 };
+
+/** Inside the model a column that is only handed on does nothing where rows are not grouped by it, and what a computed one does is judged where it is used. */
+function isSaidAbove(comparison: Comparison, view: PairView, column: NColumn, name: string): boolean {
+  if (column.expr.kind === 'column') return !view.pair.model.aggregate && !view.pair.model.distinct;
+  return comparison.stages.some(({ view: reader }) => {
+    const source = reader?.pair.sources.find(({ spec }) => spec.target.kind === 'stage' && spec.target.id === view.pair.id);
+    if (!reader || !source) return false;
+    const { model } = reader.pair;
+    const reads = (expr: Expr): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source === source.model.key && part.name.text === name);
+    const used = [...model.columns.filter((other) => other.expr.kind !== 'column').map((other) => other.expr), ...model.filters.map((filter) => filter.expr), ...(model.aggregate?.by ?? []).map((item) => item.expr), ...model.joins.flatMap((join) => [...join.keys.flatMap((key) => [key.left, key.right]), ...join.conditions.map((condition) => condition.expr)])];
+    return used.some(reads);
+  });
+}
 
 /** A star of the spec over the same source takes this column. */
 function isPassed(view: PairView, column: NColumn): boolean {

@@ -1,9 +1,9 @@
 import { exprText, orderKeyText } from '../expr/text';
 import type { Expr, OrderKey } from '../../sql/types';
-import { hasWindow } from '../../sql/exprs';
+import { hasWindow, someExpr } from '../../sql/exprs';
 import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import { isHidden, type PairView } from '../match/view';
-import type { NDedupe } from '../normalise/model';
+import type { NDedupe, NStage } from '../normalise/model';
 import { stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
 
 /** AGG003: one row per key, and which. */
@@ -30,6 +30,12 @@ export const deduplicate: Rule = {
   },
 };
 
+/** True for a filter by which the model keeps the first rows, where the spec has a deduplication to be compared with. */
+export function isFirstRows(comparison: Comparison, view: PairView, expr: Expr): boolean {
+  if (!comparison.stages.some((stage) => stage.view?.pair.spec.dedupe && !stage.view.pair.model.dedupe)) return false;
+  return readsWindow([view.pair.model, ...(comparison.model?.stages.values() ?? [])], expr);
+}
+
 /** The verdict on a stage's deduplication, whatever clause says it. */
 export function judgeDedupe(stage: StageComparison, comparison: Comparison, view: PairView): Omit<ClauseDraft, 'address' | 'stage' | 'spec'> {
   const own = view.pair.spec.dedupe;
@@ -51,9 +57,38 @@ function missing(stage: StageComparison, comparison: Comparison, view: PairView)
   const hidden = hiddenIn(comparison, view, 'filters') ?? hiddenIn(comparison, view, 'distinct') ?? hiddenIn(comparison, view, 'aggregate');
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether the model deduplicates: ${reasonOf(hidden).text}.` };
   const stages = comparison.model ? [view.pair.model, ...comparison.model.stages.values()] : [];
-  const otherwise = view.pair.model.aggregate ?? view.pair.model.distinct ?? stages.find((candidate) => candidate.dedupe ?? candidate.columns.some((column) => hasWindow(column.expr)));
+  const numbered = stages.flatMap((candidate) => candidate.filters).find((filter) => readsWindow(stages, filter.expr));
+  const more = numbered && moreRows(numbered.expr, stages);
+  if (more !== undefined && view.pair.solid && !stages.some((candidate) => candidate.dedupe)) return { verdict: 'differs', model: numbered?.spans.slice(0, 1) ?? [], message: `The spec keeps one row per ${list(view.pair.spec.dedupe?.by ?? [])}; the model keeps up to ${more} of them.` };
+  const distinct = view.pair.model.distinct;
+  if (distinct && view.pair.solid && !numbered && comparison.matching.modelOnly.length === 0 && !isWithin(view)) return { verdict: 'differs', model: [distinct.span], message: `The spec keeps one row per ${list(view.pair.spec.dedupe?.by ?? [])}; the model only removes rows that are the same in every column.` };
+  const otherwise = numbered ?? view.pair.model.aggregate ?? distinct ?? stages.find((candidate) => candidate.dedupe);
   if (otherwise || !view.pair.solid || comparison.matching.modelOnly.length > 0) return { verdict: 'unknown', reason: 'not-provable', message: "Can't tell: the model may keep one row per key in another way." };
   return { verdict: 'differs', model: [view.pair.model.span], message: `The spec keeps one row per ${list(view.pair.spec.dedupe?.by ?? [])}; ${whereOf(stage)} keeps every row.` };
+}
+
+/** DISTINCT keeps one row per key where nothing but the key comes out. */
+function isWithin(view: PairView): boolean {
+  const by = view.pair.spec.dedupe?.by ?? [];
+  return view.columns.every((column) => by.some((expr) => view.compare(expr, column.expr) === 'equal'));
+}
+
+/** True for an expression over a window, or over a column of some stage that is one. */
+function readsWindow(stages: readonly NStage[], expr: Expr): boolean {
+  const names = new Set(stages.flatMap((stage) => stage.columns.flatMap((column) => (column.name !== undefined && hasWindow(column.expr) ? [column.name] : []))));
+  return someExpr(expr, (part) => (part.kind === 'call' && part.over !== undefined) || (part.kind === 'column' && names.has(part.name.text)));
+}
+
+/** `row_number() <= 2` keeps two rows; undefined for anything else. */
+function moreRows(expr: Expr, stages: readonly NStage[]): string | undefined {
+  if (expr.kind !== 'op' || (expr.op !== '<=' && expr.op !== '<')) return undefined;
+  const [tested, bound] = expr.args;
+  if (!tested || bound?.kind !== 'literal' || bound.type !== 'number') return undefined;
+  const rows = Number(bound.value) - (expr.op === '<' ? 1 : 0);
+  const name = tested.kind === 'column' ? tested.name.text : undefined;
+  const call = name === undefined ? tested : stages.flatMap((stage) => stage.columns).find((column) => column.name === name && hasWindow(column.expr))?.expr;
+  if (call?.kind !== 'call' || call.name !== 'row_number' || !Number.isInteger(rows) || rows < 2) return undefined;
+  return String(rows);
 }
 
 function sameSet(view: PairView, own: readonly Expr[], found: readonly Expr[]): 'equal' | 'different' | 'unknown' {

@@ -76,6 +76,10 @@ function judgeConjunct(stage: StageComparison, comparison: Comparison, view: Pai
   }
   if (isHidden(own.expr) || isUnparsed(own.expr)) return { verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell: the filter contains Jinja that the model does not have in the same words.` };
   if (!view.pair.solid) return { verdict: 'unknown', reason: 'stage-unmatched', message: `Can't tell whether the model filters by ${exprText(own.expr)}: its stage starts from something else.` };
+  const late = match.otherTime.get(own);
+  if (late) return { verdict: 'differs', model: late.spans.slice(0, 1), message: `The spec filters by ${exprText(own.expr)} ${own.at === 'qualify' ? 'after' : 'before'} rows are numbered; the model does so ${late.at === 'qualify' ? 'after' : 'before'}, which keeps other rows.` };
+  const joined = match.intoOn.get(own);
+  if (joined) return { verdict: 'differs', model: joined.spans.slice(0, 1), message: `The spec keeps only rows where ${exprText(own.expr)}; the model asks for that in the ON of an outer join, which drops no row.` };
   const other = match.other.get(own);
   if (other) return { verdict: 'differs', model: other.spans.slice(0, 1), message: `The spec keeps rows where ${exprText(own.expr)}; the model keeps rows where ${exprText(other.expr)}.` };
   return missing(stage, comparison, view, match, own);

@@ -2,6 +2,7 @@ import { exprText } from '../expr/text';
 import { modelText, specIsVague, type Comparison, type StageComparison } from '../comparison';
 import type { Conjunct } from '../match/filters';
 import { isHidden } from '../match/view';
+import { isFirstRows } from './deduplicate';
 import { runs } from './joinType';
 import { stageFinding, whereOf, type FindingDraft, type Rule } from './rule';
 
@@ -37,7 +38,7 @@ function isClosed(stage: StageComparison, comparison: Comparison): boolean {
 function finding(stage: StageComparison, comparison: Comparison, conjunct: Conjunct): FindingDraft[] {
   // Conditions of ON belong to their join.
   if (conjunct.at === 'on' || isHidden(conjunct.expr) || comparison.filters.isClaimed(conjunct)) return [];
-  if (accountsFor(stage, comparison, conjunct)) return [];
+  if (accountsFor(stage, comparison, conjunct) || (stage.view && isFirstRows(comparison, stage.view, conjunct.expr))) return [];
   const text = modelText(comparison, conjunct.spans[0]);
   const when = conjunct.when ? ` ${runs(conjunct.when)}` : '';
   return [stageFinding(stage, { text: exprText(conjunct.expr), unspecced: true, model: conjunct.spans.slice(0, 1), message: `In ${whereOf(stage)} the model keeps only rows where ${text}${when}; the spec has no such filter.` })];
@@ -48,6 +49,6 @@ function accountsFor(stage: StageComparison, comparison: Comparison, conjunct: C
   const view = stage.view;
   if (!view) return true;
   const match = comparison.filters.of(view);
-  const open = match.spec.filter((own) => !match.equal.has(own) && !match.other.has(own) && !comparison.filters.moved(own));
+  const open = match.spec.filter((own) => !match.equal.has(own) && !match.otherTime.has(own) && !match.intoOn.has(own) && !match.other.has(own) && !comparison.filters.moved(own));
   return open.some((own) => view.compare(own.expr, conjunct.expr, 'filter') === 'unknown');
 }

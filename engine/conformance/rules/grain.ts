@@ -67,10 +67,11 @@ function unproven(last: NStage | undefined, keys: readonly ProvenKey[], wanted: 
   return unknown(other, `Can't tell whether the model has ${spec}: ${other ? `what is proved is one row per ${wordsOf(other.columns)} (${other.text})` : 'no test, constraint or GROUP BY proves it'}.`);
 }
 
-/** Where a key is written: in the SQL, in YAML, else where the rows come from. */
+/** Where a key is written: in the SQL, in YAML; else its words, where the rows come from. */
 function placesOf(key: ProvenKey | undefined, last: NStage | undefined): NonNullable<ClauseDraft['model']> {
   if (key?.span) return [key.span];
   if (key?.place) return [yamlPlace(key.place, key.text)];
   const group = last?.aggregate && !last.aggregate.implicit ? last.aggregate.span : undefined;
-  return group ? [group] : last ? [last.base?.span ?? last.span] : [];
+  const place = group ?? last?.base?.span ?? last?.span;
+  return place ? [key ? { ...place, text: key.text } : place] : [];
 }

@@ -48,8 +48,11 @@ function judgeCondition(stage: StageComparison, comparison: Comparison, fact: Jo
   const other = found.find((candidate) => sameColumns(candidate.expr, first) && view.compare(first, candidate.expr, 'filter') === 'different');
   if (!view.pair.solid || model.opaque || isHidden(first)) return clause({ verdict: 'unknown', ...place, reason: 'not-provable', message: `Can't tell whether the model joins ${fact.to.value} where ${exprText(first)}.` });
   if (other) return clause({ verdict: 'differs', model: other.spans.slice(0, 1), message: `The spec joins ${fact.to.value} where ${exprText(first)}; the model does where ${exprText(other.expr)}.` });
+  const later = [...comparison.filters.of(view).fromOn].find(([own]) => own.expr === first)?.[1];
+  if (later) return clause({ verdict: 'differs', model: later.spans.slice(0, 1), message: `The spec joins ${fact.to.value} only where ${exprText(first)}; the model asks for that in WHERE, after the join, which drops rows without a match.` });
   const names = columnNames(first);
-  const touched = found.some((candidate) => isHidden(candidate.expr) || [...columnNames(candidate.expr)].some((name) => names.has(name))) || comparison.filters.touchesElsewhere(names, view);
+  const open = found.filter((candidate) => !wanted.some((expr) => view.compare(expr, candidate.expr, 'filter') === 'equal'));
+  const touched = open.some((candidate) => isHidden(candidate.expr) || [...columnNames(candidate.expr)].some((name) => names.has(name))) || comparison.filters.touchesElsewhere(names, view);
   if (touched) return clause({ verdict: 'unknown', ...place, reason: 'not-provable', message: `Can't tell: the model's condition for ${fact.to.value} is written in another way than ${exprText(first)}.` });
   return clause({ verdict: 'differs', ...place, message: `The spec joins ${fact.to.value} only where ${exprText(first)}; the model does not ask for that.` });
 }
@@ -70,10 +73,12 @@ function extraConditions(stage: StageComparison, comparison: Comparison): Findin
   const { view } = stage;
   if (!view || specIsVague(comparison, view)) return [];
   const filters = comparison.filters.of(view);
+  const moved = new Set(filters.intoOn.values());
   return matchJoins(view).flatMap(({ spec, model }) => {
     if (!model || (spec.keys.length === 0 && spec.conditions.length === 0) || spec.conditions.some((condition) => isUnparsed(condition.expr))) return [];
     const wanted = [...spec.conditions.map((condition) => condition.expr), ...spec.keys.map(equalityOf), ...(isInner(model) ? filters.spec.map((conjunct) => conjunct.expr) : [])];
     return model.conditions.flatMap((condition) => {
+      if (moved.has(condition)) return [];
       const expr = view.toSpec(condition.expr);
       if (isHidden(expr) || wanted.some((other) => view.compare(other, expr, 'filter') === 'equal')) return [];
       // A written condition on the same columns is judged by its clause.

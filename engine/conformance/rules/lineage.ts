@@ -7,8 +7,11 @@ import { relationOf, sourcesOf, type NColumn, type NGraph, type NStage } from '.
 
 const MAX_DEPTH = 40;
 
-/** Whether a column of the model is made from `alias.column`, directly or through the stages below; `unknown` where that cannot be followed. */
-export function lineageOf(comparison: Comparison, view: PairView, column: NColumn, written: string): 'yes' | 'no' | 'unknown' {
+/**
+ * Whether a column of the model is made from `alias.column`, directly or through the stages below; `unknown` where that
+ * cannot be followed. `own` is what the spec's column is, where the lineage is all it says.
+ */
+export function lineageOf(comparison: Comparison, view: PairView, column: NColumn, written: string, own: Expr | undefined): 'yes' | 'no' | 'unknown' {
   const { model } = comparison;
   const dot = written.lastIndexOf('.');
   const name = comparison.env.fold(nameOf(written.slice(dot + 1)));
@@ -20,7 +23,16 @@ export function lineageOf(comparison: Comparison, view: PairView, column: NColum
   // Read directly: the stage has that source, and the column is made from others of its sources.
   const paired = new Set(view.pair.sources.map((pair) => pair.spec.key));
   if (specSource && paired.has(specSource.key) && refs.length > 0 && refs.every((ref) => ref.source !== undefined && paired.has(ref.source))) return 'no';
+  const unnest = alias === undefined ? undefined : view.pair.spec.unnests.find((item) => item.alias === alias);
+  if (unnest) {
+    if (refs.some((ref) => ref.source === unnest.key && ref.name.text === name)) return 'yes';
+    const known = new Set([...paired, ...view.pair.spec.unnests.map((item) => item.key)]);
+    if (refs.length > 0 && refs.every((ref) => ref.source !== undefined && known.has(ref.source))) return 'no';
+  }
   if (!model) return 'unknown';
+  // The step was merged into this stage: what it calls the column is what the spec's own column has become.
+  const merged = own && !specSource ? columnsOf(own) : [];
+  if (merged.length > 0 && merged.every((ref) => ref.source !== undefined && paired.has(ref.source))) return merged.every((ref) => refs.some((other) => other.source === ref.source && other.name.text === ref.name.text)) ? 'yes' : 'no';
   const raw = view.pair.model.columns.find((other) => other.span.start === column.span.start && other.name === column.name);
   const leaves = raw ? leavesOfExpr(model, view.pair.model, raw.expr, 0) : undefined;
   if (!leaves) return 'unknown';

@@ -3,13 +3,18 @@ import type { Place, Tier } from '../../project/types';
 import type { Comparison, StageComparison } from '../comparison';
 import type { ClauseGroup, Fix, ModelPlace, Severity, UnknownReason, Verdict } from '../types';
 
+/** A place in the analysed text; `text` says what is there where the source's own words do not. */
+export interface Told extends Span {
+  text?: string;
+}
+
 /** A verdict on one written clause, before places and waivers are worked out. */
 export interface ClauseDraft {
   address: string;
   verdict: Verdict;
   spec: { span: Span; text: string };
   /** Spans of the analysed text, or places elsewhere. */
-  model?: (Span | ModelPlace)[];
+  model?: (Told | ModelPlace)[];
   message: string;
   reason?: UnknownReason;
   stage?: string;
@@ -24,7 +29,7 @@ export interface FindingDraft {
   unspecced: boolean;
   severity?: Severity;
   spec?: { span: Span; text: string };
-  model?: (Span | ModelPlace)[];
+  model?: (Told | ModelPlace)[];
   message: string;
   stage?: string;
   evidence?: { tier: Tier; from: string };

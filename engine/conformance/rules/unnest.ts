@@ -37,7 +37,11 @@ function judge(stage: StageComparison, comparison: Comparison, fact: UnnestFact)
   const candidates = view.pair.model.unnests.map((candidate) => ({ candidate, verdict: view.compare(listOf(own.expr), listOf(view.toSpec(candidate.expr))) }));
   const equal = candidates.find(({ verdict }) => verdict === 'equal')?.candidate;
   if (equal && equal.outer === own.outer) return clause({ verdict: 'matches', model: [equal.span], message: `The model makes rows of ${exprText(listOf(own.expr))}, as the spec says.` });
-  if (equal) return clause({ verdict: 'unknown', model: [equal.span], reason: 'not-provable', message: `Can't tell whether rows with an empty list are kept.` });
+  if (equal && view.pair.solid) return clause({ verdict: 'differs', model: [equal.span], message: `The spec ${own.outer ? 'keeps' : 'drops'} rows of which ${fact.expression.value} is empty; the model ${equal.outer ? 'keeps' : 'drops'} them.` });
+  if (equal) return clause({ verdict: 'unknown', model: [equal.span], reason: 'stage-unmatched', message: `Can't tell whether rows with an empty list are kept: the model's stage starts from something else.` });
+  const rivals = candidates.filter(({ candidate }) => !view.pair.spec.unnests.some((item) => item !== own && view.compare(listOf(item.expr), listOf(view.toSpec(candidate.expr))) === 'equal'));
+  const [only] = rivals;
+  if (only && rivals.length === 1 && only.verdict === 'different' && view.pair.solid) return clause({ verdict: 'differs', model: [only.candidate.span], message: `The spec makes rows of ${fact.expression.value}; the model makes rows of ${exprText(listOf(view.toSpec(only.candidate.expr)))}.` });
   if (candidates.length === 0 && view.pair.solid && view.pair.modelOnly.length === 0) return clause({ verdict: 'differs', model: [view.pair.model.span], message: `The spec makes rows of ${fact.expression.value}; ${whereOf(stage)} does not.` });
   return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell whether the model makes rows of ${fact.expression.value}.` });
 }
