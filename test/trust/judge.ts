@@ -58,7 +58,8 @@ export function judge({ names, addition, facts, original, changed }: JudgeInput)
   const matched = clauses.filter((clause) => clause.verdict === 'matches');
   const [first] = matched.length > 0 ? matched : clauses;
   const rule = first?.rule ?? 'none';
-  const undecidable = undecidableIn(clauses, matched, [...before, ...there], facts, names, original.report);
+  const hidden = addition ? undefined : original.report.findings.find((finding) => !finding.unspecced && finding.group === 'other' && touches(finding, original.texts, original.at));
+  const undecidable = matched.length === 0 && clauses.length === 0 && hidden ? `the report says that it cannot read this part (${hidden.rule})` : undecidableIn(clauses, matched, [...before, ...there], facts, names, original.report);
   if (undecidable !== undefined) return { outcome: 'undecidable', rule, why: undecidable, reported };
   const lost = matched.map((clause) => later.get(clause.id)).find((clause) => clause?.verdict === 'unknown');
   if (lost) return { outcome: 'unknown', rule: lost.rule, why: `${lost.id} became unknown (${lost.reason ?? ''}): ${lost.message}`, reported };

@@ -5,7 +5,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { createSqlService } from '../../engine/sql';
 import { argumentsOf, USAGE, type TrustArguments } from './arguments';
 import { findCorpus, ownFixtures, type CorpusEntry } from './corpus';
-import { extras } from './extras';
+import { peers, verdictsOnData } from './extras';
 import { reportText } from './report';
 import type { ProjectResult } from './results';
 import { runProject } from './run';
@@ -43,9 +43,9 @@ async function main(): Promise<number> {
   const entries = corpusOf(args);
   const results = await runAll(entries, args, progress);
   const cases = results.flatMap((result) => [...result.mutants, ...result.rewrites].flatMap((item) => item.data ?? []));
-  const verdicts = args.validate ? await extras.validate?.(cases, progress) : undefined;
-  const peers = args.peers ? ((await extras.peers?.(results, progress)) ?? null) : null;
-  const score = scoreOf({ seed: args.seed, results, verdicts: verdicts ?? new Map(), peers });
+  const data = args.validate ? await verdictsOnData(cases, ROOT, progress) : ({ kind: 'skipped', why: '--no-validate' } as const);
+  const noticed = args.peers && peers ? await peers(results, progress) : null;
+  const score = scoreOf({ seed: args.seed, results, data, peers: noticed });
   process.stdout.write(args.json ? `${JSON.stringify(score)}\n` : reportText(score, args.misses));
   progress('done');
   return score.crashes.length > 0 ? 1 : 0;

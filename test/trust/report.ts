@@ -56,9 +56,10 @@ function totalOf(rows: Score['unknownShare'], part: Score['reported']): Score['u
   return { project: 'total', part, tier: first?.tier ?? 'raw', ...total, outsideMacros, models: sum((row) => row.models), macroOnly: sum((row) => row.macroOnly), share: share(total), shareOutsideMacros: share(outsideMacros) };
 }
 
-function validation({ validation: { validated, unproven, notRun, brokenRewrites } }: Score): string {
-  if (validated + unproven === 0) return 'Nothing was run on data (no Python for it): every mutant that changes a token counts as a change.';
-  return `On generated data: ${validated} mutants differ, ${unproven} never did, ${notRun} cases were not run.${brokenRewrites.length > 0 ? ` Rewrites that changed the rows: ${brokenRewrites.join(', ')}.` : ''}`;
+function validation({ validation: data }: Score): string {
+  if (data.skipped !== null) return `Nothing was run on data (${data.skipped}): every mutant that changes a token counts as a change.`;
+  const rewrites = [...data.changedByRewrite.map((item) => `  changed the rows: ${item}`), ...data.brokenByRewrite.map((item) => `  does not run: ${item}`)];
+  return [`On generated data: ${data.differs} mutants differ, ${data.same} never did, ${data.broken} do not run, ${data.notRun} were not tried (tests, configuration, raw SQL only, or an original that does not run).`, ...rewrites].join('\n');
 }
 
 /** Reasons with how often each stood in the way. */

@@ -1,6 +1,8 @@
+import type { Dialect } from '../../engine/sql';
 import type { Outcome } from './judge';
 import type { Part } from './split';
 import type { TierName } from './subjects';
+import type { InputRelation } from './validate';
 
 /** How one mutant fared at one tier. */
 export interface MutantAtTier {
@@ -25,11 +27,11 @@ export interface DataCase {
   /** Operator's or rewrites' names. */
   operator: string;
   note: string;
-  dialect: string;
+  dialect: Dialect;
   original: string;
   changed: string;
-  /** Relations the model reads, as compiled SQL writes them, with the catalog's columns. */
-  inputs: { relation: string; columns: { name: string; type: string }[] }[];
+  /** What the compiled SQL may read. */
+  relations: InputRelation[];
 }
 
 export interface MutantResult {

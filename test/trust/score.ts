@@ -1,4 +1,4 @@
-import type { DataVerdict } from './extras';
+import type { DataVerdict, DataVerdicts } from './extras';
 import type { Accusation, MutantAtTier, MutantResult, ProjectResult, RewriteResult, UnknownShare } from './results';
 import type { Part } from './split';
 
@@ -15,7 +15,7 @@ export interface Tally {
   undecidable: number;
   /** detected ÷ (mutants + undecidable). */
   detectionOfAll: number | null;
-  /** Outside: generated data never told the mutant from the original. */
+  /** Outside: generated data never told the mutant from the original, or the mutant does not run. */
   unproven: number;
   /** Models as they are, compared with their own spec. */
   originals: number;
@@ -53,7 +53,8 @@ export interface Score extends Tally {
   /** `develop/heldOut` is develop projects under held-out operators. */
   parts: Record<string, Tally>;
   unknownShare: (UnknownShare & { project: string; part: Part; share: number; shareOutsideMacros: number })[];
-  validation: { validated: number; unproven: number; notRun: number; brokenRewrites: string[] };
+  /** Mutants that data tells apart, never told apart, that do not run, and that were not tried; rewrites that changed the rows or do not run. */
+  validation: { skipped: string | null; differs: number; same: number; broken: number; notRun: number; changedByRewrite: string[]; brokenByRewrite: string[] };
   misses: Miss[];
   undecidableMutants: Miss[];
   accusations: Accusation[];
@@ -64,10 +65,11 @@ export interface Score extends Tally {
 export interface Scored {
   seed: number;
   results: readonly ProjectResult[];
-  /** By the id of a case; empty where nothing was run on data. */
-  verdicts: ReadonlyMap<string, DataVerdict>;
+  data: DataVerdicts;
   peers: unknown;
 }
+
+type Verdicts = ReadonlyMap<string, DataVerdict>;
 
 interface Row {
   mutant: MutantResult;
@@ -76,7 +78,8 @@ interface Row {
 }
 
 /** Counts a run. */
-export function scoreOf({ seed, results, verdicts, peers }: Scored): Score {
+export function scoreOf({ seed, results, data, peers }: Scored): Score {
+  const verdicts: Verdicts = data.kind === 'ran' ? data.byId : new Map();
   const held = results.filter((result) => result.part === 'heldOut');
   const reported: Part = held.length > 0 ? 'heldOut' : 'develop';
   const counted = held.length > 0 ? held : results;
@@ -103,7 +106,7 @@ export function scoreOf({ seed, results, verdicts, peers }: Scored): Score {
       return [`${project}/${operator}`, tallyOf(rowsOf(some, verdicts).filter(({ mutant }) => mutant.operatorPart === operator), othersOf(some))];
     }))),
     unknownShare: results.flatMap((result) => result.unknown.map((share) => ({ project: result.project, part: result.part, ...share, share: shareOf(share), shareOutsideMacros: shareOf(share.outsideMacros) }))),
-    validation: validationOf(results, verdicts),
+    validation: validationOf(results, data),
     misses: list(({ at }) => at.outcome === 'missed' || at.outcome === 'unknown'),
     undecidableMutants: list(({ at }) => at.outcome === 'undecidable'),
     accusations: results.flatMap((result) => result.accusations),
@@ -117,8 +120,8 @@ function kindOf(rewrite: string): string {
   return rewrite.includes(' + ') ? 'rewrite: three composed' : `rewrite: ${rewrite}`;
 }
 
-function rowsOf(results: readonly ProjectResult[], verdicts: Scored['verdicts']): Row[] {
-  return results.flatMap((result) => result.mutants.flatMap((mutant) => mutant.tiers.map((at) => ({ mutant, at, valid: verdicts.get(mutant.id) !== 'same' }))));
+function rowsOf(results: readonly ProjectResult[], verdicts: Verdicts): Row[] {
+  return results.flatMap((result) => result.mutants.flatMap((mutant) => mutant.tiers.map((at) => ({ mutant, at, valid: !['same', 'broken'].includes(verdicts.get(mutant.id) ?? '') }))));
 }
 
 interface Others {
@@ -156,9 +159,10 @@ function missOf({ mutant, at }: Row): Miss {
   return { project: mutant.project, part: mutant.part, model: mutant.model, operator: mutant.operator, tier: at.tier, evidence: at.evidence, outcome: at.outcome, rule: at.rule, note: mutant.note, before: mutant.before, after: mutant.after, why: at.why, reported: at.reported };
 }
 
-function validationOf(results: readonly ProjectResult[], verdicts: Scored['verdicts']): Score['validation'] {
-  const ids = results.flatMap((result) => [...result.mutants, ...result.rewrites].map((item) => item.id));
-  const of = (verdict: DataVerdict): number => results.flatMap((result) => result.mutants).filter((mutant) => verdicts.get(mutant.id) === verdict).length;
-  const broken = results.flatMap((result) => result.rewrites).filter((rewrite) => verdicts.get(rewrite.id) === 'differs').map((rewrite) => `${rewrite.id} ${rewrite.model}`);
-  return { validated: of('differs'), unproven: of('same'), notRun: ids.filter((id) => !verdicts.has(id) || verdicts.get(id) === 'failed').length, brokenRewrites: broken };
+function validationOf(results: readonly ProjectResult[], data: DataVerdicts): Score['validation'] {
+  const verdicts: Verdicts = data.kind === 'ran' ? data.byId : new Map();
+  const mutants = results.flatMap((result) => result.mutants);
+  const count = (...wanted: (DataVerdict | undefined)[]): number => mutants.filter((mutant) => wanted.includes(verdicts.get(mutant.id))).length;
+  const rewrites = (verdict: DataVerdict): string[] => results.flatMap((result) => result.rewrites).filter((rewrite) => verdicts.get(rewrite.id) === verdict).map((rewrite) => `${rewrite.id} (${rewrite.model}): ${rewrite.before} → ${rewrite.after}`);
+  return { skipped: data.kind === 'skipped' ? data.why : null, differs: count('differs'), same: count('same'), broken: count('broken'), notRun: count('failed', undefined), changedByRewrite: rewrites('differs'), brokenByRewrite: rewrites('broken') };
 }

@@ -18,6 +18,30 @@ export function isUntaken(alignment: Alignment | undefined, edits: readonly Edit
   }));
 }
 
+/**
+ * True where every edit stands in a block that writes no part of the model's own query: a macro, a call block, a text that is
+ * set for later.
+ */
+export function isAside(raw: readonly Token[], edits: readonly Edit[]): boolean {
+  const open: { word: string; aside: boolean }[] = [];
+  const asides: { start: number; end: number }[] = [];
+  let start = 0;
+  for (const token of raw) {
+    if (token.kind !== 'statement') continue;
+    const word = /^\{%[-+]?\s*(\w+)/.exec(token.low)?.[1] ?? '';
+    const inside = open.some((block) => block.aside);
+    if (word.startsWith('end')) {
+      open.pop();
+      if (inside && !open.some((block) => block.aside)) asides.push({ start, end: token.start });
+    } else if (['if', 'for', 'snapshot', 'filter', 'raw'].includes(word)) open.push({ word, aside: false });
+    else if (['macro', 'call', 'test', 'materialization'].includes(word) || (word === 'set' && !token.text.includes('='))) {
+      open.push({ word, aside: true });
+      if (!inside) start = token.end;
+    }
+  }
+  return edits.length > 0 && edits.every((edit) => asides.some((aside) => aside.start <= edit.start && edit.end <= aside.end));
+}
+
 interface Branch {
   /** Conditions of the whole if, in lower case. */
   condition: string;

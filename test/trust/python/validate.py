@@ -1,0 +1,264 @@
+"""Tells whether two queries give different rows on generated data: JSON lines in, JSON lines out.
+
+A line asks `{id, dialect, original, mutant, relations: [{rendered, columns: [{name, type}]}]}` and gets
+`{id, outcome: different | same | failed, why, side?}`, in the order of the questions. Questions about one original
+that follow each other share its data.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+
+import duckdb
+
+from data import RECIPES, Facts, Recipe, facts_of, statements
+from queries import Inputs, Query, prepare
+from shims import SHIMS
+
+SECONDS = 3.0
+MOST_ROWS = 4000
+ENOUGH_SETS = 7
+PLAIN_NAME = re.compile(r"^[A-Za-z_][\w$]*$")
+
+
+class Model:
+    """One original and its data sets, made in the shared database when they are first needed."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, number: int, dialect: str, original: str, relations: list[dict]):
+        self.database = database
+        self.prefix = f"m{number}"
+        self.dialect = dialect
+        self.inputs = Inputs(relations, dialect)
+        self.query = prepare(original, dialect, self.inputs)
+        self.facts = facts_of(self.query.tree)
+        self.created: set[tuple[str, str]] = set()
+        self.ready: list[Set] = []
+        self.settled: dict[str, list[str]] = {}
+        self.waiting = list(RECIPES)
+        self.error: str | None = None
+
+    def sets(self):
+        """Data sets on which the original answers with rows few enough to compare, each made once; ones without rows come with them."""
+        yield from self.ready
+        while self.waiting and sum(1 for each in self.ready if each.rows.rows) < ENOUGH_SETS:
+            if made := self.made(self.waiting.pop(0), "s", self.facts):
+                self.ready.append(made)
+                yield made
+
+    def made(self, recipe: Recipe, kind: str, facts: Facts) -> "Set | None":
+        schema = f"{self.prefix}_{kind}{recipe.seed}"
+        answer = self.run(self.query, schema, recipe, facts)
+        if isinstance(answer, str):
+            self.error = self.error or answer
+            return None
+        return Set(schema, recipe, facts, answer)
+
+    def extra_sets(self, facts: Facts):
+        """More data sets for a mutant that compares with values the original has not."""
+        for recipe in RECIPES[:3]:
+            if made := self.made(recipe, f"x{len(self.created)}_", facts):
+                yield made
+
+    def close(self) -> None:
+        self.database.execute("USE main")
+        for schema in {schema for schema, _ in self.created}:
+            self.database.execute(f"DROP SCHEMA {schema} CASCADE")
+
+    def run(self, query: Query, schema: str, recipe: Recipe, facts: Facts, order: str = "made") -> "Rows | str":
+        """Rows of a query on a data set, whose tables are made when they are first read; a text says why there are none."""
+        try:
+            self.fill(query, schema, recipe, facts, order)
+        except duckdb.Error as error:
+            return f"data: {first_line(error)}"
+        return rows_of(self.database, query.text)
+
+    def fill(self, query: Query, schema: str, recipe: Recipe, facts: Facts, order: str) -> None:
+        if not any(made == schema for made, _ in self.created):
+            self.database.execute(f"CREATE SCHEMA {schema}")
+            self.created.add((schema, ""))
+        self.database.execute(f"USE {schema}")
+        for table in query.tables:
+            signature = f"{table.name}:{len(table.columns)}"
+            if (schema, signature) in self.created:
+                continue
+            self.database.execute(f"DROP TABLE IF EXISTS {table.name}")
+            for statement in statements(table, facts, recipe, order):
+                self.database.execute(statement)
+            self.created.add((schema, signature))
+
+
+@dataclass
+class Set:
+    """A data set: where its tables are, how they were made, and what the original gives on it."""
+
+    schema: str
+    recipe: Recipe
+    facts: Facts
+    rows: "Rows"
+
+
+class Rows:
+    """A result: column names and rows, comparable whatever their order."""
+
+    def __init__(self, names: list[str], rows: list[tuple]):
+        self.names = [name.lower() for name in names]
+        self.rows = rows
+
+    def labels(self) -> list[str]:
+        """Names of the columns; one that is no plain name, and a repeated one, goes by its place."""
+        seen = Counter(self.names)
+        return [name if PLAIN_NAME.match(name) and seen[name] == 1 else f"#{index}" for index, name in enumerate(self.names)]
+
+    def bag(self, labels: list[str]) -> Counter:
+        own = self.labels()
+        places = [own.index(label) for label in labels]
+        return Counter(tuple(plain(row[place]) for place in places) for row in self.rows)
+
+
+def plain(value):
+    """A value that compares by what it says: floats to nine digits, containers as text."""
+    if isinstance(value, float):
+        return float(f"{value:.9g}") + 0.0 if value == value else "nan"
+    if isinstance(value, (list, dict)):
+        return repr(value)
+    return value
+
+
+def rows_of(database: duckdb.DuckDBPyConnection, text: str) -> "Rows | str":
+    timer = threading.Timer(SECONDS, database.interrupt)
+    timer.start()
+    try:
+        result = database.execute(text)
+        names = [column[0] for column in result.description]
+        rows = result.fetchmany(MOST_ROWS + 1)
+    except duckdb.InterruptException:
+        return f"no answer within {SECONDS:g} s"
+    except Exception as error:
+        return first_line(error)
+    finally:
+        timer.cancel()
+    return f"more than {MOST_ROWS} rows" if len(rows) > MOST_ROWS else Rows(names, rows)
+
+
+def first_line(error: Exception) -> str:
+    return " ".join(str(error).split("\n\n")[0].split())[:240]
+
+
+def judge(model: Model, mutant_text: str) -> dict:
+    """The outcome for one mutant."""
+    if next(iter(model.sets()), None) is None:
+        return {"outcome": "failed", "side": "original", "why": f"original: {model.error}"}
+    try:
+        mutant = prepare(mutant_text, model.dialect, model.inputs)
+    except Exception as error:
+        return {"outcome": "failed", "side": "mutant", "why": f"mutant: {first_line(error)}"}
+    if mutant.text == model.query.text:
+        return {"outcome": "same", "why": "the same text for DuckDB"}
+    facts = facts_of(mutant.tree)
+    tried = Tried()
+    found = compare_on(model, mutant, model.sets(), tried)
+    if not found and facts.literals - model.facts.literals and not tried.failures:
+        found = compare_on(model, mutant, model.extra_sets(model.facts.merged(facts)), tried)
+    if found:
+        return {"outcome": "different", "why": found}
+    if tried.failures and tried.compared == 0:
+        return {"outcome": "failed", "side": "mutant", "why": f"mutant: {tried.failures[0]}"}
+    notes = ["the order of equal rows decides"] if tried.ties else []
+    return {"outcome": "same", "why": "; ".join([f"same rows on {tried.compared} data sets, up to {tried.most} rows", *notes])}
+
+
+@dataclass
+class Tried:
+    """What comparing one mutant met so far."""
+
+    compared: int = 0
+    most: int = 0
+    ties: bool = False
+    failures: list[str] = field(default_factory=list)
+
+
+def compare_on(model: Model, mutant: Query, sets, tried: Tried) -> str | None:
+    for each in sets:
+        answer = model.run(mutant, each.schema, each.recipe, each.facts)
+        if isinstance(answer, str):
+            tried.failures.append(answer)
+            if len(tried.failures) > 1 and tried.compared == 0:
+                return None
+            continue
+        tried.compared += 1
+        tried.most = max(tried.most, len(each.rows.rows))
+        if why := difference(model, each, answer, tried):
+            return f"data set {each.recipe.seed}: {why}"
+    return None
+
+
+def difference(model: Model, each: Set, mutant: Rows, tried: Tried) -> str | None:
+    """What tells two results apart, in words; none where only the order of a table's rows may."""
+    original = each.rows
+    labels = original.labels()
+    if sorted(labels) != sorted(mutant.labels()):
+        return f"columns {', '.join(sorted(set(labels) ^ set(mutant.labels())))}"
+    if original.bag(labels) == mutant.bag(labels):
+        return None
+    settled = settled_labels(model, each)
+    if not settled or original.bag(settled) == mutant.bag(settled):
+        tried.ties = True
+        return None
+    if len(original.rows) != len(mutant.rows):
+        return f"{len(original.rows)} rows became {len(mutant.rows)}"
+    changed = [label for label in settled if original.bag([label]) != mutant.bag([label])]
+    return f"values of {', '.join(changed[:5])}" if changed else "which values stand together"
+
+
+def settled_labels(model: Model, each: Set) -> list[str]:
+    """Columns that stay the same when the inputs' rows come in other orders: what a query with ties leaves open is no evidence."""
+    if each.schema not in model.settled:
+        labels = each.rows.labels()
+        for order in ("backwards", "turned"):
+            again = model.run(model.query, f"{each.schema}_{order}", each.recipe, each.facts, order)
+            labels = [] if isinstance(again, str) else shared(labels, each.rows, again)
+        model.settled[each.schema] = labels
+    return model.settled[each.schema]
+
+
+def shared(labels: list[str], one: Rows, other: Rows) -> list[str]:
+    """The columns in which two results agree, all of them together; none where they agree only one by one."""
+    if one.bag(labels) == other.bag(labels):
+        return labels
+    settled = [label for label in labels if one.bag([label]) == other.bag([label])]
+    return settled if settled and one.bag(settled) == other.bag(settled) else []
+
+
+def answers(lines):
+    """Answers the questions in order, keeping one original's data while questions are about it."""
+    database = duckdb.connect(config={"threads": 1, "memory_limit": "2GB"})
+    for shim in SHIMS:
+        database.execute(shim.replace("CREATE MACRO ", "CREATE TEMP MACRO ", 1))
+    model: Model | None = None
+    current, broken, number = None, "", 0
+    for line in lines:
+        if not line.strip():
+            continue
+        question = json.loads(line)
+        key = (question["dialect"], question["original"])
+        if key != current:
+            if model:
+                model.close()
+            current, model, broken, number = key, None, "", number + 1
+            try:
+                model = Model(database, number, question["dialect"], question["original"], question.get("relations", []))
+            except Exception as error:
+                broken = first_line(error)
+        outcome = judge(model, question["mutant"]) if model else {"outcome": "failed", "side": "original", "why": f"original: {broken}"}
+        yield {"id": question["id"], **outcome}
+
+
+if __name__ == "__main__":
+    for answer in answers(sys.stdin):
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
