@@ -2,7 +2,8 @@ import { relationId } from '../sql/references';
 import type { Relation, SqlAnalysis } from '../sql/types';
 import type { RelationNode } from '../project/types';
 import type { ModelPlace } from './types';
-import type { Span } from '../text';
+import { lineStarts, rangeOf, type Span } from '../text';
+import type { AnalysedText } from './evidence';
 import { nodeOf, type Comparison } from './comparison';
 
 /** One relation a model reads. */
@@ -38,7 +39,7 @@ export function readInputs(comparison: Comparison): ReadInputs {
   };
   // A literal reference that a current manifest does not list stands in a branch that is not taken.
   const references = (analysis?.raw?.analysis.references ?? []).filter((relation) => relation.kind === 'this' || !dependsOn || dependsOn.has(env.identity(relation)));
-  for (const relation of references) add(relation, chosen?.in === 'raw' ? relation.span : undefined);
+  for (const relation of references) add(relation, chosen?.in === 'raw' ? relation.span : rawPlace(analysis?.raw, relation.span));
   for (const relation of [...(analysis?.graph?.relations ?? []), ...(chosen?.in === 'compiled' ? chosen.analysis.references : [])]) {
     if (relation.kind === 'ref' || relation.kind === 'source' || relation.kind === 'this') add(relation, relation.span);
   }
@@ -48,6 +49,11 @@ export function readInputs(comparison: Comparison): ReadInputs {
   }
   const doubt = dependsOn ? undefined : doubtOf(analysis?.raw?.analysis ?? chosen?.analysis);
   return { inputs: [...found.values()], complete: doubt === undefined, doubt: doubt ?? '' };
+}
+
+/** The place of a literal ref or source in the raw file, where compiled code is compared. */
+function rawPlace(raw: AnalysedText | undefined, span: Span): ModelPlace | undefined {
+  return raw && { in: 'raw', file: raw.file, range: rangeOf(lineStarts(raw.text), span), text: raw.text.slice(span.start, span.end) };
 }
 
 const KNOWN_CALLS = /^(ref|source|config|var|env_var|is_incremental|this|return|set|log|print|range|loop|not|and|or|if|elif|for|in|source|builtins|type_\w+|dbt|dbt_utils|fivetran_utils|adapter|target|upper|lower|trim|replace|join|length|items|append|format|split|strip|default)$/;

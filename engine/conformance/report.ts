@@ -1,6 +1,7 @@
 import { sha256 } from '../project/hash';
 import { lineStarts, rangeOf, type Span } from '../text';
 import type { Comparison } from './comparison';
+import { rawPlaces } from './rawPlaces';
 import { rules } from './rules';
 import type { ClauseDraft, FindingDraft, Rule, Told } from './rules/rule';
 import type { CompareContext } from './context';
@@ -102,30 +103,25 @@ interface Placer {
   model(place: Told | ModelPlace): ModelPlace[];
 }
 
-/** Ranges in the files a reader has: the raw file, wherever the text of compiled code is found there once. */
+/** Ranges in the files a reader has: the raw file, wherever the place in compiled code is found there. */
 function placer({ document, analysis }: Comparison): Placer {
   const specStarts = lineStarts(document.text);
   const chosen = analysis?.chosen;
   const chosenStarts = chosen && lineStarts(chosen.text);
   const raw = chosen?.in === 'compiled' ? analysis?.raw : undefined;
   const rawStarts = raw && lineStarts(raw.text);
+  const inRaw = raw && chosen ? rawPlaces(raw.text, chosen.text) : undefined;
   return {
     spec: ({ span, text }) => ({ file: document.path, range: rangeOf(specStarts, span), text }),
     model: (place) => {
       if ('in' in place) return [place];
       if (!chosen || !chosenStarts || place.end <= place.start) return [];
-      const text = chosen.text.slice(place.start, place.end);
-      const shown = place.text ?? text.replace(/\s+/g, ' ').trim().slice(0, 200);
-      const at = raw && text.length >= 4 ? onlyIndex(raw.text, text) : undefined;
-      if (raw && rawStarts && at !== undefined) return [{ in: 'raw', file: raw.file, range: rangeOf(rawStarts, { start: at, end: at + text.length }), text: shown }];
-      return [{ in: chosen.in, file: chosen.file, range: rangeOf(chosenStarts, place), text: shown }];
+      const text = place.text ?? chosen.text.slice(place.start, place.end).replace(/\s+/g, ' ').trim().slice(0, 200);
+      const span = inRaw?.(place);
+      if (raw && rawStarts && span) return [{ in: 'raw', file: raw.file, range: rangeOf(rawStarts, span), text }];
+      return [{ in: chosen.in, file: chosen.file, range: rangeOf(chosenStarts, place), text }];
     },
   };
-}
-
-function onlyIndex(text: string, part: string): number | undefined {
-  const first = text.indexOf(part);
-  return first >= 0 && text.indexOf(part, first + 1) < 0 ? first : undefined;
 }
 
 function summaryOf(comparison: Comparison, clauses: readonly Clause[], findings: readonly Finding[]): ModelSummary {
@@ -147,16 +143,18 @@ function notSpecified(comparison: Comparison): string[] {
   const last = model?.stages.get(model.last);
   const view = comparison.stages.find((stage) => stage.fact === facts.stage)?.view;
   const pair = view?.pair.model ?? last;
+  // Beside columns these are findings of their own.
+  const unspecced = facts.stage.columns !== undefined;
   const open: [string, boolean][] = [
     ['grain', !facts.grain],
     ['inputs', !facts.inputs],
     ['steps', !facts.steps && comparison.matching.modelOnly.length > 0],
     ['joins', !facts.stage.joins && (pair?.joins.length ?? 0) > 0],
     ['filters', !facts.stage.filters && (pair?.filters.length ?? 0) > 0],
-    ['aggregate', !facts.stage.aggregate && pair?.aggregate !== undefined],
-    ['distinct', !facts.stage.distinct && pair?.distinct !== undefined],
-    ['deduplicate', !facts.stage.deduplicate && pair?.dedupe !== undefined && !facts.stage.filters],
-    ['limit', !facts.stage.limit && pair?.limit !== undefined],
+    ['aggregate', !unspecced && !facts.stage.aggregate && pair?.aggregate !== undefined],
+    ['distinct', !unspecced && !facts.stage.distinct && pair?.distinct !== undefined],
+    ['deduplicate', !unspecced && !facts.stage.deduplicate && pair?.dedupe !== undefined && !facts.stage.filters],
+    ['limit', !unspecced && !facts.stage.limit && pair?.limit !== undefined],
     ['union', !facts.stage.union && pair?.union !== undefined],
     ['unnest', !facts.stage.unnest && (pair?.unnests.length ?? 0) > 0],
     ['columns', !facts.stage.columns],
