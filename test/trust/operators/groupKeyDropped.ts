@@ -24,7 +24,7 @@ export const groupKeyDropped = selectOperator({ name: 'group-key-dropped', names
 function listedItem(sql: SqlText, select: SelectText, key: TokenRange): TokenRange | 'none' | undefined {
   const text = plain(sql, key);
   const before = select.items.slice(0, /^\d+$/.test(text) ? Number(text) : select.items.length);
-  if (before.some((item) => !itemOf(sql, item) || itemOf(sql, item)?.star)) return 'none';
+  if (before.some((item) => itemOf(sql, item)?.name === undefined)) return 'none';
   if (/^\d+$/.test(text)) return select.items[Number(text) - 1] ?? 'none';
   const found = select.items.find((range) => {
     const item = itemOf(sql, range);

@@ -14,7 +14,7 @@ export const coalesceSpelling = rewriteSome('coalesce-spelling', (sql, around, r
     if (token.kind !== 'word' || !spellings.includes(token.low) || low(sql, at + 1) !== '(' || low(sql, at - 1) === '.' || namesColumn(at)) return undefined;
     const parts = argumentsOf(sql, at + 1);
     const others = spellings.filter((name) => name !== token.low);
-    if (parts.length !== 2 || !parts.every((part) => isWhole(sql, part)) || parts.some((part) => low(sql, part.from) === 'null' || low(sql, part.from) === 'select')) return undefined;
+    if (parts.length !== 2 || !parts.every((part) => isWhole(sql, part)) || parts.some((part) => low(sql, part.from) === 'null' || low(sql, part.from) === 'select' || (part.to - part.from === 1 && sql.tokens[part.from]?.kind === 'jinja'))) return undefined;
     return [{ start: token.start, end: token.end, text: others[Math.floor(random() * others.length)] ?? token.text }];
   });
 });

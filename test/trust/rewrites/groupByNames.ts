@@ -20,6 +20,6 @@ function namedKey(sql: SqlText, select: SelectText, key: TokenRange): string | u
   const position = /^\d+$/.test(plain(sql, key)) ? Number(plain(sql, key)) : 0;
   const items = select.items.slice(0, position).map((item) => itemOf(sql, item));
   const item = items[position - 1];
-  if (!item || items.some((one) => !one || one.star) || isAmbiguous(sql, select, item)) return undefined;
+  if (!item || items.some((one) => one?.name === undefined) || isAmbiguous(sql, select, item)) return undefined;
   return columnRefs(sql, item.expr).length === 0 ? undefined : textOf(sql, item.expr);
 }

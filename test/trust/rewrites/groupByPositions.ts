@@ -12,7 +12,7 @@ export const groupByPositions = rewriteSome(
       const keys = splitBy(sql.tokens, select.groupBy, select.depth, ',');
       const items = select.items.map((item) => itemOf(sql, item));
       const found = keys.map((key) => items.findIndex((item) => item && !item.star && plain(sql, item.expr) === plain(sql, key)));
-      const readable = found.every((at) => at >= 0 && items.slice(0, at + 1).every((item) => item && !item.star) && !isAmbiguous(sql, select, items[at]));
+      const readable = found.every((at) => at >= 0 && items.slice(0, at + 1).every((item) => item?.name !== undefined) && !isAmbiguous(sql, select, items[at]));
       return readable ? keys.map((key, index) => replaceRange(sql, key, String((found[index] ?? 0) + 1))) : undefined;
     }),
   1,

@@ -63,6 +63,8 @@ describe('rewrites', () => {
     ['group-by-names', 'select x, lower(y) as z, sum(v) as s from t group by 1, 2', 'select x, lower(y) as z, sum(v) as s from t group by x, lower(y)'],
     ['group-by-names', 'select lower(y) as y, sum(v) as s from t group by 1', undefined],
     ['group-by-names', 'select *, sum(v) as s from t group by 1', undefined],
+    ['group-by-names', 'select {{ keys() }}, y, sum(v) as s from t group by 1, 2', undefined],
+    ['coalesce-spelling', 'select coalesce({{ columns() }}, 0) as c from t', undefined],
     ['group-by-positions', 'select x, sum(v) as s from t group by x', 'select x, sum(v) as s from t group by 1'],
     ['qualify-for-filter', 'with r as (select x, row_number() over (partition by x order by y) as n from t) select x from r where n = 1', 'with r as (select x, row_number() over (partition by x order by y) as n from t qualify row_number() over (partition by x order by y) = 1) select x from r'],
     ['qualify-for-filter', 'with r as (select x, row_number() over (order by y) as n from t) select x from r where n = 1', undefined, 'postgres'],
@@ -111,7 +113,7 @@ describe('rewrites', () => {
   it('stay inside the text, apart from each other, and leave Jinja whole, one upon another', () => {
     const random = seeded(7);
     const failed: string[] = [];
-    for (const { name, raw, dialect } of rawModels(23)) {
+    for (const { name, raw, dialect } of rawModels(41)) {
       for (const rewrite of REWRITES) {
         let text = raw;
         for (const next of [rewrite, ...[1, 2].map(() => REWRITES[Math.floor(random() * REWRITES.length)])]) {
