@@ -113,7 +113,7 @@ describe('rewrites', () => {
   it('stay inside the text, apart from each other, and leave Jinja whole, one upon another', () => {
     const random = seeded(7);
     const failed: string[] = [];
-    for (const { name, raw, dialect } of rawModels(41)) {
+    for (const { name, raw, dialect } of rawModels(61)) {
       for (const rewrite of REWRITES) {
         let text = raw;
         for (const next of [rewrite, ...[1, 2].map(() => REWRITES[Math.floor(random() * REWRITES.length)])]) {
