@@ -1,7 +1,7 @@
 import { outputSelect } from '../sql/columns';
 import { replaceRange } from '../sql/edits';
-import { itemOf, plain, textOf, type Item } from '../sql/reading';
-import type { SqlText } from '../sql/selects';
+import { itemOf, plain, textOf } from '../sql/reading';
+import { typeHint } from '../sql/typeHint';
 import { sqlOperator, type Attempt } from './make';
 
 const AGGREGATE = /\b(sum|count|avg|min|max|over)\b/;
@@ -14,7 +14,7 @@ export const columnsSwapped = sqlOperator({ name: 'columns-swapped', names: ['co
   return select.items.slice(1).map((range, index): Attempt => {
     const [a, b] = [select.items[index], range].map((one) => one && itemOf(sql, one));
     if (!a?.name || !b?.name || a.star || b.star || plain(sql, a.expr) === plain(sql, b.expr)) return undefined;
-    const kinds = [a, b].map((item) => `${String(AGGREGATE.test(plain(sql, item.expr)))} ${String(keys.has(item.name?.toLowerCase() ?? '') || keys.has(String(select.items.indexOf(item.range) + 1)))} ${typeHint(sql, item)}`);
+    const kinds = [a, b].map((item) => `${String(AGGREGATE.test(plain(sql, item.expr)))} ${String(keys.has(item.name?.toLowerCase() ?? '') || keys.has(String(select.items.indexOf(item.range) + 1)))} ${typeHint(item.name ?? '')}`);
     if (kinds[0] !== kinds[1]) return undefined;
     return {
       note: `expressions of ${a.name} and ${b.name} swapped`,
@@ -22,12 +22,3 @@ export const columnsSwapped = sqlOperator({ name: 'columns-swapped', names: ['co
     };
   });
 });
-
-/** What a column's name says of its type, so that a swap stays runnable: ids, times, flags and numbers are not mixed. */
-function typeHint(_sql: SqlText, item: Item): string {
-  const name = item.name?.toLowerCase() ?? '';
-  if (/_(at|on|date|day|timestamp|synced)$|^date|timestamp/.test(name)) return 'time';
-  if (/^(is|has|was)_/.test(name)) return 'flag';
-  if (/_(id|key)$|^id$/.test(name)) return 'id';
-  return /count|total|amount|price|sum|avg|number|quantity|minutes|revenue/.test(name) ? 'number' : 'other';
-}

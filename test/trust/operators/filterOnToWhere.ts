@@ -11,7 +11,7 @@ export const filterOnToWhere = selectOperator({ name: 'filter-on-to-where', name
     const parts = wholeConjuncts(sql, join.on);
     const where = wholeConjuncts(sql, select.where).at(-1);
     const end = where ?? select.joins.at(-1)?.range;
-    if (!end || (select.where && !isWhole(sql, select.where)) || sql.tokens.slice(end.from, end.to).some((token) => token.low === 'or' && token.depth === select.depth)) return [];
+    if (!end || !isWhole(sql, end) || (select.where && !isWhole(sql, select.where)) || sql.tokens.slice(end.from, end.to).some((token) => token.low === 'or' && token.depth === select.depth)) return [];
     return parts.map((part, index): Attempt => {
       const sides = new Set(columnRefs(sql, part).map((ref) => low(sql, ref.qualifier ?? -1)));
       if (sides.size !== 1 || sides.has('') || (index === 0 && parts.length < 2)) return undefined;

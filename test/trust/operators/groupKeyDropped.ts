@@ -1,9 +1,10 @@
 import { removePart, replaceRange } from '../sql/edits';
-import { hasStatement, isWhole, itemOf, plain, textOf } from '../sql/reading';
+import { columnRefs, hasStatement, isWhole, itemOf, plain, textOf } from '../sql/reading';
 import { splitBy, type SelectText, type SqlText, type TokenRange } from '../sql/selects';
+import { typeHint } from '../sql/typeHint';
 import { selectOperator, type Attempt } from './make';
 
-/** One of several GROUP BY keys is gone; where the list shows the key, it shows the key's maximum. */
+/** One of several GROUP BY keys is gone; where the list shows the key, it shows the key's maximum (which flags do not have everywhere). */
 export const groupKeyDropped = selectOperator({ name: 'group-key-dropped', names: ['aggregation', 'grain'] }, (sql, select) => {
   if (!select.groupBy || hasStatement(sql, select.groupBy)) return [];
   const keys = splitBy(sql.tokens, select.groupBy, select.depth, ',');
@@ -13,7 +14,8 @@ export const groupKeyDropped = selectOperator({ name: 'group-key-dropped', names
     const removal = removePart(sql, keys, index);
     if (!item) return { note: `group by key ${textOf(sql, key)} dropped`, edits: [removal] };
     const shown = itemOf(sql, item);
-    if (!shown?.name || /^\s*['\d]/.test(textOf(sql, item))) return undefined;
+    const varies = shown && (columnRefs(sql, shown.expr).length > 0 || sql.tokens.slice(shown.expr.from, shown.expr.to).some((token) => token.kind === 'jinja'));
+    if (!shown?.name || !varies || typeHint(shown.name) === 'flag') return undefined;
     return { note: `group by key ${shown.name} dropped`, edits: [replaceRange(sql, item, `max(${textOf(sql, shown.expr)}) as ${shown.name}`), removal] };
   });
 });
@@ -22,7 +24,7 @@ export const groupKeyDropped = selectOperator({ name: 'group-key-dropped', names
 function listedItem(sql: SqlText, select: SelectText, key: TokenRange): TokenRange | 'none' | undefined {
   const text = plain(sql, key);
   const before = select.items.slice(0, /^\d+$/.test(text) ? Number(text) : select.items.length);
-  if (before.some((item) => !itemOf(sql, item) || itemOf(sql, item)?.star)) return 'none';
+  if (before.some((item) => itemOf(sql, item)?.name === undefined)) return 'none';
   if (/^\d+$/.test(text)) return select.items[Number(text) - 1] ?? 'none';
   const found = select.items.find((range) => {
     const item = itemOf(sql, range);

@@ -1,6 +1,6 @@
 import { relationColumns } from '../sql/columns';
 import { insertAfter } from '../sql/edits';
-import { columnRefs, itemOf, low, relationsOf, trimmed } from '../sql/reading';
+import { columnRefs, isWhole, itemOf, low, relationsOf, trimmed } from '../sql/reading';
 import { selectOperator, type Attempt } from './make';
 
 /** An inner join of another model on a column that both have; nothing else of the query changes. */
@@ -10,7 +10,7 @@ export const joinAdded = selectOperator({ name: 'join-added', names: ['joins', '
   if (!relations || !first?.name || select.items.some((item) => sql.tokens[item.from]?.text === '*' || !itemOf(sql, item))) return [];
   const columns = relationColumns(sql, around, first);
   const end = trimmed(sql, { from: first.range.from, to: (select.joins.at(-1) ?? { range: first.range }).range.to });
-  if (!columns || sql.tokens.slice(end.from, end.to).some((token) => token.kind === 'statement')) return [];
+  if (!columns || !isWhole(sql, end)) return [];
   const bare = new Set(columnRefs(sql, select.range).flatMap((ref) => (ref.qualifier === undefined ? [low(sql, ref.at)] : [])));
   for (const other of around.otherRefs) {
     const input = `{{ ref('${other}') }}`;

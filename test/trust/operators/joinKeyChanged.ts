@@ -2,6 +2,7 @@ import { relationColumns } from '../sql/columns';
 import { replaceRange } from '../sql/edits';
 import { columnRefs, low, relationsOf, wholeConjuncts, type Relation } from '../sql/reading';
 import type { SelectText, SqlText, TokenRange } from '../sql/selects';
+import { typeHint } from '../sql/typeHint';
 import type { Surroundings } from '../types';
 import { selectOperator } from './make';
 
@@ -27,12 +28,13 @@ function equatedColumns(sql: SqlText, conjunct: TokenRange): ReturnType<typeof c
   return plainEquality && refs.length === 2 ? refs : [];
 }
 
-/** Another column of the relation: one that is a key by its name first, else any; never one that the join already equates. */
+/** Another column of the relation: one whose name speaks of the same type first, else any; never one that the join already equates. */
 function otherColumn(sql: SqlText, around: Surroundings, select: SelectText, relation: Relation, at: number): string | undefined {
   const used = columnRefs(sql, select.range).flatMap((ref) => (ref.qualifier !== undefined && low(sql, ref.qualifier) === relation.name?.toLowerCase() ? [sql.tokens[ref.at]?.text ?? ''] : []));
   const known = relationColumns(sql, around, relation);
   const joined = new Set(columnRefs(sql, relation.join?.on ?? { from: 0, to: 0 }).map((ref) => low(sql, ref.at)));
   const candidates = (known ?? used).filter((name) => name !== '' && name.toLowerCase() !== low(sql, at) && !joined.has(name.toLowerCase()));
-  const suffix = /_(id|key|date|at|number|relation)$/i.exec(low(sql, at))?.[0];
-  return candidates.find((name) => suffix !== undefined && name.toLowerCase().endsWith(suffix)) ?? candidates[0];
+  const text = low(sql, at);
+  const suffix = /_[a-z]+$/.exec(text)?.[0];
+  return candidates.find((name) => suffix !== undefined && name.toLowerCase().endsWith(suffix)) ?? candidates.find((name) => typeHint(name) === typeHint(text)) ?? candidates[0];
 }

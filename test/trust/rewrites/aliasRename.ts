@@ -8,7 +8,7 @@ export const aliasRename = rewriteOne('alias-rename', (sql) =>
   sql.selects.flatMap((select) =>
     (relationsOf(sql, select) ?? []).map((relation) => {
       const { name, alias } = relation;
-      const places = name === undefined || inJinja(sql, name) || hasStatement(sql, select.range) ? undefined : qualifiersOf(sql, select, name.toLowerCase(), relation.range.from, relation.range.to);
+      const places = name === undefined || /["`]/.test(name) || inJinja(sql, name) || hasStatement(sql, select.range) ? undefined : qualifiersOf(sql, select, name.toLowerCase(), relation.range.from, relation.range.to);
       if (!places || name === undefined || (alias === undefined && relation.source.to - relation.source.from !== 1)) return undefined;
       const to = freshName(sql, `${name.replace(/["`]/g, '').slice(0, 3)}_alias`);
       const end = sql.tokens[relation.source.to - 1]?.end ?? 0;

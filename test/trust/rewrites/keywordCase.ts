@@ -14,7 +14,7 @@ export const keywordCase = rewriteSome(
       const [before, after] = [sql.tokens[at - 1], sql.tokens[at + 1]];
       const glued = (before?.kind === 'jinja' && before.end === token.start) || (after?.kind === 'jinja' && after.start === token.end);
       const called = /^(coalesce|sum|count|max|min|avg|row_number|cast|over|partition)$/.test(token.low);
-      if (token.kind !== 'word' || !RESERVED.has(token.low) || before?.text === '.' || after?.text === '.' || glued || namesColumn(at)) return undefined;
+      if (token.kind !== 'word' || !RESERVED.has(token.low) || before?.text === '.' || before?.text === ':' || after?.text === '.' || glued || namesColumn(at)) return undefined;
       if (called && !(after?.text === '(' || (token.low === 'partition' && after?.low === 'by'))) return undefined;
       return [{ start: token.start, end: token.end, text: token.text === token.low ? token.text.toUpperCase() : token.low }];
     });

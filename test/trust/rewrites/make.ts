@@ -44,9 +44,12 @@ function isSafeText({ text, tokens }: SqlText): boolean {
 
 function withoutOverlap(groups: readonly (readonly Edit[])[]): Edit[] {
   const kept: Edit[] = [];
+  const taken = new Set<number>();
   for (const group of new Set(groups)) {
-    const overlaps = group.some((edit) => kept.some((other) => edit.start <= other.end && other.start <= edit.end));
-    if (!overlaps) kept.push(...group);
+    const places = group.flatMap((edit) => Array.from({ length: edit.end - edit.start + 1 }, (_, offset) => edit.start + offset));
+    if (places.some((place) => taken.has(place))) continue;
+    kept.push(...group);
+    for (const place of places) taken.add(place);
   }
   return kept;
 }

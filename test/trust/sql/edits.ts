@@ -45,11 +45,18 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 export function isSound(sql: SqlText, edits: readonly Edit[]): boolean {
   const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
   const placed = sorted.every((edit, index) => edit.start >= (sorted[index - 1]?.end ?? 0) && edit.end >= edit.start && edit.end <= sql.text.length);
-  if (!placed || edits.length === 0) return false;
+  if (!placed || edits.length === 0 || edits.some((edit) => gluesWords(sql.text, edit))) return false;
   const after = tokenize(applyEdits(sql.text, edits));
   const statements = (tokens: typeof after): string => tokens.filter((token) => token.kind === 'statement').map((token) => token.text).join('\n');
   const balance = (tokens: typeof after): number => tokens.reduce((sum, token) => sum + (token.text === '(' ? 1 : token.text === ')' ? -1 : 0), 0);
   return statements(after) === statements(sql.tokens) && balance(after) === balance(sql.tokens);
+}
+
+/** Whether an edit puts two words side by side that nothing then parts. */
+function gluesWords(text: string, { start, end, text: put }: Edit): boolean {
+  const glued = (a: string, b: string): boolean => /[\p{L}\p{N}_]/u.test(a) && /[\p{L}\p{N}_]/u.test(b);
+  const [before, after] = [text[start - 1] ?? '', text[end] ?? ''];
+  return put === '' ? glued(before, after) : glued(before, put[0] ?? '') || glued(put.at(-1) ?? '', after);
 }
 
 /** Whether edits change the sequence of tokens, compared in lower case. */

@@ -96,7 +96,7 @@ export function itemOf(sql: SqlText, range: TokenRange): Item | undefined {
   return { range, expr: range, star: false };
 }
 
-/** A relation of FROM or a join. `name` qualifies its columns; absent where only Jinja knows it. */
+/** A relation of FROM or a join. `name` qualifies its columns; absent where only Jinja knows it, or where quotes leave open how it is written. */
 export interface Relation {
   range: TokenRange;
   source: TokenRange;
@@ -133,7 +133,7 @@ export function relationOf(sql: SqlText, target: TokenRange): Relation | undefin
   const alias = rest[0];
   if (alias !== undefined) return isName(tokens[alias]) ? { range, source, alias, name: tokens[alias]?.text ?? '' } : undefined;
   const lastName = tokens[source.to - 1];
-  return isName(lastName) && lastName ? { range, source, name: lastName.text } : { range, source };
+  return isName(lastName) && lastName?.kind === 'word' ? { range, source, name: lastName.text } : { range, source };
 }
 
 /** The key a text that names an input has in `columnsOf`: whitespace collapsed. */
@@ -173,7 +173,7 @@ export function wholeConjuncts(sql: SqlText, range: TokenRange | undefined): Tok
 
 /** Whether a name stands as a word inside any Jinja of the text. */
 export function inJinja(sql: SqlText, name: string): boolean {
-  const word = new RegExp(`(?<![\\p{L}\\p{N}_])${name.replace(/[^\p{L}\p{N}_]/gu, '\\$&')}(?![\\p{L}\\p{N}_])`, 'iu');
+  const word = new RegExp(`(?<![\\p{L}\\p{N}_])${name.replace(/["`]/g, '').replace(/[$()*+.?[\\\]^{|}/-]/g, '\\$&')}(?![\\p{L}\\p{N}_])`, 'iu');
   return sql.tokens.some((token) => (token.kind === 'jinja' || token.kind === 'statement') && word.test(token.text));
 }
 

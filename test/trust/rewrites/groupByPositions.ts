@@ -1,0 +1,29 @@
+import { replaceRange } from '../sql/edits';
+import { columnRefs, isWhole, itemOf, low, plain, type Item } from '../sql/reading';
+import { splitBy, type SelectText, type SqlText } from '../sql/selects';
+import { rewriteSome } from './make';
+
+/** The positions of GROUP BY keys for their expressions. */
+export const groupByPositions = rewriteSome(
+  'group-by-positions',
+  (sql) =>
+    sql.selects.map((select) => {
+      if (!select.groupBy || !isWhole(sql, select.groupBy)) return undefined;
+      const keys = splitBy(sql.tokens, select.groupBy, select.depth, ',');
+      const items = select.items.map((item) => itemOf(sql, item));
+      const found = keys.map((key) => items.findIndex((item) => item && !item.star && plain(sql, item.expr) === plain(sql, key)));
+      const readable = found.every((at) => at >= 0 && items.slice(0, at + 1).every((item) => item?.name !== undefined) && !isAmbiguous(sql, select, items[at]));
+      return readable ? keys.map((key, index) => replaceRange(sql, key, String((found[index] ?? 0) + 1))) : undefined;
+    }),
+  1,
+);
+
+/** Whether a name in a key may stand for a column in one dialect and for an entry's alias in another. */
+export function isAmbiguous(sql: SqlText, select: SelectText, key: Item | undefined): boolean {
+  const hidden = (key ? sql.tokens.slice(key.expr.from, key.expr.to) : []).filter((token) => token.kind === 'jinja').flatMap((token) => token.low.split(/[^\p{L}\p{N}_]+/u));
+  const bare = new Set([...hidden, ...(key ? columnRefs(sql, key.expr).flatMap((ref) => (ref.qualifier === undefined ? [low(sql, ref.at)] : [])) : [])]);
+  return select.items.some((range) => {
+    const item = itemOf(sql, range);
+    return item?.alias !== undefined && bare.has(item.name?.toLowerCase() ?? '') && plain(sql, item.expr) !== item.name?.toLowerCase();
+  });
+}
