@@ -1,10 +1,17 @@
 import pc from 'picocolors';
+import type { WrittenFile } from '../engine/conformance/types';
 import type { SpecDocument } from '../engine/spec';
-import { EXIT } from './exit';
+import { envelopeOf, type Project } from './context';
+import { EXIT, UsageError } from './exit';
 import type { Io } from './io';
+import { printJson } from './printers/json';
+import { noticesText } from './printers/text';
 import { replaceText, writeNew } from './write';
 
+/** Options of the commands that write a spec. */
 export interface OfferOptions {
+  projectDir?: string;
+  format?: string;
   write?: boolean;
   dryRun?: boolean;
 }
@@ -16,32 +23,55 @@ export interface Offer {
   text: string;
   diff: string;
   openQuestions: readonly string[];
+  /** What to do once it is written. */
+  next?: string;
+}
+
+/** Refuses to write where specline.yml or dbt_project.yml is broken, since it may say where specs stand. Throws `UsageError`. */
+export function refuseMisconfigured({ misconfigured }: Project): void {
+  if (!misconfigured) return;
+  const { file = '', range, message } = misconfigured;
+  throw new UsageError(`${file}${range ? `:${range.start.line + 1}` : ''} is broken, so nothing was written. ${message}`);
 }
 
 /** Writes a new file, or shows the difference to an existing one and applies it only with `--write`; gives the exit code. */
-export function offer(root: string, proposal: Offer, options: OfferOptions, io: Io): number {
-  const { path, existing, text, openQuestions } = proposal;
-  if (options.dryRun) {
-    io.out(existing ? proposal.diff : text);
+export function offer(command: string, loaded: Project, proposal: Offer, options: OfferOptions, io: Io): number {
+  refuseMisconfigured(loaded);
+  const change = apply(loaded.root, proposal, options);
+  const { path, text, diff, openQuestions } = proposal;
+  if (options.format === 'json') {
+    const file: WrittenFile = { file: path, change, text, diff, openQuestions: [...openQuestions] };
+    io.out(printJson({ ...envelopeOf(command, loaded), files: [file] }));
     return EXIT.clean;
   }
+  if (loaded.notices.length > 0) io.err(`${noticesText(loaded.notices, pc.createColors(io.color), io.width ?? 110)}\n`);
+  io.out(said(change, proposal, options, io.color));
+  return EXIT.clean;
+}
+
+function apply(root: string, { path, existing, text }: Offer, options: OfferOptions): WrittenFile['change'] {
+  if (existing && text === existing.text) return 'unchanged';
+  if (options.dryRun || (existing && !options.write)) return 'proposed';
   if (!existing) {
     writeNew(root, path, text);
-    io.out(`Wrote ${path}.\n${questionsText(openQuestions)}`);
-    return EXIT.clean;
-  }
-  if (text === existing.text) {
-    io.out(`${path} already says all of it; nothing to add.\n`);
-    return EXIT.clean;
-  }
-  io.out(colouredDiff(proposal.diff, io.color));
-  if (!options.write) {
-    io.out(`\nNothing was written. Add it to ${path} with --write.\n`);
-    return EXIT.clean;
+    return 'written';
   }
   replaceText(root, path, existing.text, text);
-  io.out(`\nAdded to ${path}; what was there is unchanged.\n${questionsText(openQuestions)}`);
-  return EXIT.clean;
+  return 'added';
+}
+
+function said(change: WrittenFile['change'], { path, existing, text, diff, openQuestions, next = '' }: Offer, options: OfferOptions, color: boolean): string {
+  switch (change) {
+    case 'unchanged':
+      return options.dryRun ? '' : `${path} already says all of it; nothing to add.\n`;
+    case 'written':
+      return `Wrote ${path}.${next}\n${questionsText(openQuestions)}`;
+    case 'added':
+      return `${colouredDiff(diff, color)}\nAdded to ${path}; what was there is unchanged.\n${questionsText(openQuestions)}`;
+    case 'proposed':
+      if (options.dryRun) return existing ? diff : text;
+      return `${colouredDiff(diff, color)}\nNothing was written. Add it to ${path} with --write.\n`;
+  }
 }
 
 function questionsText(questions: readonly string[]): string {

@@ -5,12 +5,8 @@ import { loadProject, type Project } from '../context';
 import { UsageError } from '../exit';
 import type { Io } from '../io';
 import { plannedModel } from '../models';
-import { addProjectOption } from '../options';
+import { addProjectOption, addWriteFormat } from '../options';
 import { offer, type OfferOptions } from '../offer';
-
-interface GenerateOptions extends OfferOptions {
-  projectDir?: string;
-}
 
 /** `specline generate`: the technical spec from the business spec. */
 export function addGenerate(program: Command, io: Io, done: (code: number) => void): void {
@@ -22,11 +18,11 @@ export function addGenerate(program: Command, io: Io, done: (code: number) => vo
     .option('-w, --write', 'apply the changes to an existing file after showing them')
     .option('-n, --dry-run', 'print, write nothing')
     .addHelpText('after', '\nExamples:\n  specline generate customer_value\n  specline generate customer_value --dry-run\n  specline generate customer_value --write\n');
-  addProjectOption(command).action(async (model: string, options: GenerateOptions) => done(await generate(model, options, io)));
+  addWriteFormat(addProjectOption(command)).action(async (model: string, options: OfferOptions) => done(await generate(model, options, io)));
 }
 
 /** Generates and offers the technical spec; gives the exit code. */
-export async function generate(model: string, options: GenerateOptions, io: Io): Promise<number> {
+export async function generate(model: string, options: OfferOptions, io: Io): Promise<number> {
   const loaded = await loadProject(io.cwd, options.projectDir);
   const target = plannedModel(loaded, model);
   const business = specOf(loaded, model, 'business');
@@ -34,7 +30,7 @@ export async function generate(model: string, options: GenerateOptions, io: Io):
   const existing = specOf(loaded, model, 'technical');
   const path = existing?.path ?? specPathFor(loaded.config, loaded.project, target, 'technical');
   const result = generateTechnical(loaded, { business, path, ...(target.node ? { node: target.node } : {}), ...(existing ? { existing } : {}) });
-  return offer(loaded.root, { existing, ...result }, options, io);
+  return offer('generate', loaded, { existing, ...result }, options, io);
 }
 
 /** The one spec of a model of that kind; throws `UsageError` where there are two. */
