@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { inferTechnical } from '../../engine/generate';
 import { loadProject } from '../context';
+import { UsageError } from '../exit';
 import type { Io } from '../io';
 import { existingModel } from '../models';
 import { addProjectOption, addWriteFormat } from '../options';
@@ -24,6 +25,7 @@ export function addInfer(program: Command, io: Io, done: (code: number) => void)
 export async function infer(model: string, options: OfferOptions, io: Io): Promise<number> {
   const loaded = await loadProject(io.cwd, options.projectDir);
   const node = existingModel(loaded, model);
+  if (node.kind === 'model' && node.rawCode === undefined && !node.compiled) throw new UsageError(`${node.file ?? node.uniqueId} could not be read, so nothing can be inferred from it; make it readable or run \`dbt compile\`.`);
   const existing = specOf(loaded, model, 'technical');
   const result = await inferTechnical(loaded, { node, ...(existing ? { existing } : {}) });
   return offer('infer', loaded, { existing, ...result }, options, io);
