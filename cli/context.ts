@@ -18,6 +18,8 @@ export interface Project extends CompareContext {
   workspace: Workspace;
   specs: SpecDocument[];
   notices: Notice[];
+  /** specline.yml or dbt_project.yml is broken, so that defaults were used. */
+  misconfigured: Notice | undefined;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function loadProject(cwd: string, projectDir: string | undefined): 
     config,
     sql,
     specs: read.flatMap((r) => (r.spec ? [r.spec] : [])),
+    misconfigured: [...config.notices, ...project.notices.filter((notice) => notice.file === 'dbt_project.yml')].find((notice) => notice.severity === 'error'),
     today: new Date().toISOString().slice(0, 10),
     notices: [...project.notices, ...config.notices, ...read.flatMap((r) => (r.notice ? [r.notice] : []))],
   };

@@ -10,11 +10,17 @@ export interface Io {
   isTerminal: boolean;
 }
 
+/** FORCE_COLOR decides where it is set (`0` and `false` mean none), then NO_COLOR, then whether there is a terminal that has colours. */
+export function hasColour(env: Io['env'], isTerminal: boolean): boolean {
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+}
+
 /** The process's own streams; colour only on a terminal, and as NO_COLOR and FORCE_COLOR say. */
 export function processIo(): Io {
   const { stdout, stderr, env } = process;
-  const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
-  const color = forced || (stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb');
+  const color = hasColour(env, stdout.isTTY === true);
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),

@@ -1,6 +1,13 @@
 import { processIo } from './io';
 import { run } from './program';
 
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader such as `head` may close the pipe early; that is its right and no error of the command.
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 void run(process.argv.slice(2), processIo()).then((code) => {
   process.exitCode = code;
 });

@@ -16,6 +16,11 @@ export function addOutputOptions(command: Command): Command {
     .addOption(new Option('--fail-on <level>', 'exit 1 at or above this').choices([...FAIL_LEVELS]).default('error'));
 }
 
+/** Adds `--format` for the commands that write a spec. */
+export function addWriteFormat(command: Command): Command {
+  return command.addOption(new Option('-f, --format <format>', 'how to say what was written').choices(['text', 'json']).default('text'));
+}
+
 /** Adds `--project-dir`. */
 export function addProjectOption(command: Command): Command {
   return command.option('--project-dir <folder>', "the dbt project's root (default: the nearest dbt_project.yml)");

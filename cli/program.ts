@@ -6,7 +6,9 @@ import { addInfer } from './commands/infer';
 import { addLsp } from './commands/lsp';
 import { addNew } from './commands/new';
 import { EXIT, UsageError } from './exit';
+import type { Envelope } from '../engine/conformance/types';
 import type { Io } from './io';
+import { FORMATS, print, type Format } from './printers';
 import { VERSION } from './version';
 
 /** Runs one command line (without node and script) and gives the exit code; never throws. */
@@ -17,7 +19,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     return codes[0] ?? EXIT.clean;
   } catch (error) {
-    return report(error, io);
+    return report(error, args, io);
   }
 }
 
@@ -39,14 +41,35 @@ function programOf(io: Io, done: (code: number) => void): Command {
   return program;
 }
 
-function report(error: unknown, io: Io): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
-  if (error instanceof UsageError) {
-    io.err(`specline: ${error.message}\n`);
-    return EXIT.usage;
-  }
-  io.err(`specline: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nPlease report it with the command you ran.\n`);
-  return EXIT.internal;
+/** Says a failure on standard error and, where a machine reads standard output, there too as a notice in its format. */
+function report(error: unknown, args: readonly string[], io: Io): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.clean;
+  const usage = error instanceof CommanderError || error instanceof UsageError;
+  const message = error instanceof Error ? error.message.replace(/^error: /, '') : String(error);
+  if (error instanceof UsageError) io.err(`specline: ${message}\n`);
+  if (!usage) io.err(`specline: internal error: ${error instanceof Error ? (error.stack ?? message) : message}\nPlease report it with the command you ran.\n`);
+  const format = formatAsked(args);
+  if (format) io.out(print(failureOf(args, usage ? { code: 'CLI001', message } : { code: 'CLI002', message: `Internal error: ${message}. Please report it with the command you ran.` }), format, io));
+  return usage ? EXIT.usage : EXIT.internal;
+}
+
+/** The machine-readable `--format` among some arguments, which need not be right otherwise. */
+function formatAsked(args: readonly string[]): Format | undefined {
+  const word = args.map((arg, index) => (arg === '-f' || arg === '--format' ? args[index + 1] : /^(?:--format=|-f)(.+)$/.exec(arg)?.[1])).find((found) => found !== undefined);
+  return FORMATS.find((format) => format === word && format !== 'text');
+}
+
+function failureOf(args: readonly string[], { code, message }: { code: string; message: string }): Envelope {
+  return {
+    format: 1,
+    specline: VERSION,
+    command: args.find((arg) => /^[a-z]+$/.test(arg)) ?? 'specline',
+    project: { name: '', root: '.', adapter: 'generic', dbtVersion: null },
+    evidence: { manifest: null, catalog: null, notes: [] },
+    models: [],
+    documents: [],
+    notices: [{ code, severity: 'error', message }],
+  };
 }
 
 const EPILOGUE = `

@@ -3,7 +3,7 @@ import type { DocumentReport } from '../../engine/conformance/types';
 import { lineStarts, rangeOf } from '../../engine/text';
 import { checkSpec, type SpecDocument } from '../../engine/spec';
 import { envelopeOf, loadProject, projectPath, type Project } from '../context';
-import { EXIT, UsageError } from '../exit';
+import { EXIT, UsageError, worstExit } from '../exit';
 import { fails, failLevelOf } from '../failLevel';
 import type { Io } from '../io';
 import { addOutputOptions, type OutputOptions } from '../options';
@@ -30,8 +30,8 @@ export async function check(files: readonly string[], options: OutputOptions, io
   if (documents.length === 0) {
     envelope.notices = [...envelope.notices, { code: 'SPEC041', severity: 'warning', message: 'No spec was found, so nothing was checked; write one with `specline new MODEL`.' }];
   }
-  io.out(print(envelope, format, io));
-  return fails(envelope, level) ? EXIT.findings : EXIT.clean;
+  io.out(print(envelope, format, io, loaded.root));
+  return worstExit([loaded.misconfigured ? EXIT.usage : EXIT.clean, fails(envelope, level) ? EXIT.findings : EXIT.clean]);
 }
 
 function wanted(loaded: Project, files: readonly string[], cwd: string): SpecDocument[] {

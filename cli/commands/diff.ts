@@ -48,8 +48,8 @@ export async function diff(models: readonly string[], options: DiffOptions, io: 
   for (const spec of specs) reports.push(await compareModel(loaded, spec, nodeOf(loaded, spec)));
   const envelope = { ...envelopeOf('diff', loaded), models: reports };
   envelope.notices = [...envelope.notices, ...notices];
-  io.out(print(envelope, format, io));
-  return worstExit([fails(envelope, level) ? EXIT.findings : EXIT.clean, lacksEvidence(reports, options.requireEvidence) ? EXIT.evidence : EXIT.clean]);
+  io.out(print(envelope, format, io, loaded.root));
+  return worstExit([loaded.misconfigured ? EXIT.usage : EXIT.clean, fails(envelope, level) ? EXIT.findings : EXIT.clean, lacksEvidence(reports, options.requireEvidence) ? EXIT.evidence : EXIT.clean]);
 }
 
 function lacksEvidence(reports: readonly ModelReport[], required: Tier | undefined): boolean {

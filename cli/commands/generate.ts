@@ -5,12 +5,8 @@ import { loadProject, type Project } from '../context';
 import { UsageError } from '../exit';
 import type { Io } from '../io';
 import { plannedModel } from '../models';
-import { addProjectOption } from '../options';
+import { addProjectOption, addWriteFormat } from '../options';
 import { offer, type OfferOptions } from '../offer';
-
-interface GenerateOptions extends OfferOptions {
-  projectDir?: string;
-}
 
 /** `specline generate`: the technical spec from the business spec. */
 export function addGenerate(program: Command, io: Io, done: (code: number) => void): void {
@@ -22,18 +18,18 @@ export function addGenerate(program: Command, io: Io, done: (code: number) => vo
     .option('-w, --write', 'apply the changes to an existing file after showing them')
     .option('-n, --dry-run', 'print, write nothing')
     .addHelpText('after', '\nExamples:\n  specline generate customer_value\n  specline generate customer_value --dry-run\n  specline generate customer_value --write\n');
-  addProjectOption(command).action(async (model: string, options: GenerateOptions) => done(await generate(model, options, io)));
+  addWriteFormat(addProjectOption(command)).action(async (model: string, options: OfferOptions) => done(await generate(model, options, io)));
 }
 
 /** Generates and offers the technical spec; gives the exit code. */
-export async function generate(model: string, options: GenerateOptions, io: Io): Promise<number> {
+export async function generate(model: string, options: OfferOptions, io: Io): Promise<number> {
   const loaded = await loadProject(io.cwd, options.projectDir);
   const target = plannedModel(loaded, model);
   const business = specOf(loaded, model, 'business');
   if (!business) throw new UsageError(`${model} has no business spec; start one with \`specline new ${model}\`.`);
   const existing = specOf(loaded, model, 'technical');
   const result = generateTechnical(loaded, { business, ...(target.node ? { node: target.node } : {}), ...(existing ? { existing } : {}) });
-  return offer(loaded.root, { existing, ...result }, options, io);
+  return offer('generate', loaded, { existing, ...result }, options, io);
 }
 
 /** The one spec of a model of that kind; throws `UsageError` where there are two. */

@@ -2,17 +2,14 @@ import type { Command } from 'commander';
 import { specPathFor } from '../../engine/spec';
 import { newBusinessSpec } from '../../engine/generate';
 import { loadProject } from '../context';
-import { EXIT } from '../exit';
 import type { Io } from '../io';
-import { addProjectOption } from '../options';
-import { writeNew } from '../write';
+import { offer, type OfferOptions } from '../offer';
+import { addProjectOption, addWriteFormat } from '../options';
 import { plannedModel } from '../models';
 
-interface NewOptions {
-  projectDir?: string;
+interface NewOptions extends OfferOptions {
   question?: string;
   owner?: string;
-  dryRun?: boolean;
 }
 
 /** `specline new`: starts a business spec. */
@@ -26,7 +23,7 @@ export function addNew(program: Command, io: Io, done: (code: number) => void): 
     .option('--owner <name>', 'who stands for the answer')
     .option('-n, --dry-run', 'print the spec, write nothing')
     .addHelpText('after', '\nExamples:\n  specline new customer_value --question "How much has each customer paid us?"\n  specline new churned_subscriptions --dry-run\n');
-  addProjectOption(command).action(async (model: string, options: NewOptions) => done(await create(model, options, io)));
+  addWriteFormat(addProjectOption(command)).action(async (model: string, options: NewOptions) => done(await create(model, options, io)));
 }
 
 /** Writes the new spec, or prints it; gives the exit code. */
@@ -39,11 +36,5 @@ export async function create(model: string, options: NewOptions, io: Io): Promis
     ...(options.question === undefined ? {} : { question: options.question }),
     ...(options.owner === undefined ? {} : { owner: options.owner }),
   });
-  if (options.dryRun) {
-    io.out(text);
-    return EXIT.clean;
-  }
-  writeNew(loaded.root, path, text);
-  io.out(`Wrote ${path}. Next: answer its questions, then \`specline generate ${model}\`.\n`);
-  return EXIT.clean;
+  return offer('new', loaded, { path, existing: undefined, text, diff: '', openQuestions: [], kept: [], next: ` Next: answer its questions, then \`specline generate ${model}\`.` }, options, io);
 }

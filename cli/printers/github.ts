@@ -1,11 +1,11 @@
 import type { Envelope } from '../../engine/conformance/types';
-import { issuesOf } from './issues';
+import { inRepository, issuesOf } from './issues';
 
 const COMMANDS = { error: 'error', warning: 'warning', information: 'notice' } as const;
 
-/** GitHub Actions workflow commands, one annotation a line; data and properties are percent-escaped as GitHub documents. */
-export function printGithub(envelope: Envelope): string {
-  return issuesOf(envelope)
+/** GitHub Actions workflow commands, one annotation a line; data and properties are percent-escaped as GitHub documents, paths from the repository's root. */
+export function printGithub(envelope: Envelope, folder = ''): string {
+  return inRepository(issuesOf(envelope), folder)
     .map((issue) => {
       const place = issue.file
         ? ` file=${property(issue.file)}${issue.range ? `,line=${issue.range.start.line + 1},col=${issue.range.start.character + 1},endLine=${issue.range.end.line + 1}` : ''},title=${property(issue.rule)}`

@@ -1,6 +1,7 @@
 import type { Envelope } from '../../engine/conformance/types';
 import { UsageError } from '../exit';
 import type { Io } from '../io';
+import { folderInRepository } from '../repository';
 import { printGithub } from './github';
 import { printGitlab } from './gitlab';
 import { printHtml } from './html';
@@ -22,15 +23,16 @@ export function formatOf(word: string): Format {
   return format;
 }
 
-/** Writes an envelope to text in one format. */
-export function print(envelope: Envelope, format: Format, io: Io): string {
+/** Writes an envelope to text in one format; `root` is the project's folder, for formats whose paths start at the repository's. */
+export function print(envelope: Envelope, format: Format, io: Io, root?: string): string {
+  const folder = root === undefined ? '' : folderInRepository(root);
   const printers: Record<Format, () => string> = {
     text: () => printText(envelope, { width: io.width ?? DEFAULT_WIDTH, color: io.color }),
     json: () => printJson(envelope),
-    sarif: () => printSarif(envelope),
+    sarif: () => printSarif(envelope, folder),
     junit: () => printJunit(envelope),
-    github: () => printGithub(envelope),
-    gitlab: () => printGitlab(envelope),
+    github: () => printGithub(envelope, folder),
+    gitlab: () => printGitlab(envelope, folder),
     markdown: () => printMarkdown(envelope),
     html: () => printHtml(envelope),
   };

@@ -13,6 +13,12 @@ export interface Issue {
   fingerprint: string;
 }
 
+/** Issues with paths as the repository has them, where the project stands in a folder of it. */
+export function inRepository(issues: readonly Issue[], folder: string): Issue[] {
+  const at = (file: string): string => (folder === '' ? file : `${folder}/${file}`);
+  return issues.map((issue) => ({ ...issue, file: issue.file === null ? null : at(issue.file), related: issue.related.map((place) => ({ ...place, file: at(place.file) })) }));
+}
+
 /** Every row of an envelope that a reviewer should see; matches and waived rows are left out, unknowns are information. */
 export function issuesOf(envelope: Envelope): Issue[] {
   return [

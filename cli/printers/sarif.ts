@@ -1,12 +1,12 @@
 import type { Envelope } from '../../engine/conformance/types';
 import type { Range } from '../../engine/text';
-import { issuesOf, type Issue } from './issues';
+import { inRepository, issuesOf, type Issue } from './issues';
 
 const LEVELS = { error: 'error', warning: 'warning', information: 'note' } as const;
 
 /** SARIF 2.1.0 (OASIS). Lines and columns are one-based there, columns in UTF-16 code units. */
-export function printSarif(envelope: Envelope): string {
-  const issues = issuesOf(envelope);
+export function printSarif(envelope: Envelope, folder = ''): string {
+  const issues = inRepository(issuesOf(envelope), folder);
   const rules = [...new Set(issues.map((issue) => issue.rule))].sort();
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -15,7 +15,7 @@ export function printSarif(envelope: Envelope): string {
       {
         tool: { driver: { name: 'Specline', version: envelope.specline, rules: rules.map((id) => ({ id })) } },
         columnKind: 'utf16CodeUnits',
-        originalUriBaseIds: { PROJECT: { description: { text: 'the dbt project’s root' } } },
+        originalUriBaseIds: { '%SRCROOT%': { description: { text: 'the root of the repository' } } },
         results: issues.map(resultOf),
       },
     ],
@@ -41,6 +41,6 @@ function locationOf(file: string, range: Range | null): object {
     endLine: range.end.line + 1,
     endColumn: range.end.character + 1,
   };
-  const artifactLocation = { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: 'PROJECT' };
+  const artifactLocation = { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
   return { physicalLocation: { artifactLocation, ...(region ? { region } : {}) } };
 }

@@ -101,7 +101,20 @@ export interface Envelope {
   models: ModelReport[];
   /** `check` lists each document's problems here. */
   documents: DocumentReport[];
+  /** What `new`, `generate` and `infer` wrote or would write. */
+  files?: WrittenFile[];
   notices: Notice[];
+}
+
+/** One spec file that a command wrote, added to, proposes, or leaves as it is. */
+export interface WrittenFile {
+  file: string;
+  change: 'written' | 'added' | 'proposed' | 'unchanged';
+  /** The whole text. */
+  text: string;
+  /** Unified diff against the file that was there; empty for a new one. */
+  diff: string;
+  openQuestions: string[];
 }
 
 export interface DocumentReport {

@@ -16,6 +16,7 @@ export function attachRaw(index: ProjectIndex, packages: readonly RawPackage[]):
       if (node) node.primaryEntity ??= column;
     }
   }
+  for (const node of index.nodes.values()) if (node.reads !== undefined) node.dependsOn ??= parentsOf(index, node);
   const exposures = new Map(index.exposures);
   for (const { name, exposures: own } of packages) {
     for (const exposure of own) {

@@ -4,8 +4,8 @@ import type { Notice } from './types';
 
 const MAX_FILES = 50_000;
 
-/** Every file below a folder, sorted by path; folders whose name starts with a dot and linked folders are left out. */
-export async function filesBelow(workspace: Workspace, folder: string): Promise<string[]> {
+/** Every file below a folder, sorted by path; folders whose name starts with a dot and linked folders are left out. A folder whose name `asFile` takes for a file's is listed, so that reading it says what it is. */
+export async function filesBelow(workspace: Workspace, folder: string, asFile: (name: string) => boolean = () => false): Promise<string[]> {
   const found: string[] = [];
   const folders = [folder];
   for (let next = folders.shift(); next !== undefined && found.length < MAX_FILES; next = folders.shift()) {
@@ -13,7 +13,7 @@ export async function filesBelow(workspace: Workspace, folder: string): Promise<
       // Like dbt, which does not walk into linked folders: they could lead back up and never end.
       if (entry.name.startsWith('.') || entry.linked) continue;
       const path = next === '' ? entry.name : `${next}/${entry.name}`;
-      if (entry.kind === 'folder') folders.push(path);
+      if (entry.kind === 'folder' && !asFile(entry.name)) folders.push(path);
       else found.push(path);
     }
   }

@@ -116,11 +116,14 @@ function mergeNode(node: RelationNode, raw: RelationNode, stale: string | undefi
     ...optional('file', raw.file),
     ...optional('place', raw.place),
     ...optional('primaryEntity', raw.primaryEntity ?? node.primaryEntity),
+    ...optional('reads', raw.reads),
+    language: raw.language,
     ...optional('description', raw.description?.includes('{{') ? (node.description ?? raw.description) : (raw.description ?? node.description)),
     columns: [...columns, ...raw.columns.filter((column) => !known.has(column.name))],
     tests: mergeTests(node.tests, raw),
     config: stale === undefined ? node.config : { ...node.config, ...raw.config },
-    rawCode: raw.rawCode ?? node.rawCode,
+    // What YAML defines has no SQL file that the manifest's code could have places in.
+    rawCode: raw.reads === undefined ? (raw.rawCode ?? node.rawCode) : undefined,
     ...optional('checksum', raw.checksum ?? node.checksum),
     ...(node.compiled ? { compiled: { ...node.compiled, fresh: stale === undefined, ...optional('stale', stale) } } : {}),
   };

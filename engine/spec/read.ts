@@ -7,7 +7,7 @@ import type { SpecDocument } from './types';
 export async function readSpec(workspace: Workspace, path: string): Promise<{ spec?: SpecDocument; notice?: Notice }> {
   const result = await workspace.read(path);
   if (result.kind !== 'text') {
-    const why = result.kind === 'too-large' ? `it is larger than ${result.limit} bytes` : result.kind === 'failed' ? result.why : 'it vanished while reading';
+    const why = result.kind === 'too-large' ? `it is larger than ${Math.round(result.limit / 1024 / 1024)} MB` : result.kind === 'failed' ? (result.why === 'EISDIR' ? 'it is a folder' : result.why) : 'it vanished while reading';
     return { notice: { code: 'SPEC005', severity: 'error', file: path, message: `${path} could not be read: ${why}; the other specs were checked.` } };
   }
   const spec = parseSpec(path, result.text);

@@ -1,6 +1,6 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { replaceText, writeNew } from '../../../cli/write';
 import { run } from '../../../cli/program';
@@ -92,5 +92,79 @@ describe('files that are not as they should be', () => {
     const diff = await specline('diff', 'customer_value');
     expect(diff.code).toBe(1);
     expect(diff.out).toContain('JOIN001');
+  });
+});
+
+describe('documents made to break a reader', () => {
+  const others = '✓ specs/marts/order_revenue.technical.spec.yml';
+  const bomb = `spec: business/v1\nmodel: x\na0: &a0 [x, x]\n${Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 9 }, () => `*a${i}`).join(', ')}]`).join('\n')}\n`;
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  it.each([
+    ['of more than 10 MB', 'x'.repeat(10.5 * 1024 * 1024), /SPEC005 specs\/bad\.business\.spec\.yml could not be read: it is larger than 10 MB/],
+    ['of one huge line', `spec: business/v1\nmodel: x\nquestion: ${'why '.repeat(500_000)}\n`, /bad\.business\.spec\.yml:1:1 error SPEC004\n +The spec has 2000038 characters, more than the 1000000 that are read; split it\./],
+    ['with an alias bomb', bomb, /bad\.business\.spec\.yml:\d+:\d+ error SPEC004\n +The document uses more than 100 aliases/],
+    ['with an alias of itself', 'spec: business/v1\nmodel: x\nrules: &r [*r, *r]\n', /bad\.business\.spec\.yml:3:\d+ error/],
+    ['nested 20,000 deep', `spec: business/v1\nmodel: x\nrules: ${deep}\n`, /bad\.business\.spec\.yml:3:\d+ error SPEC004\n +The document nests deeper than 64 levels here/],
+    ['with NUL bytes', 'spec: business/v1\nmodel: a\0b\nquestion: Why\0?\n', /bad\.business\.spec\.yml:\d+:\d+ error/],
+    ['that is empty', '', /bad\.business\.spec\.yml:1:1 error SPEC011\n +The business spec is empty/],
+  ])('a spec %s is named, and the others are checked', async (_, text, message) => {
+    writeFileSync(join(folder, 'specs/bad.business.spec.yml'), text);
+    const { code, out } = await specline('check');
+    expect(code).toBe(1);
+    expect(out).toMatch(message);
+    expect(out).toContain(others);
+  });
+  it.each([
+    ['aliases past the limit', `x: &x [1]\nmodels:\n  - name: orders\n    columns: [${Array.from({ length: 21_000 }, () => '*x').join(', ')}]\n`, /EVID011 models\/bad\.yml nests too deep or has too many aliases and was not read whole/],
+    ['nesting past the limit', `models: ${deep}\n`, /EVID011 models\/bad\.yml/],
+    ['broken YAML', 'models:\n  - name: "a\n', /EVID011 models\/bad\.yml:\d+ is not valid YAML/],
+  ])("dbt's YAML with %s is said, and the model is still compared", async (_, text, message) => {
+    writeFileSync(join(folder, 'models/bad.yml'), text);
+    const { code, out } = await specline('diff', 'customer_value');
+    expect(code).toBe(1);
+    expect(out.replace(/\n +/g, ' ')).toMatch(message);
+    expect(out).toContain('JOIN001');
+  });
+});
+
+describe('files that are something else', () => {
+  it('a folder named like a spec is said', async () => {
+    mkdirSync(join(folder, 'specs/odd.technical.spec.yml'));
+    const { code, out } = await specline('check');
+    expect(code).toBe(1);
+    expect(out).toContain('specs/odd.technical.spec.yml could not be read: it is a folder; the other');
+  });
+  it('links out of the project are not followed, and that is said', async () => {
+    symlinkSync(resolve('package.json'), join(folder, 'specs/out.business.spec.yml'));
+    symlinkSync(resolve('package.json'), join(folder, 'models/out.sql'));
+    symlinkSync(tmpdir(), join(folder, 'models/loop'));
+    mkdirSync(join(folder, 'dbt_packages'));
+    symlinkSync(resolve('examples/jaffle'), join(folder, 'dbt_packages/jaffle_too'));
+    const out = (await specline('check')).out.replace(/\n +/g, ' ');
+    expect(out).toContain('specs/out.business.spec.yml could not be read: it leads out of the dbt project');
+    expect(out).toContain('models/out.sql could not be read (it leads out of the dbt project)');
+    expect(out).toContain('dbt_packages/jaffle_too is a link out of the dbt project and was not read');
+    const infer = await specline('infer', 'out');
+    expect(infer).toMatchObject({ code: 2, err: expect.stringContaining('models/out.sql could not be read, so nothing can be inferred from it') as string });
+  });
+  it('model-paths that leave the project are said', async () => {
+    writeFileSync(join(folder, 'dbt_project.yml'), 'name: jaffle\nmodel-paths: [models, ../elsewhere]\n');
+    expect((await specline('check')).out.replace(/\n +/g, ' ')).toContain('EVID016 dbt_project.yml:2 has ../elsewhere in model-paths, which is not a path inside the project; what is there was not read.');
+  });
+  it.each(['../../x', 'a/b', '..', 'models/marts/customer_value.sql', 'a b', '', 'C:\\x'])('"%s" is no model name, for any command that writes', async (name) => {
+    for (const command of ['new', 'generate', 'infer']) expect((await specline(command, name)).code).toBe(2);
+  });
+  it.each([
+    ['truncated', (text: string) => text.slice(0, 500), 'EVID012'],
+    ['of another project', (text: string) => text.replaceAll('jaffle', 'other'), 'EVID015'],
+    ['of an unknown version', (text: string) => text.replace(/manifest\/v\d+\.json/, 'manifest/v77.json'), 'EVID013'],
+    ['no JSON at all', () => '\0\u0001', 'EVID012'],
+  ])('a manifest %s is one notice, and the model is compared', async (_, change, code) => {
+    mkdirSync(join(folder, 'target'), { recursive: true });
+    writeFileSync(join(folder, 'target/manifest.json'), change(readFileSync('test/fixtures/example/manifest.json', 'utf8')));
+    const { out, ...rest } = await specline('diff', 'customer_value');
+    expect(rest.code).toBe(1);
+    expect(out.match(new RegExp(`warning ${code} target/manifest\\.json`, 'g'))).toHaveLength(1);
+    expect(out).toContain('JOIN001');
   });
 });

@@ -50,7 +50,7 @@ describe('the command line', () => {
   it('usage errors say what to do and exit 2', async () => {
     expect(await specline('diff', 'custmer_value')).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean customer_value?') as string });
     expect((await specline('diff')).code).toBe(2);
-    expect((await specline('diff', '--select', '@x')).code).toBe(2);
+    expect((await specline('diff', '--select', 'test_name:x')).code).toBe(2);
     expect((await specline('new', '../../x')).code).toBe(2);
     expect((await specline('diff', 'customer_value', '--format', 'nope')).code).toBe(2);
     expect((await specline('check', '--project-dir', '/nowhere')).code).toBe(2);
