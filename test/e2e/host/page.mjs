@@ -30,6 +30,9 @@ export function serveMailbox(page, mailbox, pictures) {
 
 async function act(page, { action, name, selector, key }, pictures) {
   if (action === 'screenshot') {
+    // Off what a click left the pointer on, so that no tooltip is in the picture.
+    await page.mouse.move(420, 480);
+    await page.waitForSelector('.workbench-hover', { state: 'hidden', timeout: 3000 }).catch(() => undefined);
     await page.screenshot({ path: join(pictures, `${name}.png`) });
     return {};
   }

@@ -245,9 +245,13 @@ export function defineSuite(): void {
       await vscode.workspace.fs.writeFile(at('models/marts/lonely.sql'), Buffer.from("select customer_id from {{ ref('stg_customers') }}\n"));
       await vscode.window.showTextDocument(at('models/marts/lonely.sql'));
       await until('the new model was not seen', async () => ((await page({ action: 'text', selector: '.editor-actions .action-label' })).labels ?? []).join('; ').includes('Diff Model Against Spec'));
+      await vscode.commands.executeCommand('notifications.clearAll');
       void vscode.commands.executeCommand('specline.diff');
-      await until('nothing is offered', async () => (await page({ action: 'text', selector: '.notifications-toasts' })).text?.includes('lonely has no technical spec yet'));
-      await page({ action: 'click', selector: '.notifications-toasts .monaco-button' });
+      await until('nothing is offered', async () => {
+        await vscode.commands.executeCommand('notifications.showList');
+        return (await page({ action: 'text', selector: '.notifications-center' })).text?.includes('lonely has no technical spec yet');
+      });
+      await page({ action: 'click', selector: '.notifications-center .monaco-button' });
       await until('no spec was inferred', () => vscode.window.activeTextEditor?.document.uri.path.endsWith('specs/marts/lonely.technical.spec.yml'));
     });
 
