@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { MODELS, type ModelEntry } from '../server/protocol';
+import { isRefusal, MODELS, type ModelEntry, type Refusal } from '../server/protocol';
 import { projectFiles } from './projects';
 import type { Server } from './server';
 
@@ -14,8 +14,8 @@ export function keepMenus(server: Server): vscode.Disposable {
   let known = '';
   const update = async (): Promise<void> => {
     const projects = await projectFiles();
-    const entries = await Promise.all(projects.map((uri) => server.quietly<ModelEntry[]>(MODELS, { uri: uri.toString() })));
-    const paths = entries.flatMap((list) => (list ?? []).flatMap(({ modelUri }) => (modelUri === null ? [] : [vscode.Uri.parse(modelUri).fsPath])));
+    const entries = await Promise.all(projects.map((uri) => server.quietly<ModelEntry[] | Refusal>(MODELS, { uri: uri.toString() })));
+    const paths = entries.flatMap((list) => (list && !isRefusal(list) ? list : []).flatMap(({ modelUri }) => (modelUri === null ? [] : [vscode.Uri.parse(modelUri).fsPath])));
     const now = JSON.stringify([projects.length > 0, paths]);
     if (now === known) return;
     known = now;

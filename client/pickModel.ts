@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { MODELS, type ModelEntry, type ProposeParams } from '../server/protocol';
+import { isRefusal, MODELS, type ModelEntry, type ProposeParams, type Refusal } from '../server/protocol';
 import type { Server } from './server';
 
 export type Task = ProposeParams['what'] | 'diff';
@@ -24,8 +24,12 @@ function isFor(task: Task, { modelUri, businessUri, technicalUri }: ModelEntry):
 
 /** Lets the person pick a model of the project for a task, or type a new one's name for a business spec; undefined where none was picked. */
 export async function pickModel(server: Server, anchor: vscode.Uri, task: Task, first?: string): Promise<ModelEntry | undefined> {
-  const entries = await server.ask<ModelEntry[]>(MODELS, { uri: anchor.toString() });
+  const entries = await server.ask<ModelEntry[] | Refusal>(MODELS, { uri: anchor.toString() });
   if (!entries) return undefined;
+  if (isRefusal(entries)) {
+    void vscode.window.showWarningMessage(`Specline: ${entries.refused}`);
+    return undefined;
+  }
   const fitting = entries.filter((entry) => isFor(task, entry)).sort((a, b) => Number(b.name === first) - Number(a.name === first));
   const other = { label: '$(edit) Another name…', entry: undefined };
   const named = fitting.map((entry) => ({ label: entry.name, description: has(entry), entry }));

@@ -29,7 +29,7 @@ class ToldClient extends LanguageClient {
   }
   override error(message: string, data?: unknown, show: boolean | 'force' = true): void {
     super.error(message, data, false);
-    if (show === 'force') this.tell(message);
+    if (show === 'force') this.tell(message.includes("couldn't create connection") ? 'its language server could not be started, so nothing is checked.' : message);
   }
 }
 
@@ -74,7 +74,7 @@ export function startServer(context: vscode.ExtensionContext, module: string): S
         return await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: 'Specline' }, () => current.sendRequest<R>(method, params));
       } catch (error) {
         output.error(error instanceof Error ? error : String(error));
-        tell(current.isRunning() ? `the request failed: ${error instanceof Error ? error.message : String(error)}` : 'the language server is not running.');
+        tell(current.isRunning() ? `the request failed: ${error instanceof Error ? error.message : String(error)}` : 'its language server is not running, so nothing is checked.');
         return undefined;
       }
     },

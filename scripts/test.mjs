@@ -54,6 +54,13 @@ async function vscode() {
   return count('the packaged extension in a real VS Code', result, result.detail ?? '');
 }
 
+async function demo() {
+  const { runDemo } = await import('../test/e2e/host/demo.mjs');
+  const result = await runDemo(say).catch((error) => ({ passed: 0, failed: 1, skipped: 0, detail: error instanceof Error ? error.message : String(error) }));
+  if (result.missing) return count('the served demo, clicked through', { skipped: 1 }, result.missing);
+  return count('the served demo, clicked through', result, result.detail ?? '');
+}
+
 if (!installed()) {
   say('installing dependencies…');
   const npm = run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
@@ -68,6 +75,9 @@ step('types', process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'
 step('types of the webview', process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '--noEmit', '-p', join('client', 'webview')]);
 if (built) step('rule pages', process.execPath, [join('scripts', 'rule-pages.mjs'), '--check']);
 vitest();
-if (built && step('package', process.execPath, ['scripts/package.mjs'])) await vscode();
+if (built && step('package', process.execPath, ['scripts/package.mjs'])) {
+  await vscode();
+  await demo();
+}
 say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);

@@ -199,7 +199,7 @@ function registerRequests(connection: Connection, session: Session): void {
   });
   connection.onRequest(MODELS, async ({ uri }: CompareParams) => {
     const place = session.placeOf(uri);
-    return place ? modelsOf(session, await session.project(place.root)) : [];
+    return place ? modelsOf(session, await session.project(place.root)) : outside;
   });
   connection.onRequest(PROPOSE, async (params: ProposeParams) => {
     const place = session.placeOf(params.uri);

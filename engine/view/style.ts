@@ -53,6 +53,6 @@ footer p { margin: .1rem 0; }
 kbd { font: inherit; padding: 0 .25em; border: 1px solid var(--line); border-radius: 3px; }
 .refused { margin: 1rem 0; }
 @media (max-width: 600px) { .sides, .row { grid-template-columns: minmax(0, 1fr) 4.75rem minmax(0, 1fr); gap: 0 .5rem; } }
-@media (max-width: 380px) { .sides { display: none; } .row { grid-template-columns: minmax(0, 1fr); gap: .15rem; }
+@media (max-width: 380px) { header { position: static; } .sides { display: none; } .row { grid-template-columns: minmax(0, 1fr); gap: .15rem; }
   .verdict { order: -1; text-align: left; } .verdict > * { display: inline; margin-right: .5rem; } .does { padding-left: .75rem; } }
 `;

@@ -30,6 +30,9 @@ export function serveMailbox(page, mailbox, pictures) {
 
 async function act(page, { action, name, selector, key }, pictures) {
   if (action === 'screenshot') {
+    // Off what a click left the pointer on, so that no tooltip is in the picture.
+    await page.mouse.move(420, 480);
+    await page.waitForSelector('.workbench-hover', { state: 'hidden', timeout: 3000 }).catch(() => undefined);
     await page.screenshot({ path: join(pictures, `${name}.png`) });
     return {};
   }
@@ -42,7 +45,9 @@ async function act(page, { action, name, selector, key }, pictures) {
     if (!found) continue;
     if (action === 'click') await found.click({ force: true });
     if (action === 'focus') await found.focus();
-    return { text: await found.innerText(), visible: await frame.$$eval(`${selector} .row`, (rows) => rows.filter((row) => row.offsetParent !== null).length).catch(() => 0) };
+    const labels = await frame.$$eval(selector, (all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
+    const background = await frame.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    return { text: await found.innerText(), labels, background, visible: await frame.$$eval(`${selector} .row`, (rows) => rows.filter((row) => row.offsetParent !== null).length).catch(() => 0) };
   }
   return { missing: true };
 }

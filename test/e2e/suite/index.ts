@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
+import { page } from './page';
 import { defineSuite } from './specline';
 
 declare const MAILBOX: string;
@@ -22,6 +23,7 @@ export async function run(): Promise<void> {
       counts.failed++;
       counts.failures.push(`${test.title}: ${error.message}`);
       console.log(`E2E ✘ ${test.title}: ${error.message}`);
+      page({ action: 'screenshot', name: `failed-${counts.failed}` }).catch(() => undefined);
     });
   });
   writeFileSync(join(MAILBOX, 'result.json'), JSON.stringify(counts));

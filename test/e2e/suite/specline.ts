@@ -28,6 +28,7 @@ async function replaceAll(document: vscode.TextDocument, text: string): Promise<
 
 /** Leaves the editors alone on the screen, for pictures. */
 async function quietWindow(): Promise<void> {
+  await page({ action: 'click', selector: '.part.banner .codicon-widget-close, .part.banner .codicon-close' });
   for (const command of ['workbench.action.closePanel', 'workbench.action.closeAuxiliaryBar', 'workbench.action.closeSidebar', 'notifications.clearAll']) await vscode.commands.executeCommand(command);
 }
 
@@ -59,6 +60,7 @@ export function defineSuite(): void {
       assert.ok(extension, 'the extension is installed');
       api = await extension.activate();
       await api.ready;
+      await vscode.workspace.getConfiguration('editor').update('minimap.enabled', false, vscode.ConfigurationTarget.Global);
     });
 
     it('registers its commands and its language', async () => {
@@ -79,8 +81,26 @@ export function defineSuite(): void {
       const spec = await vscode.workspace.openTextDocument(at(SPEC));
       await vscode.window.showTextDocument(spec);
       await until('no verdicts in the spec', () => codes(at(SPEC)).includes('JOIN001'));
+      const inSpec = vscode.languages.getDiagnostics(at(SPEC)).find((d) => d.code === 'JOIN001');
+      assert.ok(inSpec?.relatedInformation?.[0]?.location.uri.path.endsWith(MODEL), 'the diagnostic points to the model');
+      await vscode.window.showTextDocument(model, vscode.ViewColumn.One);
+      await vscode.window.showTextDocument(spec, vscode.ViewColumn.Two);
       await quietWindow();
+      await vscode.commands.executeCommand('workbench.actions.view.problems');
+      await until('the problems are not shown', async () => (await page({ action: 'text', selector: '.markers-panel-container' })).text?.includes('JOIN001'));
       await page({ action: 'screenshot', name: 'inline-errors' });
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    });
+
+    it('offers its commands on models and specs only', async () => {
+      const labels = async (): Promise<string> => ((await page({ action: 'text', selector: '.editor-actions .action-label' })).labels ?? []).join('; ');
+      await vscode.window.showTextDocument(at(MODEL));
+      await until('no command on a model', async () => (await labels()).includes('Diff Model Against Spec'));
+      await vscode.window.showTextDocument(at('tests/revenue_matches_payments.sql'));
+      await until('a command on SQL that is no model', async () => !(await labels()).includes('Diff Model Against Spec'));
+      await vscode.window.showTextDocument(at('specs/marts/customer_value.business.spec.yml'));
+      await until('no command on a spec', async () => (await labels()).includes('Diff Model Against Spec'));
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     });
 
     it('completes sections, names and ids', async () => {
@@ -140,12 +160,56 @@ export function defineSuite(): void {
       await until('the view did not follow the undo', () => api.shown()?.includes('3 clauses of'));
     });
 
+    it('follows edits of the spec that are not saved', async () => {
+      const spec = await vscode.workspace.openTextDocument(at(SPEC));
+      const before = spec.getText();
+      await replaceAll(spec, before.replace('type: left', 'type: inner').replace('unmatched: keep', 'unmatched: drop'));
+      await until('the view did not follow the edit of the spec', () => api.shown()?.includes('2 clauses of'));
+      assert.ok(spec.isDirty);
+      await replaceAll(spec, before);
+      await until('the view did not follow the undo', () => api.shown()?.includes('3 clauses of'));
+    });
+
+    it('works by keyboard', async () => {
+      const focused = async (): Promise<string> => (await page({ action: 'text', selector: '.row:focus' })).labels?.[0] ?? '';
+      await page({ action: 'focus', selector: '.row.differs' });
+      assert.equal(await focused(), 'differs: left join paid');
+      await page({ action: 'press', key: 'ArrowDown' });
+      assert.match(await focused(), /^differs: paid F-paid:/);
+      await page({ action: 'press', key: 'Home' });
+      await page({ action: 'press', key: 'd' });
+      const all = await until('d does not show all rows', async () => {
+        const answer = await page({ action: 'text', selector: '#view' });
+        return (answer.visible ?? 0) > 5 ? answer : undefined;
+      });
+      assert.match(all.text ?? '', /What the spec says/);
+      await page({ action: 'press', key: 'Enter' });
+      await until('Enter opens no model', () => vscode.window.activeTextEditor?.document.uri.path.endsWith(MODEL));
+      await page({ action: 'focus', selector: '.row.differs' });
+      await page({ action: 'press', key: 'ArrowLeft' });
+      await until('the left arrow opens no spec', () => vscode.window.activeTextEditor?.document.uri.path.endsWith(SPEC) && vscode.window.activeTextEditor.document.getText(vscode.window.activeTextEditor.selection).includes('to: paid'));
+    });
+
+    it('follows the colour theme', async () => {
+      const themes = vscode.workspace.getConfiguration('workbench');
+      const backgrounds = new Set<string>();
+      for (const [name, theme] of [['dark', 'Default Dark Modern'], ['high-contrast', 'Default High Contrast'], ['light', 'Default Light Modern']]) {
+        await themes.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+        await until(`the view does not follow ${theme ?? ''}`, async () => {
+          const { background } = await page({ action: 'text', selector: '#view' });
+          return background !== undefined && !backgrounds.has(background) && backgrounds.add(background);
+        });
+        await page({ action: 'screenshot', name: `theme-${name ?? ''}` });
+      }
+      await themes.update('colorTheme', undefined, vscode.ConfigurationTarget.Global);
+    });
+
     it('jumps from a row to the model by click', async () => {
       await page({ action: 'click', selector: '.row.differs .does .place' });
       await until('no editor on the model', () => vscode.window.activeTextEditor?.document.uri.path.endsWith(MODEL) && !vscode.window.activeTextEditor.selection.isEmpty);
     });
 
-    it('infers and generates into new, unsaved files', async () => {
+    it('infers and generates into new files', async () => {
       await vscode.workspace.fs.writeFile(at('models/staging/stg_fresh.sql'), Buffer.from("select order_id from {{ ref('stg_orders') }}\n"));
       await until('the new model was not seen', async () => {
         await vscode.commands.executeCommand('specline.inferTechnicalSpec', at('models/staging/stg_orders.sql'), 'stg_fresh');
@@ -154,6 +218,41 @@ export function defineSuite(): void {
       });
       await vscode.commands.executeCommand('specline.newBusinessSpec', at(MODEL), 'churned_customers');
       await until('no new business spec', () => vscode.window.activeTextEditor?.document.getText().includes('model: churned_customers'));
+    });
+
+    it('shows what it would add to a spec, and adds it when told to', async () => {
+      const spec = await vscode.workspace.openTextDocument(at(SPEC));
+      const before = spec.getText();
+      const without = before.replace(/^materialization:.*\n/m, '');
+      await replaceAll(spec, without);
+      const proposal = (): vscode.Uri | undefined => {
+        const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        return input instanceof vscode.TabInputTextDiff && input.modified.scheme === 'specline-proposal' ? input.modified : undefined;
+      };
+      await until('no difference is shown', async () => {
+        await vscode.commands.executeCommand('specline.inferTechnicalSpec', at(MODEL), 'customer_value');
+        return proposal();
+      });
+      assert.equal(spec.getText(), without);
+      await vscode.commands.executeCommand('specline.applyProposal', proposal());
+      await until('nothing was added', () => spec.getText().includes('materialization: { type: table }'));
+      for (const line of without.split('\n')) assert.ok(spec.getText().includes(line), line);
+      assert.equal(proposal(), undefined);
+      await replaceAll(spec, before);
+    });
+
+    it('offers to make the spec that a model lacks', async () => {
+      await vscode.workspace.fs.writeFile(at('models/marts/lonely.sql'), Buffer.from("select customer_id from {{ ref('stg_customers') }}\n"));
+      await vscode.window.showTextDocument(at('models/marts/lonely.sql'));
+      await until('the new model was not seen', async () => ((await page({ action: 'text', selector: '.editor-actions .action-label' })).labels ?? []).join('; ').includes('Diff Model Against Spec'));
+      await vscode.commands.executeCommand('notifications.clearAll');
+      void vscode.commands.executeCommand('specline.diff');
+      await until('nothing is offered', async () => {
+        await vscode.commands.executeCommand('notifications.showList');
+        return (await page({ action: 'text', selector: '.notifications-center' })).text?.includes('lonely has no technical spec yet');
+      });
+      await page({ action: 'click', selector: '.notifications-center .monaco-button' });
+      await until('no spec was inferred', () => vscode.window.activeTextEditor?.document.uri.path.endsWith('specs/marts/lonely.technical.spec.yml'));
     });
 
     it('says what is wrong with broken YAML, at its place', async () => {
