@@ -38,7 +38,7 @@ export async function inferData(context: CompareContext, node: RelationNode): Pr
   const plan = graph && planOf(inSpecWords(graph), others, node.name);
   const grain = provenGrain(node, plan);
   const ids = new Set<string>();
-  const head = { spec: 'technical/v1', model: modelName(project, node), ...(grain ? { grain } : {}), inputs: inputsData(plan, graph?.relations ?? [], others) };
+  const head = { spec: 'technical/v1', model: modelName(project, node), ...(grain ? { grain } : {}), inputs: inputsData(project, node, plan, graph?.relations ?? [], others) };
   const tail = { tests: testsData(node, ids), materialization: materializationData(node, hiddenConfig(node, analysis)), open_questions: questions(node, grain) };
   if (!plan || !analysis.chosen) return { ...head, ...whole(analysis.chosen?.text ?? '', node), ...tail };
   const fold = (name: Name | string): string => foldName(project.adapter, name);

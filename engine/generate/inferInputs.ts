@@ -1,5 +1,6 @@
 import { nodeOfRelation } from '../conformance/env';
 import type { NodeAnalysis } from '../conformance/evidence';
+import { resolveRef } from '../project/lookup';
 import { relationId } from '../sql/references';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { Relation } from '../sql/types';
@@ -50,7 +51,7 @@ export function relationOf(project: ProjectIndex, from: RelationNode, node: Rela
 }
 
 /** The `inputs` of a spec: what the query reads in its order, then what else it depends on. */
-export function inputsData(plan: Plan | undefined, relations: readonly Relation[], others: readonly Relation[]): Record<string, unknown>[] {
+export function inputsData(project: ProjectIndex, node: RelationNode, plan: Plan | undefined, relations: readonly Relation[], others: readonly Relation[]): Record<string, unknown>[] {
   const used = new Set<string>();
   return [...relations, ...others].flatMap((relation) => {
     if (!['ref', 'source', 'this'].includes(relation.kind) || used.has(relation.id)) return [];
@@ -59,13 +60,21 @@ export function inputsData(plan: Plan | undefined, relations: readonly Relation[
     const own = relation.name;
     return [
       {
-        ...reference(relation),
+        ...reference(shortest(project, node, relation)),
         ...(as !== undefined && as !== own ? { as } : {}),
         ...(others.includes(relation) ? { role: DEPENDENCY } : {}),
         ...(relation.when ? { when: relation.when } : {}),
       },
     ];
   });
+}
+
+/** A reference without its package where the name alone means the same node: compiled code names the package of each. */
+function shortest(project: ProjectIndex, from: RelationNode, relation: Relation): Relation {
+  if (relation.kind !== 'ref' || relation.package === undefined) return relation;
+  const { package: _, ...short } = relation;
+  const found = resolveRef(project, { name: relation.name, ...(relation.version === undefined ? {} : { version: relation.version }) });
+  return found.kind === 'one' && found.node.uniqueId === nodeOfRelation(project, from, relation)?.uniqueId ? short : relation;
 }
 
 function reference(relation: Relation): Record<string, unknown> {
