@@ -1,3 +1,4 @@
+import { pythonConfig } from './python';
 import { callOf, configOf, jinjaBlocks, literalOf, referencesOf } from '../sql/raw';
 import type { Workspace } from '../workspace';
 import { folderConfig, type DbtProject } from './dbtProject';
@@ -74,10 +75,11 @@ function nodesOf(source: Source, project: DbtProject, described: readonly Proper
   const version = own?.versions.find((v) => v.definedIn === source.name || source.name === `${own.name}_v${v.version}` || (source.name === own.name && own.versions.length === 1));
   const name = version && own ? own.name : source.name;
   const config: Record<string, Json> = {
-    materialized: source.kind === 'model' ? 'view' : source.kind,
+    // dbt builds a Python model as a table where nothing else is said.
+    materialized: source.language === 'python' ? 'table' : source.kind === 'model' ? 'view' : source.kind,
     ...folderConfig(project.configs[key], [project.name, ...source.folders, source.name]),
     ...own?.config,
-    ...(source.language === 'csv' ? {} : literalConfig(source.text)),
+    ...(source.language === 'csv' ? {} : source.language === 'python' ? pythonConfig(source.text) : literalConfig(source.text)),
   };
   const header = source.kind === 'seed' ? (source.text.split(/\r?\n/, 1)[0] ?? '').split(',').map((cell) => cell.trim().replace(/^"|"$/g, '')).filter((cell) => cell !== '') : [];
   const columns = own?.columns ?? [];
