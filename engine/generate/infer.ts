@@ -10,6 +10,7 @@ import { jinjaBlocks } from '../sql/raw';
 import { materializationData } from './inferConfig';
 import { inputsData, otherRelations } from './inferInputs';
 import { cardinalityOf, provenGrain } from './inferKeys';
+import { inferQuestions } from './inferQuestions';
 import { stageData, type StageContext } from './inferStage';
 import { testsData } from './inferTests';
 import { choose, phraseKey, type Phrase } from './phrases';
@@ -36,10 +37,10 @@ export async function inferData(context: CompareContext, node: RelationNode): Pr
   const others = otherRelations(project, node, analysis);
   const graph = analysis.graph;
   const plan = graph && planOf(inSpecWords(graph), others, node.name);
-  const grain = provenGrain(node, plan);
+  const grain = provenGrain(project, node, plan);
   const ids = new Set<string>();
-  const head = { spec: 'technical/v1', model: modelName(project, node), ...(grain ? { grain } : {}), ...(analysis.chosen || node.dependsOn ? { inputs: inputsData(plan, graph?.relations ?? [], others) } : {}) };
-  const tail = { tests: testsData(node, ids), materialization: materializationData(node, hiddenConfig(node, analysis)), open_questions: questions(node, grain) };
+  const head = { spec: 'technical/v1', model: modelName(project, node), ...(grain ? { grain } : {}), ...(analysis.chosen || node.dependsOn ? { inputs: inputsData(project, node, plan, graph?.relations ?? [], others) } : {}) };
+  const tail = { tests: testsData(node, ids), materialization: materializationData(node, hiddenConfig(node, analysis)), open_questions: inferQuestions(node, grain) };
   if (!plan || !analysis.chosen) return { ...head, ...whole(analysis.chosen?.text ?? '', node), ...tail };
   const fold = (name: Name | string): string => foldName(project.adapter, name);
   const blocks = analysis.chosen.in === 'raw' ? jinjaBlocks(analysis.chosen.text).map((block) => block.span) : [];
@@ -127,13 +128,4 @@ function withTypes(columns: readonly Record<string, unknown>[], node: RelationNo
     const found = typeof name === 'string' && /^\w+$/.test(name) && node.columns.find((known) => known.from === 'E4' && known.name.toLowerCase() === name.toLowerCase());
     return found && found.type !== undefined ? { name, type: found.type.toLowerCase(), ...rest } : column;
   });
-}
-
-function questions(node: RelationNode, grain: readonly string[] | undefined): Record<string, unknown>[] {
-  return [
-    { id: 'Q-question', question: `Which business question does ${node.name} answer, and who decides with it?` },
-    { id: 'Q-owner', question: `Who stands for ${node.name} being right?` },
-    ...(grain ? [] : [{ id: 'Q-grain', question: `What is one row of ${node.name}? No key, test or GROUP BY proves it.` }]),
-    { id: 'Q-rules', question: 'Which of its filters, joins and fallbacks are business rules, and which are accidents?' },
-  ];
 }

@@ -1,5 +1,7 @@
 import { nodeOfRelation } from '../conformance/env';
 import type { NodeAnalysis } from '../conformance/evidence';
+import { resolveRef } from '../project/lookup';
+import { pythonReferences, type PythonReference } from '../project/python';
 import { relationId } from '../sql/references';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { Relation } from '../sql/types';
@@ -23,12 +25,19 @@ export function otherRelations(project: ProjectIndex, node: RelationNode, analys
     known.add(id);
     others.push(relation);
   };
-  const references = [...(analysis.raw?.analysis.references ?? []), ...(analysis.chosen?.analysis.references ?? [])];
+  const python = node.language === 'python' ? pythonReferences(node.rawCode ?? '').map(pythonRelation) : [];
+  const references = [...python, ...(analysis.raw?.analysis.references ?? []), ...(analysis.chosen?.analysis.references ?? [])];
   const { dependsOn } = node;
   // A current manifest knows what Jinja depends on; a reference it does not list is in a branch that is not taken.
   references.filter((relation) => !dependsOn || dependsOn.includes(identity(project, node, relation))).forEach(add);
   dependsOn?.flatMap((id) => project.nodes.get(id) ?? []).forEach((parent) => add(relationOf(project, node, parent)));
   return others;
+}
+
+function pythonRelation(reference: PythonReference): Relation {
+  const names = [reference.package ?? reference.sourceName, reference.name].flatMap((name) => (name === undefined ? [] : [`'${name}'`]));
+  const relation = { ...reference, text: `${reference.kind}(${names.join(', ')})`, span: { start: 0, end: 0 } };
+  return { id: relationId(relation), ...relation };
 }
 
 /** What a relation is in the project, or what it is called where it is not there. */
@@ -50,7 +59,7 @@ export function relationOf(project: ProjectIndex, from: RelationNode, node: Rela
 }
 
 /** The `inputs` of a spec: what the query reads in its order, then what else it depends on. */
-export function inputsData(plan: Plan | undefined, relations: readonly Relation[], others: readonly Relation[]): Record<string, unknown>[] {
+export function inputsData(project: ProjectIndex, node: RelationNode, plan: Plan | undefined, relations: readonly Relation[], others: readonly Relation[]): Record<string, unknown>[] {
   const used = new Set<string>();
   return [...relations, ...others].flatMap((relation) => {
     if (!['ref', 'source', 'this'].includes(relation.kind) || used.has(relation.id)) return [];
@@ -59,13 +68,23 @@ export function inputsData(plan: Plan | undefined, relations: readonly Relation[
     const own = relation.name;
     return [
       {
-        ...reference(relation),
+        ...reference(shortest(project, node, relation)),
         ...(as !== undefined && as !== own ? { as } : {}),
-        ...(others.includes(relation) ? { role: DEPENDENCY } : {}),
+        ...(others.includes(relation) && node.language !== 'python' ? { role: DEPENDENCY } : {}),
         ...(relation.when ? { when: relation.when } : {}),
       },
     ];
   });
+}
+
+/** A reference without its package where the name alone means the same node: compiled code names the package of each. */
+function shortest(project: ProjectIndex, from: RelationNode, relation: Relation): Relation {
+  if (relation.kind !== 'ref' || relation.package === undefined) return relation;
+  const found = resolveRef(project, { name: relation.name, ...(relation.version === undefined ? {} : { version: relation.version }) });
+  if (found.kind !== 'one' || found.node.uniqueId !== nodeOfRelation(project, from, relation)?.uniqueId) return relation;
+  const short = { ...relation };
+  delete short.package;
+  return short;
 }
 
 function reference(relation: Relation): Record<string, unknown> {

@@ -5,22 +5,25 @@ import type { Expr, Join, Relation, Stage } from '../sql/types';
 import type { Plan } from './plan';
 
 /** The grain a node is proven to have: the smallest declared key, else what its last stage groups or deduplicates by. */
-export function provenGrain(node: RelationNode, plan: Plan | undefined): string[] | undefined {
+export function provenGrain(project: ProjectIndex, node: RelationNode, plan: Plan | undefined): string[] | undefined {
   const declared = candidateKeys(node).map((key) => key.columns).sort((a, b) => a.length - b.length)[0];
-  return declared ?? (plan && keyOfStage(plan.top, plan));
+  return declared ?? (plan && keyOfStage(plan.top, plan, (join) => cardinalityOf(join, plan, project, node) !== undefined));
 }
 
-/** Output columns that are unique in a stage's rows by its own operations; undefined where none are proven. */
-export function keyOfStage(stage: Stage, plan: Plan, depth = 0): string[] | undefined {
+/**
+ * Output columns that are unique in a stage's rows by its own operations; undefined where none are proven. `isSingle` tells
+ * the joins that bring one row at the most.
+ */
+export function keyOfStage(stage: Stage, plan: Plan, isSingle: (join: Join) => boolean = () => false, depth = 0): string[] | undefined {
   if (stage.opaque.length > 0 || stage.union || stage.unnests.length > 0 || depth > 20) return undefined;
   const by = stage.aggregate && !stage.aggregate.grouping ? stage.aggregate.by : stage.distinct && stage.distinct.on.length > 0 ? stage.distinct.on : undefined;
   if (by) {
     const names = by.map((expr) => outputName(stage, expr));
     return names.length > 0 && names.every((name): name is string => name !== undefined) ? names : undefined;
   }
-  if (stage.aggregate || stage.distinct || stage.joins.length > 0) return undefined;
+  if (stage.aggregate || stage.distinct || !stage.joins.every((join) => ['semi', 'anti'].includes(join.type) || isSingle(join))) return undefined;
   const below = stage.from?.target.kind === 'stage' ? plan.stageOf(stage.from.target.id) : undefined;
-  const key = below && keyOfStage(below, plan, depth + 1);
+  const key = below && keyOfStage(below, plan, isSingle, depth + 1);
   const carried = key?.map((name) => carriedAs(stage, name));
   return carried?.every((name): name is string => name !== undefined) ? carried : undefined;
 }
@@ -36,9 +39,12 @@ function textOf(expr: Expr): string | undefined {
 
 function carriedAs(stage: Stage, name: string): string | undefined {
   const lower = name.toLowerCase();
+  const from = stage.from?.alias.text.toLowerCase();
+  // Beside a join a column must say that it is that of what is read first.
+  const isOwn = (table: { text: string } | undefined): boolean => (table === undefined ? stage.joins.length === 0 : table.text.toLowerCase() === from);
   for (const { name: output, expr } of stage.columns) {
-    if (expr.kind === 'column' && expr.name.text.toLowerCase() === lower) return output?.text;
-    if (expr.kind === 'star' && !expr.except.some((column) => column.text.toLowerCase() === lower)) return expr.rename.find(({ from }) => from.text.toLowerCase() === lower)?.to.text ?? name;
+    if (expr.kind === 'column' && expr.name.text.toLowerCase() === lower && isOwn(expr.table)) return output?.text;
+    if (expr.kind === 'star' && (expr.table === undefined || isOwn(expr.table)) && !expr.except.some((column) => column.text.toLowerCase() === lower)) return expr.rename.find(({ from }) => from.text.toLowerCase() === lower)?.to.text ?? name;
   }
   return undefined;
 }

@@ -58,16 +58,20 @@ function before(text: string, mark: string, from: number): number {
   return found < 0 ? text.length : found;
 }
 
-/** SQL on one line: comments go, white space outside strings becomes one space. */
+/** SQL on one line: comments go, white space outside strings becomes one space, and none inside brackets or before a comma. */
 export function squeeze(text: string): string {
   let out = '';
   let gap = false;
+  let before: string | undefined;
   for (const { kind, span } of piecesOf(text)) {
     if (kind === 'space' || kind === 'comment') {
       gap = out !== '';
       continue;
     }
-    out += `${gap ? ' ' : ''}${text.slice(span.start, span.end)}`;
+    const piece = text.slice(span.start, span.end);
+    const tight = (kind === 'text' && /^[),]/.test(piece)) || (before === 'text' && out.endsWith('('));
+    out += `${gap && !tight ? ' ' : ''}${piece}`;
+    before = kind;
     gap = false;
   }
   return out;

@@ -2,6 +2,7 @@ import { callOf, dataOf, jinjaBlocks } from '../sql/raw';
 import type { ConfigTrees, DbtProject } from './dbtProject';
 import { described, type DocBlocks } from './docs';
 import { enabledOf, folderConfig, listOf, mergeConfig, varIn, type Config } from './nodeConfig';
+import { pythonConfig } from './python';
 import type { Properties } from './properties';
 import { csvHeader } from './seeds';
 import type { Column, DataTest, RelationNode } from './types';
@@ -36,7 +37,7 @@ export function nodeOf(source: NodeSource, described: ReadonlyMap<string, Descri
   const own = described.get(`${TREES[source.kind]}/${source.name}`);
   const version = own?.version;
   const name = own?.properties.name ?? source.name;
-  const { packageName, config } = configured(source.kind, [...source.folders, name, ...(version ? [`v${version.version}`] : [])], own, inFileConfig(source), context);
+  const { packageName, config } = configured(source.kind, [...source.folders, name, ...(version ? [`v${version.version}`] : [])], own, inFileConfig(source), context, source.language);
   const columns = version?.columns ?? own?.properties.columns ?? [];
   const header = source.kind === 'seed' && source.text !== undefined ? csvHeader(source.text, config['delimiter']) : undefined;
   const contract = asRecord(config['contract'])['enforced'] === true;
@@ -122,12 +123,12 @@ export function describedBy(properties: readonly Properties[], names: ReadonlySe
   return out;
 }
 
-function configured(kind: NodeSource['kind'] | 'source', rest: readonly string[], own: Described | undefined, inFile: Config, { project, rootProject }: PackageContext): { packageName: string; config: Config } {
+function configured(kind: NodeSource['kind'] | 'source', rest: readonly string[], own: Described | undefined, inFile: Config, { project, rootProject }: PackageContext, language: NodeSource['language'] = 'sql'): { packageName: string; config: Config } {
   const packageName = project.name;
   const fqn = [packageName, ...rest];
   const tree = (trees: ConfigTrees): Config => folderConfig(kind === 'source' ? trees.sources : trees[TREES[kind]], fqn);
   const layers = [
-    kind === 'source' ? {} : { materialized: kind === 'model' ? 'view' : kind },
+    kind === 'source' ? {} : { materialized: kind !== 'model' ? kind : language === 'python' ? 'table' : 'view' },
     tree(project.configs),
     own?.properties.config ?? {},
     own?.version?.config ?? {},
@@ -170,8 +171,9 @@ function seedColumns(header: readonly string[], columns: readonly Column[], conf
 
 /** What `config()` in the file says; a value that Jinja computes is kept as Jinja, so that nothing takes another level's for it. */
 function inFileConfig({ code, language }: NodeSource): Config {
-  const calls = language === 'python' ? [...(code ?? '').matchAll(/\bdbt\.(config\([^)]*\))/g)].map((match) => match[1] ?? '') : jinjaBlocks(code ?? '').filter((block) => block.kind === 'expression').map((block) => block.body);
-  return configIn(language === 'csv' ? [] : calls);
+  if (language === 'csv') return {};
+  if (language === 'python') return pythonConfig(code ?? '');
+  return configIn(jinjaBlocks(code ?? '').filter((block) => block.kind === 'expression').map((block) => block.body));
 }
 
 /** The keyword arguments of the `config()` calls among some Jinja bodies. */

@@ -18,11 +18,30 @@ export function renderEntry(key: string, value: unknown, depth: number): string 
   const pad = '  '.repeat(depth);
   const flow = inlineText(value);
   const short = `${pad}${key}: ${flow}\n`;
+  if (typeof value === 'string' && short.length > WIDTH) return folded(pad, key, value) ?? short;
   const isBlockList = Array.isArray(value) && value.some((item) => item !== null && typeof item === 'object');
   if (!isBlockList && short.length <= WIDTH) return short;
   if (Array.isArray(value) && value.length > 0) return `${pad}${key}:\n${value.map((item) => renderItem(item, depth + 1)).join('')}`;
   if (isMap(value) && Object.keys(value).length > 0) return `${pad}${key}:\n${defined(value).map(([k, v]) => renderEntry(k, v, depth + 1)).join('')}`;
   return short;
+}
+
+/**
+ * A long text as a folded block, broken at single spaces, so that it reads back to the letter. Undefined for one that has
+ * no such places, or white space that folding would not keep.
+ */
+function folded(pad: string, key: string, text: string): string | undefined {
+  if (!/^\S/.test(text) || !/\S$/.test(text) || /[^\P{C}]/u.test(text) || /\s/.test(text.replace(/ /g, ''))) return undefined;
+  const inner = `${pad}  `;
+  const lines: string[] = [];
+  let line = '';
+  for (const [part = ''] of text.matchAll(/\S+(?: {2,}\S+)*/g)) {
+    if (line !== '' && inner.length + line.length + 1 + part.length > WIDTH) {
+      lines.push(line);
+      line = part;
+    } else line = line === '' ? part : `${line} ${part}`;
+  }
+  return `${pad}${key}: >-\n${[...lines, line].map((each) => `${inner}${each}\n`).join('')}`;
 }
 
 /** One list item with its line end. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -74,6 +74,29 @@ describe('the command line', () => {
     for (const line of after) if (line === before.split('\n')[at]) at++;
     expect(at).toBeGreaterThanOrEqual(before.trimEnd().split('\n').length);
     writeFileSync(file, before);
+  });
+  it('generate says what it left, and why it adds nothing to a file that is broken', async () => {
+    const file = join(folder, 'specs/marts/customer_value.technical.spec.yml');
+    const before = readFileSync(file, 'utf8');
+    const kept = await specline('generate', 'customer_value');
+    expect(kept.out).toMatch(/Left as you wrote it, though the proposal says something else: .*\n/);
+    writeFileSync(file, `${before}\nnotes: [\n`);
+    const refused = await specline('generate', 'customer_value', '--write');
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('specs/marts/customer_value.technical.spec.yml is not valid YAML; mend it first; nothing was added.') as string });
+    writeFileSync(file, before);
+    const business = join(folder, 'specs/marts/order_revenue.business.spec.yml');
+    const asked = readFileSync(business, 'utf8');
+    writeFileSync(business, `${asked}\nterms: [\n`);
+    expect(await specline('generate', 'order_revenue')).toMatchObject({ code: 2, err: expect.stringContaining('order_revenue.business.spec.yml is not valid YAML') as string });
+    writeFileSync(business, asked);
+  });
+  it('a model that is not written yet gets its technical spec beside its business spec', async () => {
+    const beside = join(folder, 'specs/growth/signups.technical.spec.yml');
+    mkdirSync(join(folder, 'specs/growth'), { recursive: true });
+    writeFileSync(join(folder, 'specs/growth/signups.business.spec.yml'), 'spec: business/v1\nmodel: signups\nowner: growth\nquestion: Who signed up?\ngrain: { one_row_per: [customer] }\nedge_cases: { none_because: "there are none" }\ncorrect_when:\n  - { id: CW-1, statement: "each customer once" }\n');
+    expect((await specline('generate', 'signups')).out).toContain('Wrote specs/growth/signups.technical.spec.yml');
+    expect(readFileSync(beside, 'utf8')).toContain('business: signups.business.spec.yml');
+    rmSync(join(folder, 'specs/growth'), { recursive: true });
   });
   it('broken specs and artifacts are named, the other files still work', async () => {
     writeFileSync(join(folder, 'specs/broken.business.spec.yml'), 'spec: [\n');
