@@ -114,6 +114,8 @@ function lineTextEnd(text: string, offset: number): number {
 /** On a line of its own: at a key, behind one, or behind a dash. */
 function onLine(text: string, offset: number, lines: readonly Line[], index: number): CursorContext {
   const line = lines[index] as Line;
+  // Behind the document's end nothing is read.
+  if (/^\.\.\.(?:\s|$)/m.test(text.slice(0, line.start))) return base(text, offset, []);
   const before = text.slice(line.start, offset);
   const rest = text.slice(offset, lineEndAt(text, offset)).replace(/\r$/, '');
   if (/(^|[ \t])#/.test(before.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, ''))) return base(text, offset, []);
@@ -172,7 +174,7 @@ function atKey(text: string, offset: number, lines: readonly Line[], index: numb
     siblings: siblingsOf(lines, index, place.column, upTo.dashes !== '', place.dash),
     indent: place.column + (place.dash ? 2 : 0),
     reindent: movable ? { span: { start: line.start, end: start }, text: wanted } : undefined,
-    before: (fix && !movable ? wanted : '') + (place.dash ? '- ' : ''),
+    before: (fix && !movable ? wanted : '') + (place.dash ? '- ' : '') + (upTo.dashes.endsWith('-') ? ' ' : ''),
     lineEnds: /^[ \t]*(?:#.*)?$/.test(rest.slice(whole.end - offset)),
   };
 }
