@@ -66,7 +66,7 @@ function base(text: string, offset: number, path: string[], from = 0): CursorCon
 function insideValue(text: string, offset: number, lines: readonly Line[], open: Open): CursorContext {
   const path = pathOfValue(lines.slice(0, lines.findIndex((line) => line.start === open.line.start)), open.line);
   const common = base(text, offset, path);
-  if (open.kind === 'block') return { ...common, position: 'value', block: true, whole: common.word };
+  if (open.kind === 'block') return inBlock(text, offset, open) ? { ...common, position: 'value', block: true, whole: common.word } : common;
   const ended = offset === open.end && closedAt(text, open);
   if (open.kind === 'quote') {
     const quote = text[open.start] === "'" ? "'" : '"';
@@ -99,6 +99,17 @@ function insideValue(text: string, offset: number, lines: readonly Line[], open:
     after: place.quote === '' && !colon && /^\s*(?:["'[{]|[^\s,\]}#])/.test(text.slice(whole.end, open.end)) ? ', ' : '',
     colon,
   };
+}
+
+/** Whether a word can be written at an offset of a block text: not left of its lines, nor right of them before the first. */
+function inBlock(text: string, offset: number, open: Open): boolean {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  if (text.slice(start, offset).trim() !== '') return true;
+  const first = /^[^\n]*\n(?:[ \t\r]*\n)*( *)[^\s]/.exec(text.slice(open.start, open.end));
+  const column = offset - start;
+  if (!first) return column > open.line.lead;
+  const indent = first[1]?.length ?? 0;
+  return offset <= open.start + first[0].length - 1 ? column === indent : column >= indent;
 }
 
 function closedAt(text: string, open: Open): boolean {

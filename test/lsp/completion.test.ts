@@ -240,6 +240,7 @@ describe('nothing', () => {
     ['in prose', 'notes: some|\n'],
     ['in a block text', 'notes: >-\n  some|\n'],
     ['behind a key whose value is below', 'joins: |\n  - to: a\n'],
+    ['left of a block text', 'filters:\n  - id: F-1\n    expression: |-\n§\n      a > 1\n'.replace('|', '>').replace('§', '|')],
     ['behind the end of the document', 'spec: technical/v1\n...\n|'],
     ['at an alias', 'grain: *a|\n'],
   ];
