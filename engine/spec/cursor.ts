@@ -66,7 +66,7 @@ function base(text: string, offset: number, path: string[], from = 0): CursorCon
 function insideValue(text: string, offset: number, lines: readonly Line[], open: Open): CursorContext {
   const path = pathOfValue(lines.slice(0, lines.findIndex((line) => line.start === open.line.start)), open.line);
   const common = base(text, offset, path);
-  if (open.kind === 'block') return { ...common, position: 'value', block: true, whole: common.word };
+  if (open.kind === 'block') return inBlock(text, offset, open) ? { ...common, position: 'value', block: true, whole: common.word } : common;
   const ended = offset === open.end && closedAt(text, open);
   if (open.kind === 'quote') {
     const quote = text[open.start] === "'" ? "'" : '"';
@@ -101,6 +101,17 @@ function insideValue(text: string, offset: number, lines: readonly Line[], open:
   };
 }
 
+/** Whether a word can be written at an offset of a block text: not left of its lines, nor right of them before the first. */
+function inBlock(text: string, offset: number, open: Open): boolean {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  if (text.slice(start, offset).trim() !== '') return true;
+  const first = /^[^\n]*\n(?:[ \t\r]*\n)*( *)[^\s]/.exec(text.slice(open.start, open.end));
+  const column = offset - start;
+  if (!first) return column > open.line.lead;
+  const indent = first[1]?.length ?? 0;
+  return offset <= open.start + first[0].length - 1 ? column === indent : column >= indent;
+}
+
 function closedAt(text: string, open: Open): boolean {
   if (open.kind === 'quote') return text[open.end - 1] === text[open.start] && open.end > open.start + 1 && quoteEnd(text, open.start) === open.end;
   return open.kind === 'flow' && /[\]}]/.test(text[open.end - 1] ?? '') && open.end > open.start + 1;
@@ -114,6 +125,8 @@ function lineTextEnd(text: string, offset: number): number {
 /** On a line of its own: at a key, behind one, or behind a dash. */
 function onLine(text: string, offset: number, lines: readonly Line[], index: number): CursorContext {
   const line = lines[index] as Line;
+  // Behind the document's end nothing is read.
+  if (/^\.\.\.(?:\s|$)/m.test(text.slice(0, line.start))) return base(text, offset, []);
   const before = text.slice(line.start, offset);
   const rest = text.slice(offset, lineEndAt(text, offset)).replace(/\r$/, '');
   if (/(^|[ \t])#/.test(before.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, ''))) return base(text, offset, []);
@@ -172,7 +185,7 @@ function atKey(text: string, offset: number, lines: readonly Line[], index: numb
     siblings: siblingsOf(lines, index, place.column, upTo.dashes !== '', place.dash),
     indent: place.column + (place.dash ? 2 : 0),
     reindent: movable ? { span: { start: line.start, end: start }, text: wanted } : undefined,
-    before: (fix && !movable ? wanted : '') + (place.dash ? '- ' : ''),
+    before: (fix && !movable ? wanted : '') + (place.dash ? '- ' : '') + (upTo.dashes.endsWith('-') ? ' ' : ''),
     lineEnds: /^[ \t]*(?:#.*)?$/.test(rest.slice(whole.end - offset)),
   };
 }

@@ -161,7 +161,7 @@ function valueOffers(spec: SpecDocument, cursor: CursorContext, schema: SchemaNo
       const text = cursor.flow ? `[${shape}]` : `${options().end}${' '.repeat(cursor.indent + 2)}- ${shape}`;
       offers.push({ label: `- ${plainShape(kind, items)}`, kind: CompletionItemKind.Struct, detail: schema.title ?? '', text, snippet: true });
     }
-    if (!types.includes('string')) offers.push({ label: '[]', kind: CompletionItemKind.Struct, detail: 'none', text: '[]' });
+    if (!types.includes('string') && schema.minItems === undefined) offers.push({ label: '[]', kind: CompletionItemKind.Struct, detail: 'none', text: '[]' });
   }
   if (types.includes('object') && schema.properties && !(cursor.flow && cursor.path[cursor.path.length - 1] !== '[]' && items)) {
     const keys = keyOffers(spec, kind, { ...cursor, position: 'key', flow: true, siblings: [], colon: false, quote: '' }, schema, client);

@@ -1,6 +1,7 @@
 import type { DocumentLink } from 'vscode-languageserver';
 import { lookupInput, resolvePath, type SpecDocument } from '../../engine/spec';
 import { lineStarts, rangeOf } from '../../engine/text';
+import { get, text } from '../../engine/yaml/tree';
 import { nodeNamed } from '../compareDocument';
 import { nodeLocation } from './definition';
 import type { LoadedProject, Session } from '../session';
@@ -13,7 +14,12 @@ export function documentLinks(session: Session, spec: SpecDocument, project: Loa
   const node = nodeNamed(project, model?.value);
   const file = node && nodeLocation(session, project, node);
   if (model && file) links.push({ range: rangeOf(starts, model.span), target: file.uri });
-  if (spec.facts?.kind !== 'technical') return links;
+  if (spec.facts?.kind !== 'technical') {
+    const next = get(spec.tree, 'superseded_by');
+    const path = next && resolvePath(spec.path, text(next) ?? '');
+    if (next && path !== undefined && project.specs.some((s) => s.path === path)) links.push({ range: rangeOf(starts, next.span), target: session.uriOf(project.root, path) });
+    return links;
+  }
   for (const { business } of spec.facts.implements) {
     const path = resolvePath(spec.path, business.value);
     if (path !== undefined && project.specs.some((s) => s.path === path)) links.push({ range: rangeOf(starts, business.span), target: session.uriOf(project.root, path) });

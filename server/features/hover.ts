@@ -1,7 +1,7 @@
 import type { Hover, Position } from 'vscode-languageserver';
 import { candidateKeys } from '../../engine/project';
 import type { Column, RelationNode } from '../../engine/project/types';
-import { pathAt, schemaAt, type SpecDocument } from '../../engine/spec';
+import { pathAt, schemaAt, type BusinessItem, type SchemaNode, type SpecDocument } from '../../engine/spec';
 import { lineStarts, offsetAt, rangeOf } from '../../engine/text';
 import { meaningAt, type Meaning } from '../resolveName';
 import type { LoadedProject } from '../session';
@@ -10,14 +10,23 @@ import type { LoadedProject } from '../session';
 export function hoverAt(spec: SpecDocument, position: Position, project: LoadedProject | undefined): Hover | null {
   if (spec.kind !== 'business' && spec.kind !== 'technical') return null;
   const starts = lineStarts(spec.text);
-  const at = pathAt(spec.tree, offsetAt(spec.text, starts, position));
+  const offset = offsetAt(spec.text, starts, position);
+  const at = pathAt(spec.tree, offset);
   if (!at) return null;
-  const range = rangeOf(starts, at.span);
-  const meaning = project ? meaningAt(spec, at, project) : undefined;
-  if (meaning) return { range, contents: { kind: 'markdown', value: meaningText(meaning) } };
-  const schema = schemaAt(spec.kind, at.path) ?? schemaAt(spec.kind, at.path.slice(0, -1));
-  if (!schema?.title) return null;
-  return { range, contents: { kind: 'markdown', value: `**${schema.title}**\n\n${schema.description ?? ''}` } };
+  const meaning = project ? meaningAt(spec, at, offset, project) : undefined;
+  if (meaning) return { range: rangeOf(starts, meaning.span), contents: { kind: 'markdown', value: meaningText(meaning) } };
+  const schema = titled(spec.kind, at.path);
+  if (!schema) return null;
+  return { range: rangeOf(starts, at.span), contents: { kind: 'markdown', value: `**${schema.title ?? ''}**\n\n${schema.description ?? ''}` } };
+}
+
+/** The innermost place around a path that asks a question. */
+function titled(kind: 'business' | 'technical', path: readonly (string | number)[]): SchemaNode | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const schema = schemaAt(kind, path.slice(0, length));
+    if (schema?.title) return schema;
+  }
+  return undefined;
 }
 
 function meaningText(meaning: Meaning): string {
@@ -26,15 +35,28 @@ function meaningText(meaning: Meaning): string {
       return nodeText(meaning.node);
     case 'column':
       return columnText(meaning.node, meaning.column);
+    case 'computed': {
+      const { column, step } = meaning;
+      const type = column.type ? ` \`${code(column.type.value)}\`` : '';
+      return [`**${code(column.name.value)}**${type} of ${step === '' ? 'this spec' : `step \`${code(step)}\``}`, escape(column.means?.value ?? ''), column.expression ? `\`${code(column.expression.value)}\`` : ''].filter((part) => part !== '').join('\n\n');
+    }
     case 'step':
       return `step \`${code(meaning.name)}\` of this spec`;
     case 'item':
-      return `**${code(meaning.item.id?.value ?? '')}** (${meaning.item.section.replace('_', ' ')})\n\n${escape(meaning.item.text)}`;
-    case 'spec':
-      return `business spec \`${code(meaning.file)}\``;
+      return itemText(meaning.item);
+    case 'ownItem': {
+      const places = meaning.places.map((place) => `\`${code(place.name)}\` in ${escape(place.file)}`);
+      return `${itemText(meaning.item)}\n\n${places.length > 0 ? `Implemented or covered by ${places.join(', ')}` : 'No technical spec implements or covers it'}`;
+    }
+    case 'specs':
+      return meaning.places.map((place) => `${escape(place.name)} \`${code(place.file)}\``).join('\n\n');
     case 'test':
-      return meaning.tests.map((test) => `\`${code(test.test)}\`${test.column === undefined ? '' : ` on \`${code(test.column)}\``}, ${test.severity}${test.enabled ? '' : ', disabled'}${Object.keys(test.arguments).length > 0 ? `, ${code(JSON.stringify(test.arguments))}` : ''}`).join('\n\n');
+      return meaning.tests.map((test) => `\`${code(test.test)}\`${test.column === undefined ? '' : ` on \`${code(test.column)}\``}, ${test.severity}${test.enabled ? '' : ', disabled'}${Object.keys(test.arguments).length > 0 ? `, \`${code(JSON.stringify(test.arguments))}\`` : ''}`).join('\n\n');
   }
+}
+
+function itemText(item: BusinessItem): string {
+  return `**${code(item.id?.value ?? '')}** (${item.section.replace(/_/g, ' ')})\n\n${escape(item.text)}`;
 }
 
 function nodeText(node: RelationNode): string {

@@ -1,10 +1,11 @@
 import { CompletionItemKind } from 'vscode-languageserver';
-import { businessOf, meaningOf, nextId, relativeTo, resolvePath, stagesOf, type CursorContext, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../../engine/spec';
+import { businessOf, meaningOf, nextId, relativeTo, resolvePath, type CursorContext, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../../engine/spec';
 import type { RelationNode } from '../../engine/project/types';
 import { schemaAt } from '../../engine/spec';
 import { nodeNamed } from '../compareDocument';
+import { clauseAddresses } from '../clauseAddresses';
 import type { LoadedProject } from '../session';
-import { columnsInScope, stageAt, stepsBefore } from './columnScope';
+import { columnsInScope, stageAt, stepsBefore } from '../columnScope';
 
 /** A name that fits where the cursor stands. */
 export interface Suggestion {
@@ -61,7 +62,7 @@ function technicalOffers(spec: SpecDocument, facts: TechnicalFacts, what: string
     case 'meaning':
       return meanings(spec, facts, cursor, project);
     case 'clause':
-      return [...clauses(facts), ...businessIds(spec, facts, true, project)];
+      return [...clauseAddresses(facts).map(({ address }): Suggestion => ({ label: address, detail: 'clause', kind: CompletionItemKind.Reference })), ...businessIds(spec, facts, true, project)];
     default:
       return [];
   }
@@ -141,20 +142,4 @@ function meanings(spec: SpecDocument, facts: TechnicalFacts, cursor: CursorConte
   const other = project?.specs.find((s) => s.path === path && s.kind === 'business');
   const meaning = other && meaningOf(other);
   return meaning === undefined ? [] : [{ label: meaning, detail: `the meaning of ${other?.path ?? ''} now`, kind: CompletionItemKind.Value }];
-}
-
-/** Addresses of the clauses of this spec. */
-function clauses(facts: TechnicalFacts): Suggestion[] {
-  const offer = (label: string): Suggestion => ({ label, detail: 'clause', kind: CompletionItemKind.Reference });
-  const inputs = (facts.inputs?.items ?? []).map((input) => offer(`inputs/${input.as?.value ?? input.name}`));
-  const staged = stagesOf(facts).flatMap((stage) => {
-    const prefix = stage === facts.stage ? '' : `steps/${stage.name?.value ?? ''}/`;
-    return [
-      ...(stage.joins?.items ?? []).map((join) => offer(`${prefix}joins/${join.as?.value ?? join.to.value}`)),
-      ...(stage.filters?.items ?? []).flatMap((filter) => (filter.id ? [offer(`${prefix}filters/${filter.id.value}`)] : [])),
-      ...(stage.columns?.items ?? []).map((column) => offer(`${prefix}columns/${column.name.value}${column.kind === 'all_from' ? '.*' : ''}`)),
-    ];
-  });
-  const tests = (facts.tests?.items ?? []).flatMap((test) => (test.id ? [offer(`tests/${test.id.value}`)] : []));
-  return [...(facts.grain ? [offer('grain')] : []), ...inputs, ...staged, ...tests];
 }

@@ -88,6 +88,12 @@ describe('keys', () => {
     ['a whole section with a map', `${HEAD}|`, 'aggregate', ['aggregate'], { by: [''].slice(1) }],
     ['after a dash', `${HEAD}joins:\n  - |`, 'to', ['joins', 0, 'to'], null],
     ['after a dash without a space in front', `${HEAD}joins:\n- |`, 'to', ['joins', 0, 'to'], null],
+    ['right after a dash', `${HEAD}joins:\n  -|`, 'to', ['joins', 0, 'to'], null],
+    ['on the line below a dash', `${HEAD}joins:\n  -\n    |\n`, 'to', ['joins', 0, 'to'], null],
+    ['in place of a quoted key in braces', `${HEAD}joins:\n  - { "t|": a }\n`, 'to', ['joins', 0], { to: 'a' }],
+    ['at an item below a complete one, without its dash', `${HEAD}joins:\n  - to: payments\n  |\n`, 'to', ['joins', 1, 'to'], null],
+    ['in brackets of maps', `${HEAD}joins: [{ to: payments }, |]\n`, '{ to }', ['joins', 1], { to: null }],
+    ['of a nested list at the column of its key', `${HEAD}steps:\n  - name: a\n    joins:\n    - to: orders\n      |\n    from: z\n`, 'type', ['steps', 0, 'joins', 0, 'type'], null],
     ['after a dash between items', `${HEAD}joins:\n  - to: a\n  - |\n  - to: b\n`, 'type', ['joins', 1, 'type'], null],
     ['in the middle of an item', `${HEAD}joins:\n  - to: payments\n    |\n    unmatched: keep\n`, 'keys', ['joins', 0, 'keys'], []],
     ['below the last key of an item', `${HEAD}joins:\n  - to: payments\n    ty|`, 'type', ['joins', 0, 'type'], null],
@@ -234,6 +240,8 @@ describe('nothing', () => {
     ['in prose', 'notes: some|\n'],
     ['in a block text', 'notes: >-\n  some|\n'],
     ['behind a key whose value is below', 'joins: |\n  - to: a\n'],
+    ['left of a block text', 'filters:\n  - id: F-1\n    expression: |-\n§\n      a > 1\n'.replace('|', '>').replace('§', '|')],
+    ['behind the end of the document', 'spec: technical/v1\n...\n|'],
     ['at an alias', 'grain: *a|\n'],
   ];
   for (const [name, marked] of places) {

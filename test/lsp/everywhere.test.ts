@@ -73,7 +73,7 @@ describe('completion at every place of a spec that is YAML', () => {
           expect([found?.on, found?.path.map((step) => (typeof step === 'number' ? '[]' : step)).join('.')], context).toEqual(['key', wanted.join('.')]);
         }
       }),
-      { numRuns: RUNS, examples: [] },
+      { numRuns: RUNS },
     );
   }, 120_000);
 });

@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createProtocolConnection, DidOpenTextDocumentNotification, DocumentDiagnosticRequest, ExitNotification, InitializedNotification, InitializeRequest, ShutdownRequest, StreamMessageReader, StreamMessageWriter, type FullDocumentDiagnosticReport, type ProtocolConnection } from 'vscode-languageserver/node';
+import { createProtocolConnection, DidOpenTextDocumentNotification, DocumentDiagnosticRequest, ExitNotification, HoverRequest, InitializedNotification, InitializeRequest, ShutdownRequest, StreamMessageReader, StreamMessageWriter, type CompletionItem, type FullDocumentDiagnosticReport, type MarkupContent, type ProtocolConnection } from 'vscode-languageserver/node';
+import { applyItem, changeText, completionItems, openText } from './support';
 
 const MODEL = resolve('examples/jaffle/models/marts/customer_value.sql');
 const uri = pathToFileURL(MODEL).toString();
@@ -39,6 +40,21 @@ describe('specline lsp --stdio', () => {
   it('serves any editor from the built bundles, SQL analysis in its worker included', async () => {
     const { client, ended } = await serve();
     expect(await codesOf(client)).toContain('JOIN001');
+    await client.sendRequest(ShutdownRequest.type);
+    await client.sendNotification(ExitNotification.type);
+    expect(await ended).toBe(0);
+  });
+  it('completes a half-typed spec, hovers and mends it, as over any stream', async () => {
+    const { client, ended } = await serve();
+    const spec = pathToFileURL(resolve('examples/jaffle/specs/marts/typed.technical.spec.yml')).toString();
+    const text = 'spec: technical/v1\nmodel: customer_value\ninputs:\n  - { ref: stg_o| }\n';
+    const offset = text.indexOf('|');
+    await openText(client, spec, text.replace('|', ''));
+    const item = (await completionItems(client, spec, text, offset)).find((one) => one.label === 'stg_orders');
+    expect(applyItem(text.replace('|', ''), item as CompletionItem)).toBe(text.replace('stg_o|', 'stg_orders'));
+    await changeText(client, spec, text.replace('stg_o|', 'stg_orders'));
+    const hover = await client.sendRequest(HoverRequest.type, { textDocument: { uri: spec }, position: { line: 3, character: 13 } });
+    expect((hover?.contents as MarkupContent).value).toContain('stg_orders');
     await client.sendRequest(ShutdownRequest.type);
     await client.sendNotification(ExitNotification.type);
     expect(await ended).toBe(0);

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { checkSpec, contextAt, DEFAULT_CONFIG, formatSpec, meaningOf, orderSections, parseSpec, type SpecDocument } from '../../../engine/spec';
+import { openProject } from '../../../engine/project';
+import { checkSpec, contextAt, DEFAULT_CONFIG, formatSpec, meaningOf, orderSections, parseSpec, readConfig, type SpecDocument } from '../../../engine/spec';
 import { applyChanges } from '../../../engine/text';
+import { memoryWorkspace } from '../../support/memoryWorkspace';
 import { cursorIn } from '../../support/spans';
 
 const TECHNICAL = readFileSync('examples/jaffle/specs/marts/customer_value.technical.spec.yml', 'utf8');
@@ -99,6 +101,24 @@ describe('names, ids and coverage', () => {
     const spec = technical(TECHNICAL.replace('T-no-order', 'T-parts'));
     const problem = checkSpec(spec, { specs: [spec], config: DEFAULT_CONFIG }).find((p) => p.code === 'SPEC026');
     expect(applyChanges(spec.text, problem?.fixes[0]?.changes ?? [])).toContain('T-parts-2');
+  });
+});
+
+describe('tiers', () => {
+  const full = { layout: 'specs' as const, tiers: [{ path: '**', tier: 'full' as const }], severities: {}, notices: [] };
+  it('full asks both specs for its sections, each with a fix that adds it', async () => {
+    const index = await openProject(memoryWorkspace({ 'dbt_project.yml': 'name: p\nprofile: p\n', 'models/a.sql': 'select 1 as id' }));
+    for (const [spec, keys] of [[parseSpec('specs/a.business.spec.yml', 'spec: business/v1\nmodel: a\n'), ['asked_on', 'decision', 'population']], [parseSpec('specs/a.technical.spec.yml', 'spec: technical/v1\nmodel: a\ninputs: []\n'), ['implements', 'materialization']]] as const) {
+      const missing = checkSpec(spec, { project: index, specs: [spec], config: full }).filter((problem) => problem.code === 'SPEC011');
+      expect(missing.map((problem) => /"(\w+)"/.exec(problem.message)?.[1])).toEqual(keys);
+      for (const problem of missing) expect(parseSpec(spec.path, applyChanges(spec.text, problem.fixes[0]?.changes ?? [])).yaml.errors).toEqual([]);
+      expect(checkSpec(spec, { project: index, specs: [spec], config: DEFAULT_CONFIG }).filter((problem) => problem.code === 'SPEC011')).toEqual([]);
+    }
+  });
+  it('a template that specline.yml extends is not read, and that is said at its place', async () => {
+    const { notices } = await readConfig(memoryWorkspace({ 'specline.yml': 'layout: specs\nextends: house.yml\n' }));
+    expect(notices).toMatchObject([{ severity: 'warning', file: 'specline.yml', range: { start: { line: 1, character: 9 } } }]);
+    expect(notices[0]?.message).toContain('house.yml');
   });
 });
 

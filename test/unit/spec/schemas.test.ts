@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { keysOf, parseSpec, resolved, schemaOf, type SchemaNode } from '../../../engine/spec';
+import { keysOf, parseSpec, resolved, schemaOf, sectionSkeleton, type SchemaNode } from '../../../engine/spec';
 
 /** Every place of a schema that a person writes, with its path. */
 function places(root: SchemaNode, node: SchemaNode, path: string): [string, SchemaNode][] {
@@ -22,8 +22,18 @@ describe('schemas', () => {
         expect(section?.['x-tier'], key).toMatch(/minimal|full|optional/);
       }
     });
-    it(`${kind}: every key has a title`, () => {
-      for (const [path, node] of places(schemaOf(kind), schemaOf(kind), '')) if (!/approvals|answered/.test(path)) expect(node.title, path).toBeTruthy();
+    it(`${kind}: every key asks its question and describes what to write`, () => {
+      for (const [path, node] of places(schemaOf(kind), schemaOf(kind), '')) {
+        expect(node.title, path).toMatch(/\?$/);
+        expect(node.description, path).toBeTruthy();
+      }
+    });
+    it(`${kind}: every required section is of the minimal tier, and both tiers have sections`, () => {
+      const root = schemaOf(kind);
+      for (const key of root.required ?? []) expect(root.properties?.[key]?.['x-tier'], key).toBe('minimal');
+      const tiers = keysOf(root).map((key) => root.properties?.[key]?.['x-tier']);
+      expect(tiers).toContain('minimal');
+      expect(tiers).toContain('full');
     });
     it(`${kind}: no key or choice is a boolean of YAML 1.1`, () => {
       for (const [path, node] of places(schemaOf(kind), schemaOf(kind), '')) {
@@ -40,6 +50,22 @@ describe('schemas', () => {
         const own = minimal[kind].split(/\n(?=\w)/).filter((section) => !section.startsWith(`${key}:`)).join('\n');
         const text = `${own.trimEnd()}\n${key}:${good.startsWith('- ') ? `\n  ${good}` : ` ${good}`}\n`;
         expect(parseSpec(`a.${kind}.spec.yml`, text).problems.map((p) => p.message), `${kind} ${key}: ${good}`).toEqual([]);
+      }
+    }
+  });
+  it('specline.yml: every setting asks its question and shows a good and a bad example', () => {
+    for (const [key, node] of Object.entries(schemaOf('config').properties ?? {})) {
+      expect(node.title, key).toMatch(/\?$/);
+      expect(node.description, key).toMatch(/\n\nGood: [\s\S]+\n\nBad: /);
+    }
+  });
+  it('a whole section that is inserted fits the template but for what is to be filled in', () => {
+    for (const kind of ['business', 'technical'] as const) {
+      for (const key of keysOf(schemaOf(kind))) {
+        const found = parseSpec(`a.${kind}.spec.yml`, `${sectionSkeleton(kind, key)}\n`);
+        expect(found.yaml.errors, key).toEqual([]);
+        const own = found.problems.filter((problem) => problem.code !== 'SPEC011' && !/ is empty\.| does not have the form/.test(problem.message));
+        expect(own.map((problem) => problem.message), key).toEqual([]);
       }
     }
   });

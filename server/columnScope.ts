@@ -1,5 +1,9 @@
-import { lookupInput, stagesOf, type CursorContext, type JoinFact, type StageFact, type TechnicalFacts } from '../../engine/spec';
-import type { LoadedProject } from '../session';
+import { lookupInput, stagesOf, type ColumnFact, type CursorContext, type JoinFact, type StageFact, type TechnicalFacts } from '../engine/spec';
+import type { Column, RelationNode } from '../engine/project/types';
+import type { LoadedProject } from './session';
+
+/** Where in a spec a column is named. */
+export type At = Pick<CursorContext, 'path' | 'whole'>;
 
 /** A column that can be named at a cursor, under the alias it comes from. */
 export interface ScopedColumn {
@@ -7,6 +11,8 @@ export interface ScopedColumn {
   name: string;
   type?: string;
   description?: string;
+  /** The column of an input, or the one a step puts out. */
+  from: { node: RelationNode; column: Column } | { step: string; column: ColumnFact };
 }
 
 /** What is attached in a stage: an alias, and the input or step behind it. */
@@ -16,7 +22,7 @@ interface Attached {
 }
 
 /** The stage a cursor is in: a step, else the top level. */
-export function stageAt(facts: TechnicalFacts, cursor: CursorContext): StageFact {
+export function stageAt(facts: TechnicalFacts, cursor: At): StageFact {
   if (cursor.path[0] !== 'steps') return facts.stage;
   const before = (facts.steps?.items ?? []).filter((step) => step.span.start <= cursor.whole.start);
   return before[before.length - 1] ?? facts.stage;
@@ -30,7 +36,7 @@ export function stepsBefore(facts: TechnicalFacts, stage: StageFact): StageFact[
 }
 
 /** Columns that the place of a cursor can name: of its input, of both sides of its join, or of all its stage attaches. */
-export function columnsInScope(facts: TechnicalFacts, cursor: CursorContext, project: LoadedProject | undefined): ScopedColumn[] {
+export function columnsInScope(facts: TechnicalFacts, cursor: At, project: LoadedProject | undefined): ScopedColumn[] {
   const at = cursor.whole.start;
   if (cursor.path[0] === 'inputs') {
     const input = (facts.inputs?.items ?? []).findLast((item) => item.span.start <= at);
@@ -45,7 +51,7 @@ export function columnsInScope(facts: TechnicalFacts, cursor: CursorContext, pro
   return attachedIn(facts, stage).flatMap((one) => columnsOf(facts, one, project));
 }
 
-function columnsOfJoin(facts: TechnicalFacts, stage: StageFact, join: JoinFact, cursor: CursorContext, project: LoadedProject | undefined): ScopedColumn[] {
+function columnsOfJoin(facts: TechnicalFacts, stage: StageFact, join: JoinFact, cursor: At, project: LoadedProject | undefined): ScopedColumn[] {
   const joins = stage.joins?.items ?? [];
   const preceding = attachedIn(facts, { ...stage, joins: { span: join.span, keySpan: join.span, items: joins.slice(0, joins.indexOf(join)) } }, false);
   const left = preceding.flatMap((one) => columnsOf(facts, one, project));
@@ -75,7 +81,7 @@ function columnsOf(facts: TechnicalFacts, { alias, target }: Attached, project: 
   const step = stagesOf(facts).find((stage) => stage.name?.value === target);
   if (step) {
     return (step.columns?.items ?? []).flatMap((column): ScopedColumn[] => {
-      if (column.kind === 'column') return [{ alias, name: column.name.value, ...(column.type ? { type: column.type.value } : {}), ...(column.means ? { description: column.means.value } : {}) }];
+      if (column.kind === 'column') return [{ alias, name: column.name.value, ...(column.type ? { type: column.type.value } : {}), ...(column.means ? { description: column.means.value } : {}), from: { step: target, column } }];
       const out = column.except.map((name) => name.value);
       return depth > 8 ? [] : columnsOf(facts, attachedAs(step, column.name.value), project, depth + 1).filter(({ name }) => !out.includes(name)).map((c) => ({ ...c, alias, name: column.rename.find((r) => r.from === c.name)?.to ?? c.name }));
     });
@@ -83,5 +89,5 @@ function columnsOf(facts: TechnicalFacts, { alias, target }: Attached, project: 
   const input = facts.inputs?.items.find((item) => (item.as?.value ?? item.name) === target);
   const found = input && project ? lookupInput(project.project, input) : undefined;
   if (found?.kind !== 'one') return [];
-  return found.node.columns.map((column) => ({ alias, name: column.name, ...(column.type === undefined ? {} : { type: column.type }), ...(column.description === undefined ? {} : { description: column.description }) }));
+  return found.node.columns.map((column) => ({ alias, name: column.name, ...(column.type === undefined ? {} : { type: column.type }), ...(column.description === undefined ? {} : { description: column.description }), from: { node: found.node, column } }));
 }
