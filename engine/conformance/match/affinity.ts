@@ -18,6 +18,8 @@ export function affinity(spec: NGraph, specId: string, model: NGraph, modelId: s
   const [coreA, coreB] = [coreOf(spec, specId), coreOf(model, modelId)];
   if (!a || !b || !coreA || !coreB) return 0;
   const named = sameName(a, b) || sameName(a, coreB) || sameName(coreA, b);
+  // Words alone say what the one recursive stage does.
+  if (a.recursive && coreB.recursive && leavesOf(spec, specId).size === 0) return ALIKE + 2 + (named ? 2.5 : 0);
   const shared = overlap(leavesOf(spec, specId), leavesOf(model, modelId));
   if (shared === 0 && !(named && likeness(contentOf(spec, a), contentOf(model, b)) > 0.5)) return 0;
   // What a step keeps as text may be anything, a grouping among them.

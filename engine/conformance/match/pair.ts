@@ -96,6 +96,7 @@ function isSame(work: Work, s: NStage, m: NStage): boolean {
 }
 
 function isSolid(s: NStage, m: NStage, sources: StagePair['sources']): boolean {
+  if (s.recursive && m.recursive && !s.base && !s.union) return true;
   if (s.union || m.union) return Boolean(s.union) && Boolean(m.union);
   if (!s.base) return !m.base;
   return sources.some((pair) => pair.spec === s.base && pair.model === m.base);
