@@ -50,7 +50,7 @@ export function readInputs(comparison: Comparison): ReadInputs {
   return { inputs: [...found.values()], complete: doubt === undefined, doubt: doubt ?? '' };
 }
 
-const KNOWN_CALLS = /^(ref|source|config|var|env_var|is_incremental|this|return|set|log|print|range|loop|not|and|or|if|elif|for|in|source|builtins|type_\w+|dbt|dbt_utils|fivetran_utils|adapter|target|upper|lower|trim|replace|join|length|items|append|format|split|strip|default)$/;
+const KNOWN_CALLS = /^(ref|source|config|var|env_var|is_incremental|this|return|set|log|print|range|loop|not|and|or|if|elif|for|in|source|builtins|type_\w+|dbt|dbt_utils|fivetran_utils|adapter|target|upper|lower|trim|replace|join|length|items|append|format|split|strip|default|deduplicate|union_relations|date_spine)$/;
 
 /** What of a text may read more than its literal calls say; undefined where nothing does. */
 function doubtOf(analysis: SqlAnalysis | undefined): string | undefined {

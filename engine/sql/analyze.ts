@@ -9,6 +9,7 @@ import { configOf, referencesOf, relationId } from './references';
 import { segmentsOf, type SelectSegment } from './segments';
 import type { Dialect, Relation, SqlAnalysis, SqlRequest, Stage, StageGraph } from './types';
 import { isRecord } from './ast';
+import { analysisBack, unroll } from './unroll';
 import { mergeVariants } from './variants';
 
 /** SQL larger than this is not analysed; a person's model is never that long. */
@@ -25,6 +26,13 @@ interface Parsed {
 
 /** Analyses one model's SQL. Never throws for its input: what cannot be understood is `opaque` with the reason. */
 export function analyzeSql(parser: SqlParser, request: SqlRequest): SqlAnalysis {
+  const unrolled = request.in === 'raw' && request.text.length <= MAX_SQL_LENGTH && !request.file.endsWith('.py') ? unroll(request.text) : undefined;
+  if (!unrolled) return analyzeText(parser, request);
+  const analysis = analyzeText(parser, { ...request, text: unrolled.text });
+  return analysis.graph ? analysisBack(analysis, unrolled) : analyzeText(parser, request);
+}
+
+function analyzeText(parser: SqlParser, request: SqlRequest): SqlAnalysis {
   const { file, text } = request;
   const whole = { start: 0, end: text.length };
   const base: SqlAnalysis = { in: request.in, file, config: { values: [] }, references: [], jinja: [], parsedBy: 'none' };
