@@ -56,7 +56,7 @@ function rawPlace(raw: AnalysedText | undefined, span: Span): ModelPlace | undef
   return raw && { in: 'raw', file: raw.file, range: rangeOf(lineStarts(raw.text), span), text: raw.text.slice(span.start, span.end) };
 }
 
-const KNOWN_CALLS = /^(ref|source|config|var|env_var|is_incremental|this|return|set|log|print|range|loop|not|and|or|if|elif|for|in|source|builtins|type_\w+|dbt|dbt_utils|fivetran_utils|adapter|target|upper|lower|trim|replace|join|length|items|append|format|split|strip|default)$/;
+const KNOWN_CALLS = /^(ref|source|config|var|env_var|is_incremental|this|return|set|log|print|range|loop|not|and|or|if|elif|for|in|source|builtins|type_\w+|dbt|dbt_utils|fivetran_utils|adapter|target|upper|lower|trim|replace|join|length|items|append|format|split|strip|default|deduplicate|union_relations|date_spine)$/;
 
 /** What of a text may read more than its literal calls say; undefined where nothing does. */
 function doubtOf(analysis: SqlAnalysis | undefined): string | undefined {

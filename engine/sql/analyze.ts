@@ -5,10 +5,11 @@ import { jinjaBlocks, type JinjaBlock } from './jinja';
 import { lowerQuery } from './lowerQuery';
 import { jinjaEffects, maskJinja, type Masked } from './mask';
 import type { Ast, SqlParser } from './polyglot';
-import { configOf, referencesOf, relationId } from './references';
+import { configOf, pythonFacts, referencesOf, relationId } from './references';
 import { segmentsOf, type SelectSegment } from './segments';
 import type { Dialect, Relation, SqlAnalysis, SqlRequest, Stage, StageGraph } from './types';
 import { isRecord } from './ast';
+import { analysisBack, unroll } from './unroll';
 import { mergeVariants } from './variants';
 
 /** SQL larger than this is not analysed; a person's model is never that long. */
@@ -25,10 +26,17 @@ interface Parsed {
 
 /** Analyses one model's SQL. Never throws for its input: what cannot be understood is `opaque` with the reason. */
 export function analyzeSql(parser: SqlParser, request: SqlRequest): SqlAnalysis {
+  const unrolled = request.in === 'raw' && request.text.length <= MAX_SQL_LENGTH && !request.file.endsWith('.py') ? unroll(request.text) : undefined;
+  if (!unrolled) return analyzeText(parser, request);
+  const analysis = analyzeText(parser, { ...request, text: unrolled.text });
+  return analysis.graph ? analysisBack(analysis, unrolled) : analyzeText(parser, request);
+}
+
+function analyzeText(parser: SqlParser, request: SqlRequest): SqlAnalysis {
   const { file, text } = request;
   const whole = { start: 0, end: text.length };
   const base: SqlAnalysis = { in: request.in, file, config: { values: [] }, references: [], jinja: [], parsedBy: 'none' };
-  if (file.endsWith('.py')) return { ...base, opaque: { reason: 'python', text: '', span: whole } };
+  if (file.endsWith('.py')) return { ...base, ...(text.length > MAX_SQL_LENGTH ? {} : pythonFacts(text)), opaque: { reason: 'python', text: '', span: whole } };
   if (text.length > MAX_SQL_LENGTH) return { ...base, opaque: { reason: 'too-large', text: '', span: whole } };
   const blocks = request.in === 'raw' ? jinjaBlocks(text) : [];
   const known: SqlAnalysis = { ...base, config: configOf(blocks), references: referencesOf(blocks) };

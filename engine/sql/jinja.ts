@@ -175,7 +175,7 @@ export function normaliseJinja(body: string): string {
   const parts = body.split(/('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/);
   return parts
     .map((part, index) =>
-      index % 2 === 1 ? `'${part.slice(1, -1)}'` : part.replace(/\s+/g, ' ').replace(/\s*([()[\]{},=|~.:])\s*/g, '$1'),
+      index % 2 === 1 ? (part.slice(1, -1).includes("'") ? part : `'${part.slice(1, -1)}'`) : part.replace(/\s+/g, ' ').replace(/\s*([()[\]{},=|~.:])\s*/g, '$1'),
     )
     .join('')
     .trim();

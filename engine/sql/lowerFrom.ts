@@ -112,7 +112,7 @@ function attach(context: FromContext, item: unknown, span: Span, outer: boolean)
   const name = alias ?? identifier(payload['alias']) ?? { text: '', quoted: false };
   const text = builder.template.slice(span.start, span.end).replace(/\s+/g, ' ');
   const kind = tag === 'values' ? 'values' : 'function';
-  const relation: Relation = { id: `${kind}:${text}`, kind, name: String(payload['name'] ?? tag), text, span };
+  const relation: Relation = { id: `${kind}:${text}`, kind, name: String(payload['name'] ?? tag), text, ...(kind === 'function' ? { call: lowerExpr({ [tag]: payload }, context.expr) } : {}), span };
   return { target: relationTarget(builder, relation), alias: plainName(name), span };
 }
 
@@ -150,7 +150,9 @@ function tableItem(context: FromContext, payload: Payload, outerAlias: SpannedNa
   }
   if (placeholder) {
     const text = jinjaAt(covering, expr);
-    const relation: Relation = { id: `opaque:${text?.kind === 'jinja' ? text.text : ''}`, kind: 'opaque', name: '', text: text?.kind === 'jinja' ? text.text : '', span: placeholder.span };
+    // A macro that writes a whole query is masked by more than a name.
+    const written = placeholder.kind === 'query' ? placeholder.text : text?.kind === 'jinja' ? text.text : '';
+    const relation: Relation = { id: `opaque:${written}`, kind: 'opaque', name: '', text: written, span: placeholder.span };
     if (placeholder.kind === 'query') stage.opaque.push(opaqueOf(builder, 'macro', ['from', 'columns'], placeholder.span));
     return { target: relationTarget(builder, relation), alias: alias ?? { text: '', quoted: false }, span };
   }

@@ -57,6 +57,8 @@ export interface Relation {
   version?: string;
   /** text of the Jinja or SQL that names it, whitespace normalised */
   text: string;
+  /** The call of a table function. */
+  call?: Expr;
   span: Span;
   /** Set when it is read only in one variant of the model. */
   when?: Variant;

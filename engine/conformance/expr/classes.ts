@@ -104,7 +104,8 @@ function visitCall(name: string, key: string, args: readonly string[], typed: (k
   else if (NUMERIC.has(name)) {
     typed(key, 'number');
     // What the argument may be instead is worth trying in the result.
-    if (args[0] !== undefined) (ROUNDING.has(name) ? all([key, args[0]]) : typed(args[0], 'number'));
+    if (args[0] !== undefined && ROUNDING.has(name)) all([key, args[0]]);
+    else if (args[0] !== undefined) typed(args[0], 'number');
   } else if (COUNTS.has(name)) {
     typed(key, 'number');
     if (name === 'length' && args[0] !== undefined) typed(args[0], 'string');

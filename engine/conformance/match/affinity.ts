@@ -18,13 +18,16 @@ export function affinity(spec: NGraph, specId: string, model: NGraph, modelId: s
   const [coreA, coreB] = [coreOf(spec, specId), coreOf(model, modelId)];
   if (!a || !b || !coreA || !coreB) return 0;
   const named = sameName(a, b) || sameName(a, coreB) || sameName(coreA, b);
+  // Words alone say what the one recursive stage does.
+  if (a.recursive && coreB.recursive && leavesOf(spec, specId).size === 0) return ALIKE + 2 + (named ? 2.5 : 0);
   const shared = overlap(leavesOf(spec, specId), leavesOf(model, modelId));
   if (shared === 0 && !(named && likeness(contentOf(spec, a), contentOf(model, b)) > 0.5)) return 0;
   // What a step keeps as text may be anything, a grouping among them.
   const sameKind = (hasBarrier(coreA) === hasBarrier(coreB) || coreA.opaque.length > 0) && Boolean(coreA.union) === Boolean(coreB.union);
-  // Stages of other kinds are one only where the author says so by name.
-  if (!sameKind && !(named && shared === 1)) return 0;
-  return shared * 3 + (named ? 2.5 : 0) + (sameKind ? 0.5 : -1) + (isBarrierAlike(coreA, coreB) ? 0.5 : 0) + (sourcesOf(coreA).length === sourcesOf(coreB).length ? 0.4 : 0) + likeness(contentOf(spec, a), contentOf(model, b)) * 4;
+  const alike = likeness(contentOf(spec, a), contentOf(model, b));
+  // Stages of other kinds are one only where the author says so by name, or where all else is the same.
+  if (!sameKind && !(shared === 1 && (named || (alike >= 0.6 && Boolean(coreA.union) === Boolean(coreB.union))))) return 0;
+  return shared * 3 + (named ? 2.5 : 0) + (sameKind ? 0.5 : -1) + (isBarrierAlike(coreA, coreB) ? 0.5 : 0) + (sourcesOf(coreA).length === sourcesOf(coreB).length ? 0.4 : 0) + alike * 4;
 }
 
 function sameName(a: NStage, b: NStage): boolean {

@@ -1,4 +1,4 @@
-import { walkExpr } from '../../sql/exprs';
+import { hasAggregate, walkExpr } from '../../sql/exprs';
 import type { Expr } from '../../sql/types';
 import type { Span } from '../../text';
 import type { NCondition, NFilter, NJoin } from '../normalise/model';
@@ -143,6 +143,7 @@ function contradictions(view: PairView, spec: readonly Conjunct[], model: readon
 
 function sameColumns(a: Expr, b: Expr): boolean {
   const [left, right] = [columnNames(a), columnNames(b)];
+  if (left.size === 0 && right.size === 0) return hasAggregate(a) && hasAggregate(b);
   return left.size > 0 && left.size === right.size && [...left].every((name) => right.has(name));
 }
 

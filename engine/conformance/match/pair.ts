@@ -15,6 +15,8 @@ export interface StagePair {
   /** Sources of one side without a partner on the other. */
   specOnly: NSource[];
   modelOnly: NSource[];
+  /** Joins of the model that read another relation in the place and on the keys of one of the spec's; they are among `sources`. */
+  replaced: NSource[];
   /** True when both start from the same thing, so that what else differs can be proved. */
   solid: boolean;
 }
@@ -71,11 +73,14 @@ function pairStages(work: Work, specId: string, modelId: string, certain = false
   }
   m = inSpecOrder(work, s, m);
   const sources = assign(work.spec, s, work.model, m);
+  const instead = replacement(work, s, m, sources);
+  if (instead) sources.push(instead);
   const pair: StagePair = {
     id: specId,
     spec: s,
     model: m,
     sources,
+    replaced: instead ? [instead.model] : [],
     specOnly: sourcesOf(s).filter((source) => !sources.some((p) => p.spec === source)),
     modelOnly: sourcesOf(m).filter((source) => !sources.some((p) => p.model === source)),
     solid: isSolid(s, m, sources) && (certain || specId === work.spec.last || isSame(work, s, m)),
@@ -89,6 +94,18 @@ function pairStages(work: Work, specId: string, modelId: string, certain = false
   if (s.union && m.union) pairBranches(work, s.union.branches, m.union.branches);
 }
 
+/** The one join of a relation that the model reads nowhere, and the one of a relation that the spec names nowhere, alike in type and keys. */
+function replacement(work: Work, s: NStage, m: NStage, pairs: StagePair['sources']): StagePair['sources'][number] | undefined {
+  const [left, leftMore] = s.joins.filter((join) => !pairs.some((pair) => pair.spec === join.source));
+  const [right, rightMore] = m.joins.filter((join) => !pairs.some((pair) => pair.model === join.source));
+  if (!left || !right || leftMore || rightMore || left.type !== right.type || left.keys.length === 0 || left.keys.length !== right.keys.length) return undefined;
+  const [own, found] = [relationOf(work.spec, left.source), relationOf(work.model, right.source)];
+  if (own === undefined || found === undefined || !/^(model|source|seed|snapshot|ref)[.:]/.test(found)) return undefined;
+  if (leavesOf(work.model, work.model.last).has(own) || leavesOf(work.spec, work.spec.last).has(found)) return undefined;
+  const names = (keys: NStage['joins'][number]['keys']): string => keys.map((key) => (key.right.kind === 'column' ? key.right.name.text : '')).sort().join();
+  return names(left.keys) === names(right.keys) ? { spec: left.source, model: right.source } : undefined;
+}
+
 /** Inner stages are only taken for one another with certainty by name, or when they share much of what they do. */
 function isSame(work: Work, s: NStage, m: NStage): boolean {
   if (s.name !== undefined && s.name.toLowerCase() === m.name?.toLowerCase()) return true;
@@ -96,6 +113,7 @@ function isSame(work: Work, s: NStage, m: NStage): boolean {
 }
 
 function isSolid(s: NStage, m: NStage, sources: StagePair['sources']): boolean {
+  if (s.recursive && m.recursive && !s.base && !s.union) return true;
   if (s.union || m.union) return Boolean(s.union) && Boolean(m.union);
   if (!s.base) return !m.base;
   return sources.some((pair) => pair.spec === s.base && pair.model === m.base);

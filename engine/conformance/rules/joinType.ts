@@ -61,6 +61,7 @@ function judgeJoin(stage: StageComparison, comparison: Comparison, fact: JoinFac
   const { model } = match;
   if (!model) return match.inverted ? inverted(view, match, fact, clause) : missing(comparison, view, match, fact, clause);
   const place = { model: [model.spans[0] ?? view.pair.model.span] };
+  if (view.pair.replaced.includes(model.source)) return clause({ verdict: 'differs', ...place, message: `The spec joins ${fact.to.value}; the model joins ${modelText(comparison, model.source.span, 40)} in its place.` });
   const hidden = model.opaque ? hiddenIn(comparison, view, 'joins') : undefined;
   if (hidden) return clause({ verdict: 'unknown', ...place, reason: reasonOf(hidden).reason, message: `Can't tell how ${fact.to.value} is joined: ${reasonOf(hidden).text}.` });
   if ((match.spec.when ?? 'always') !== (model.when ?? 'always')) return otherVariant(comparison, match.spec, model, fact, clause);

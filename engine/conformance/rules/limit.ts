@@ -1,3 +1,5 @@
+import { exprKey } from '../expr/key';
+import type { Expr } from '../../sql/types';
 import { exprText, orderKeyText } from '../expr/text';
 import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import type { PairView } from '../match/view';
@@ -42,10 +44,18 @@ function judge(stage: StageComparison, comparison: Comparison, view: PairView): 
   const order = view.pair.spec.orderBy.map((key, index) => {
     const other = view.pair.model.orderBy[index];
     if (!other) return 'different';
-    const same = view.compare(key.expr, view.toSpec(other.expr));
+    const same = isSameOutput(view, key.expr, view.toSpec(other.expr)) ? 'equal' : view.compare(key.expr, view.toSpec(other.expr));
     return same === 'equal' && key.descending !== other.descending ? 'different' : same;
   });
   if (order.includes('different') && view.pair.solid) return { verdict: 'differs', model, message: `The spec takes the first rows by ${view.pair.spec.orderBy.map(orderKeyText).join(', ')}; the model by ${view.pair.model.orderBy.map(orderKeyText).join(', ') || 'no order at all'}.` };
   if (rows === 'unknown' || order.some((verdict) => verdict !== 'equal')) return { verdict: 'unknown', model, reason: 'not-provable', message: "Can't tell whether the model limits the rows as the spec says." };
   return { verdict: 'matches', model, message: 'The model limits the rows as the spec says.' };
+}
+
+/** Both order by an output column of one name: how it is computed is told there. */
+function isSameOutput(view: PairView, own: Expr, found: Expr): boolean {
+  return view.pair.spec.columns.some((column) => {
+    const partner = column.name === undefined ? undefined : view.partner(column.name);
+    return partner !== undefined && exprKey(column.expr) === exprKey(own) && exprKey(partner.expr) === exprKey(found);
+  });
 }
