@@ -145,6 +145,7 @@ export function defineSuite(): void {
       assert.match(view.text ?? '', /does not do what its spec says: 3 clauses of \d+ differ/);
       assert.match(view.text ?? '', /not in the spec/);
       await quietWindow();
+      await page({ action: 'focus', selector: '.row.unspecced' });
       await page({ action: 'screenshot', name: 'side-by-side' });
       await page({ action: 'click', selector: 'label[for="only"]' });
       const fewer = await until('the switch hides nothing', async () => {
