@@ -237,20 +237,22 @@ function rendered(alignment: Alignment, text: string): string | undefined {
   return applyEdits(text, edits);
 }
 
-function insertion({ raw, images, compiled }: Alignment, next: number, offset: number): { start: number; end: number } | undefined {
+function insertion(alignment: Alignment, next: number, offset: number): { start: number; end: number } | undefined {
+  const { raw, images, compiled } = alignment;
   const [before, after] = [images[next - 1], images[next]];
   const touching = before && after && before.to === after.from;
   const known = (index: number, image: Image | undefined): boolean => image !== undefined && image.to > image.from && isPlain(raw[index]);
   const open = (index: number): boolean => index < 0 || index >= raw.length || !isPlain(raw[index]);
   if (!touching && !(known(next - 1, before) && open(next)) && !(known(next, after) && open(next - 1))) return undefined;
   const atStart = raw[next]?.start === offset || !known(next - 1, before);
-  const run = contiguous(raw, images, atStart && known(next, after) ? next : next - 1);
+  const run = contiguous(alignment, atStart && known(next, after) ? next : next - 1);
   if (run < CONTEXT) return undefined;
   const at = atStart && after && known(next, after) ? compiled[after.from]?.start : before && compiled[before.to - 1]?.end;
   return at === undefined ? undefined : { start: at, end: at };
 }
 
-function replaced({ raw, images, compiled }: Alignment, first: number, last: number): { start: number; end: number } | undefined {
+function replaced(alignment: Alignment, first: number, last: number): { start: number; end: number } | undefined {
+  const { raw, images, compiled } = alignment;
   const own = images.slice(first, last);
   if (raw.slice(first, last).some((token) => token.kind === 'statement')) return undefined;
   for (let i = 0; i < own.length; i++) {
@@ -262,7 +264,7 @@ function replaced({ raw, images, compiled }: Alignment, first: number, last: num
   const sides = [{ index: first - 1, touches: images[first - 1]?.to === start }, { index: last, touches: images[last]?.from === end }];
   const certain = sides.every(({ index, touches }) => touches || index < 0 || index >= raw.length || !isPlain(raw[index]));
   const plain = raw.slice(first, last).filter(isPlain).length;
-  if (!certain || contiguous(raw, images, first) < plain + CONTEXT) return undefined;
+  if (!certain || contiguous(alignment, first) < plain + CONTEXT) return undefined;
   return { start: compiled[start]?.start ?? 0, end: compiled[end - 1]?.end ?? 0 };
 }
 
@@ -271,10 +273,12 @@ function isPlain(token: Token | undefined): boolean {
 }
 
 /** Number of plain tokens in the run around one in which the images touch. */
-function contiguous(raw: readonly Token[], images: readonly (Image | undefined)[], at: number): number {
+function contiguous({ raw, images, compiled }: Alignment, at: number): number {
   if (!images[at]) return 0;
   let [from, to] = [at, at + 1];
   while (from > 0 && images[from - 1] && images[from - 1]?.to === images[from]?.from) from--;
   while (to < raw.length && images[to] && images[to - 1]?.to === images[to]?.from) to++;
-  return raw.slice(from, to).filter(isPlain).length;
+  // At an end of both texts nothing more could agree.
+  const atEnd = (from === 0 && images[0]?.from === 0) || (to === raw.length && images[to - 1]?.to === compiled.length);
+  return atEnd ? Infinity : raw.slice(from, to).filter(isPlain).length;
 }

@@ -18,7 +18,7 @@ export interface TrustArguments {
 }
 
 /** Mutants per operator and project: the whole run then takes about five minutes on two cores. */
-const DEFAULT_SAMPLE = 6;
+const DEFAULT_SAMPLE = 3;
 
 export const USAGE = `npm run trust -- [options]
 

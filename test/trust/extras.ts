@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { pythonFolder, pythonWith } from './python';
 import type { DataCase, ProjectResult } from './results';
 import { validate } from './validate';
 
@@ -6,15 +8,22 @@ export type DataVerdict = 'differs' | 'same' | 'broken' | 'failed';
 
 export type DataVerdicts = { kind: 'ran'; byId: ReadonlyMap<string, DataVerdict> } | { kind: 'skipped'; why: string };
 
-/** Runs originals and changed texts on generated data. Skipped, with the reason, where there is no Python for it. */
-export async function verdictsOnData(cases: readonly DataCase[], root: string, progress: (text: string) => void): Promise<DataVerdicts> {
+/** Runs originals and changed texts on generated data, in as many processes as `jobs` says. Skipped, with the reason, where there is no Python for it. */
+export async function verdictsOnData(cases: readonly DataCase[], root: string, jobs: number, progress: (text: string) => void): Promise<DataVerdicts> {
   const ordered = [...cases].sort((a, b) => (a.project === b.project ? (a.uniqueId < b.uniqueId ? -1 : a.uniqueId > b.uniqueId ? 1 : 0) : a.project < b.project ? -1 : 1));
   const questions = ordered.map(({ id, dialect, original, changed, relations }) => ({ id, dialect, original, mutant: changed, relations }));
-  const outcome = await validate(questions, root, (done) => {
-    if (done % 250 === 0) progress(`${done} of ${questions.length} cases run on data`);
-  });
-  if (outcome.kind === 'skipped') return outcome;
-  return { kind: 'ran', byId: new Map([...outcome.byId].map(([id, { outcome: found, side }]) => [id, found === 'different' ? 'differs' : found === 'same' ? 'same' : side === 'mutant' ? 'broken' : 'failed'])) };
+  // Made once here: the processes below would each make it.
+  await pythonWith(root, 'trust-python', join(pythonFolder(root), 'requirements.txt'));
+  const size = Math.ceil(questions.length / Math.max(1, jobs));
+  let done = 0;
+  const parts = Array.from({ length: Math.ceil(questions.length / Math.max(1, size)) }, (_, index) => questions.slice(index * size, (index + 1) * size));
+  const outcomes = await Promise.all(parts.map((part) => validate(part, root, () => {
+    if (++done % 250 === 0) progress(`${done} of ${questions.length} cases run on data`);
+  })));
+  const skipped = outcomes.find((outcome) => outcome.kind === 'skipped');
+  if (skipped?.kind === 'skipped') return skipped;
+  const answers = outcomes.flatMap((outcome) => (outcome.kind === 'ran' ? [...outcome.byId] : []));
+  return { kind: 'ran', byId: new Map(answers.map(([id, { outcome: found, side }]) => [id, found === 'different' ? 'differs' : found === 'same' ? 'same' : side === 'mutant' ? 'broken' : 'failed'])) };
 }
 
 /** What other tools notice of the same mutants; null where none was asked. */

@@ -43,7 +43,7 @@ async function main(): Promise<number> {
   const entries = corpusOf(args);
   const results = await runAll(entries, args, progress);
   const cases = results.flatMap((result) => [...result.mutants, ...result.rewrites].flatMap((item) => item.data ?? []));
-  const data = args.validate ? await verdictsOnData(cases, ROOT, progress) : ({ kind: 'skipped', why: '--no-validate' } as const);
+  const data = args.validate ? await verdictsOnData(cases, ROOT, args.jobs ?? availableParallelism(), progress) : ({ kind: 'skipped', why: '--no-validate' } as const);
   const noticed = args.peers && peers ? await peers(results, progress) : null;
   const score = scoreOf({ seed: args.seed, results, data, peers: noticed });
   process.stdout.write(args.json ? `${JSON.stringify(score)}\n` : reportText(score, args.misses));

@@ -13,7 +13,7 @@ export function reportText(score: Score, misses: boolean): string {
     unknownTable(score),
     validation(score),
     undecidable(score),
-    ...(score.accusations.length > 0 ? [`False accusations (${score.accusations.length}):\n${score.accusations.slice(0, misses ? undefined : 20).map((item) => `  ${item.project} ${item.model} [${item.tier}] ${item.of}: ${item.rule} ${item.id}: ${item.message}${misses && item.before !== undefined ? `\n    - ${item.before}\n    + ${item.after ?? ''}` : ''}`).join('\n')}`] : []),
+    accused(score, misses),
     ...(score.crashes.length > 0 ? [`Crashes (${score.crashes.length}):\n${score.crashes.map((crash) => `  ${crash}`).join('\n')}`] : []),
     ...(misses ? [missesText('Missed and unknown', score.misses)] : [`${score.misses.length} judgements of all projects were missed or unknown; --misses lists them.`]),
   ];
@@ -22,6 +22,15 @@ export function reportText(score: Score, misses: boolean): string {
 
 function summary(score: Tally): string {
   return `${score.mutants} mutants judged: ${score.detected} detected, ${score.missed} missed, ${score.unknown} unknown: detection ${percent(score.detection)}. ${score.undecidable} more were undecidable in the original (of all: ${percent(score.detectionOfAll)}), ${score.unproven} unproven. ${score.falseAccusations} false accusations on ${score.originals} originals and ${score.rewrites} rewrites.`;
+}
+
+function accused({ accusations }: Score, all: boolean): string {
+  if (accusations.length === 0) return '';
+  const inherited = accusations.filter((item) => item.inherited).length;
+  const own = accusations.filter((item) => !item.inherited);
+  const shown = all ? own : own.slice(0, 20);
+  const lines = shown.map((item) => `  ${item.project} ${item.model} [${item.tier}] ${item.of}: ${item.rule} ${item.id}: ${item.message}${all && item.before !== undefined ? `\n    - ${item.before}\n    + ${item.after ?? ''}` : ''}`);
+  return `False accusations (${accusations.length}, all projects; ${inherited} of them on rewrites of models that are accused of the same as they are):\n${lines.join('\n')}${own.length > shown.length ? '\n  …; --misses lists them all.' : ''}`;
 }
 
 const COLUMNS: readonly [string, (tally: Tally) => string][] = [

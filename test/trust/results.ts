@@ -61,6 +61,8 @@ export interface Accusation {
   rule: string;
   id: string;
   message: string;
+  /** True on a rewrite of a model that is accused of the same as it is. */
+  inherited: boolean;
   /** Lines of the rewrite, to look at. */
   before?: string;
   after?: string;

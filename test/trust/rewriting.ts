@@ -88,7 +88,7 @@ export async function judgeRewrite({ prepared, name, number, raw, compiled, befo
     const view = await viewAt(prepared.sql, subject, tier, { raw, ...(compiled === undefined ? {} : { compiled }) });
     const report = await compareModel(view.context, prepared.document, view.node);
     tiers.push({ tier, evidence: report.evidence.tier });
-    accusations.push(...accusationsOf(subject, tier, name, report).map((item) => ({ ...item, before, after })));
+    accusations.push(...accusationsOf(subject, tier, name, report, prepared.reports[tier]).map((item) => ({ ...item, before, after })));
   }
   const id = `${subject.project.name}#${name}#${number}`;
   const changes = compiled !== undefined && subject.compiled !== undefined && !sameTokens(compiled, subject.compiled);

@@ -107,8 +107,9 @@ async function prepare(service: SqlService, subject: Subject): Promise<Prepared>
 }
 
 /** What a report of a model that does what its spec says holds against it. */
-export function accusationsOf(subject: Subject, tier: TierName, of: string, report: ModelReport | undefined): Accusation[] {
-  return report ? accusations(report).map((item) => ({ project: subject.project.name, model: subject.name, tier, of, rule: item.rule, id: item.id, message: item.message })) : [];
+export function accusationsOf(subject: Subject, tier: TierName, of: string, report: ModelReport | undefined, original?: ModelReport): Accusation[] {
+  const known = new Set(original ? accusations(original).map((item) => item.id) : []);
+  return report ? accusations(report).map((item) => ({ project: subject.project.name, model: subject.name, tier, of, rule: item.rule, id: item.id, message: item.message, inherited: known.has(item.id) })) : [];
 }
 
 function stackOf(error: unknown): string {

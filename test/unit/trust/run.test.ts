@@ -1,0 +1,146 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createSqlService, type SqlService } from '../../../engine/sql';
+import { argumentsOf } from '../../trust/arguments';
+import { findCorpus, ownFixtures } from '../../trust/corpus';
+import { testsAt } from '../../trust/declaredTests';
+import { randomOf, shuffled } from '../../trust/random';
+import { reportText } from '../../trust/report';
+import type { ProjectResult } from '../../trust/results';
+import { runProject } from '../../trust/run';
+import { scoreOf } from '../../trust/score';
+import { partOfProject } from '../../trust/split';
+import { openTrustProject, subjectsOf, viewAt, type Subject } from '../../trust/subjects';
+import { isAside, isUntaken } from '../../trust/untaken';
+import { align } from '../../trust/align';
+import { tokenize } from '../../trust/sql/tokens';
+
+const ROOT = join(__dirname, '..', '..', '..');
+let sql: SqlService;
+let subjects: Subject[];
+
+beforeAll(async () => {
+  sql = await createSqlService();
+  const [entry] = ownFixtures(ROOT);
+  if (!entry) throw new Error('the example is gone');
+  subjects = subjectsOf(await openTrustProject(entry));
+});
+
+
+describe('a corpus', () => {
+  it('is every dbt project and every folder of artifacts below a folder, packages and targets left out', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trust-'));
+    const write = (path: string, text = ''): void => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    };
+    write('a/dbt_project.yml', 'name: a');
+    write('a/models/one.sql', 'select 1 as one');
+    write('a/target/manifest.json', '{}');
+    write('a/dbt_packages/p/dbt_project.yml', 'name: p');
+    write('a/dbt_packages/p/models/two.sql', 'select 2 as two');
+    write('deep/er/manifest.json', '{}');
+    const found = findCorpus(folder);
+    expect(found.map(({ name }) => name)).toEqual(['a', 'deep/er']);
+    expect(Object.keys(found[0]?.load().raw ?? {}).sort()).toEqual(['dbt_packages/p/dbt_project.yml', 'dbt_packages/p/models/two.sql', 'dbt_project.yml', 'models/one.sql']);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('that nobody here has seen is held out', () => {
+    expect(partOfProject('somebody/elses')).toBe('heldOut');
+    expect(partOfProject('dbt_zendesk/v12_dbt1.11.11_postgres_d4a8aa3')).toBe('develop');
+  });
+});
+
+describe('a changed subject', () => {
+  it('is seen with its text, its configuration and its freshness at every tier', async () => {
+    const one = subjects.find((candidate) => candidate.tiers.includes('compiled'));
+    if (!one) throw new Error('the example has no compiled code');
+    const raw = `{{ config(materialized='incremental', unique_key='id') }}\n${one.raw}`;
+    for (const tier of one.tiers) {
+      const { node, context } = await viewAt(sql, one, tier, { raw, compiled: 'select 1 as one' });
+      expect([tier, node.config['materialized'], node.config['unique_key']]).toEqual([tier, 'incremental', 'id']);
+      expect(await context.workspace.read(one.file)).toMatchObject({ text: raw });
+      expect(node.compiled?.fresh === true).toBe(tier === 'compiled');
+      if (tier === 'compiled') expect(node.compiled?.code).toBe('select 1 as one');
+    }
+  });
+
+  it('has new tests at once with fresh artifacts or none, and the old ones too while the manifest is old', async () => {
+    const one = subjects.find(({ tests, tiers }) => tiers.includes('compiled') && tests.some((test) => test.test === 'unique'));
+    if (!one) throw new Error('the example has no unique test');
+    const changed = [{ test: 'dbt_utils.accepted_range', column: 'x', arguments: { min_value: 0 }, severity: 'warn', where: 'x > 1' }];
+    for (const tier of ['compiled', 'raw'] as const) {
+      const tests = (await testsAt(one, tier, changed)).filter((test) => !test.singular);
+      expect(tests).toMatchObject([{ test: 'dbt_utils.accepted_range', column: 'x', arguments: { min_value: 0 }, severity: 'warn', where: 'x > 1', enabled: true }]);
+    }
+    const names = (await testsAt(one, 'edited', changed)).map((test) => test.test);
+    expect(names).toEqual(expect.arrayContaining(['unique', 'dbt_utils.accepted_range']));
+  });
+});
+
+describe('mutants that are none', () => {
+  const edit = (text: string, part: string): { start: number; end: number; text: string }[] => [{ start: text.indexOf(part), end: text.indexOf(part) + part.length, text: 'x' }];
+
+  it('stand in a branch the project never takes', () => {
+    const raw = "select a {% if var('b', false) %} , b, c {% else %} , d, e {% endif %} from t {% if is_incremental() %} where a > 1 {% endif %}";
+    const alignment = align(raw, 'select a , d, e from t', () => undefined);
+    expect(['b, c', 'd, e', 'a > 1', 'from t'].map((part) => isUntaken(alignment, edit(raw, part)))).toEqual([true, false, false, false]);
+  });
+
+  it('stand in a block that writes no part of the query', () => {
+    const raw = "{% set q %} select max(d) from t {% endset %}{% call statement('x') %} select 1 {% endcall %}{% set y = 2 %} select a {% for c in cs %} , c {% endfor %} from t";
+    expect(['max(d)', 'select 1', 'select a', ', c'].map((part) => isAside(tokenize(raw), edit(raw, part)))).toEqual([true, true, false, false]);
+  });
+});
+
+describe('a run', () => {
+  const entry = ownFixtures(ROOT)[0];
+  const run = async (seed: number): Promise<ProjectResult> => {
+    if (!entry) throw new Error('the example is gone');
+    return runProject(sql, entry, { seed, sample: 1, only: 'join', progress: () => undefined });
+  };
+
+  it('gives the same figures for one seed, none of them hidden, and text and JSON say the same', { timeout: 120_000 }, async () => {
+    const [first, second] = [await run(1), await run(1)];
+    expect(second).toEqual(first);
+    expect(first.crashes).toEqual([]);
+    const score = scoreOf({ seed: 1, results: [first], data: { kind: 'skipped', why: 'a test' }, peers: null });
+    const rows = first.mutants.reduce((count, mutant) => count + mutant.tiers.length, 0);
+    expect(score.mutants + score.undecidable + score.unproven).toBe(rows);
+    expect(score.detected + score.missed + score.unknown).toBe(score.mutants);
+    expect(Object.values(score.byTier).reduce((count, tally) => count + tally.mutants, 0)).toBe(score.mutants);
+    expect(Object.values(score.byOperator).reduce((count, tally) => count + tally.detected, 0)).toBe(score.detected);
+    expect(Object.values(score.byRule).reduce((count, tally) => count + tally.falseAccusations, 0)).toBe(score.falseAccusations);
+    expect(score.misses.length).toBe(score.missed + score.unknown);
+    expect(reportText(score, true)).toContain(`${score.mutants} mutants judged: ${score.detected} detected`);
+  });
+
+  it('counts a mutant that data never tells apart outside the ratio', () => {
+    const mutant = { id: 'm', project: 'p', part: 'heldOut' as const, model: 'm', operator: 'o', operatorPart: 'develop' as const, note: '', before: '', after: '', rawOnly: false, tiers: [{ tier: 'raw' as const, evidence: 'E1', outcome: 'missed' as const, rule: 'none', why: '', reported: [] }] };
+    const result: ProjectResult = { project: 'p', part: 'heldOut', models: 1, originals: [], mutants: [mutant], rewrites: [], accusations: [], unknown: [], crashes: [] };
+    const score = (verdict?: 'same' | 'broken' | 'differs' | 'failed'): [number, number] => {
+      const { mutants, unproven } = scoreOf({ seed: 1, results: [result], data: { kind: 'ran', byId: new Map(verdict ? [['m', verdict]] : []) }, peers: null });
+      return [mutants, unproven];
+    };
+    expect([score(), score('failed'), score('differs'), score('same'), score('broken')]).toEqual([[1, 0], [1, 0], [1, 0], [0, 1], [0, 1]]);
+  });
+});
+
+describe('a sample', () => {
+  it('depends on its seed alone', () => {
+    expect(shuffled([1, 2, 3, 4, 5, 6], randomOf('a'))).toEqual(shuffled([1, 2, 3, 4, 5, 6], randomOf('a')));
+    expect(shuffled([1, 2, 3, 4, 5, 6], randomOf('a'))).not.toEqual(shuffled([1, 2, 3, 4, 5, 6], randomOf('b')));
+  });
+});
+
+describe('arguments', () => {
+  it('are read, and one sentence says what is wrong with them', () => {
+    expect(argumentsOf(['--json', '--seed', '7', '--only', 'join', '--corpus', 'x'])).toMatchObject({ json: true, seed: 7, only: 'join', corpus: 'x', full: false, validate: true });
+    expect(argumentsOf(['--seed', 'x'])).toBe('--seed takes a whole number.');
+    expect(argumentsOf(['--part', 'x'])).toBe('--part is develop or heldOut, not x.');
+    expect(argumentsOf(['--nothing'])).toEqual(expect.stringContaining('--nothing'));
+  });
+});
