@@ -26,22 +26,22 @@ class Project:
     def __init__(self, folder: str):
         self.folder = Path(folder)
         self.dbt = dbtRunner()
-        self.last: list[str] = []
+        self.last: list[str] | None = None
         overrides = {"dialect": "duckdb", "templater": "jinja", "exclude_rules": "layout"}
         self.linter = Linter(config=FluffConfig(overrides=overrides))
-        self.original = {path: path.read_text() for path in self.folder.rglob("models/**/*.sql")}
+        self.original = {path: path.read_text() for path in (self.folder / "models").rglob("*.sql")}
 
     def invoke(self, *args: str):
         return self.dbt.invoke([*args, *QUIET])
 
     def build(self, file: str | None) -> list[str]:
-        """Findings of `dbt build`: of the mutated model, all that reads it, and what the mutant before left behind."""
-        mine = [f"path:{file}+"] if file and file.endswith(".sql") else []
-        select = ["--select", *mine, *self.last] if mine else []
+        """Findings of `dbt build`: of the mutated model, all that reads it, and what the mutant before left behind; of everything where that is not one model."""
+        mine = [f"path:{file}+"] if file and file.endswith(".sql") else None
+        select = [] if mine is None or self.last is None else ["--select", *mine, *self.last]
         self.last = mine
         outcome = self.invoke("build", "--exclude-resource-type", "snapshot", "seed", *select)
         if outcome.exception is not None or outcome.result is None:
-            self.last = []
+            self.last = None
             return [f"dbt: {str(outcome.exception).splitlines()[0] if outcome.exception else 'no result'}"]
         return [f"{each.node.unique_id} {each.status}" for each in outcome.result.results if str(each.status) not in ("success", "pass", "skipped", "no-op")]
 
