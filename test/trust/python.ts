@@ -65,9 +65,20 @@ function lastLine(text: string): string {
  * Runs a script that answers each JSON line with one JSON line. `onAnswer` hears them as they come.
  * Rejects with the script's last words where it ends badly or answers fewer lines than it was asked.
  */
-export function askLines<Answer>(python: string, script: string, questions: readonly unknown[], onAnswer: (answer: Answer, count: number) => void = () => undefined): Promise<Answer[]> {
+export async function askLines<Answer>(python: string, script: string, questions: readonly unknown[], onAnswer?: (answer: Answer, count: number) => void): Promise<Answer[]> {
+  const answers = await talk(python, script, questions, { ...process.env, PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1' }, onAnswer);
+  if (answers.length !== questions.length) throw new Error(`${script} answered ${answers.length} of ${questions.length} questions`);
+  return answers;
+}
+
+/** Runs a script that answers one JSON line with many. Rejects with its last words where it ends badly. */
+export function askPeers<Answer>(python: string, script: string, question: unknown, env: NodeJS.ProcessEnv, onAnswer: (count: number) => void): Promise<Answer[]> {
+  return talk(python, script, [question], env, (_answer: Answer, count) => onAnswer(count));
+}
+
+function talk<Answer>(python: string, script: string, questions: readonly unknown[], env: NodeJS.ProcessEnv, onAnswer: (answer: Answer, count: number) => void = () => undefined): Promise<Answer[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, PYTHONHASHSEED: '0', PYTHONDONTWRITEBYTECODE: '1' } });
+    const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'pipe'], env });
     const answers: Answer[] = [];
     let rest = '';
     let words = '';
@@ -84,8 +95,8 @@ export function askLines<Answer>(python: string, script: string, questions: read
     child.stdin.on('error', () => undefined);
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code === 0 && answers.length === questions.length) resolve(answers);
-      else reject(new Error(`${script} ended with ${String(code)} after ${answers.length} of ${questions.length} answers: ${words.trim().split('\n').slice(-3).join(' ')}`));
+      if (code === 0) resolve(answers);
+      else reject(new Error(`${script} ended with ${String(code)} after ${answers.length} answers: ${words.trim().split('\n').slice(-3).join(' ')}`));
     });
     child.stdin.end(questions.map((question) => `${JSON.stringify(question)}\n`).join(''));
   });

@@ -22,7 +22,7 @@ from shims import SHIMS
 
 SECONDS = 3.0
 MOST_ROWS = 4000
-ENOUGH_SETS = 7
+ENOUGH_SETS = 10
 PLAIN_NAME = re.compile(r"^[A-Za-z_][\w$]*$")
 
 
