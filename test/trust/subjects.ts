@@ -118,7 +118,7 @@ function dependenciesAt(index: ProjectIndex, node: RelationNode, before: string,
   if (!node.dependsOn) return {};
   const read = (text: string): Set<string> => new Set(referencesOf(jinjaBlocks(text)).flatMap((relation) => oneOf(relation.kind === 'source' ? resolveSource(index, relation.sourceName ?? '', relation.name) : resolveRef(index, relation))?.uniqueId ?? []));
   const [old, now] = [read(before), read(after)];
-  return { dependsOn: [...new Set([...node.dependsOn.filter((id) => !old.has(id) || now.has(id)), ...now])] };
+  return { dependsOn: [...new Set([...node.dependsOn.filter((id) => !old.has(id) || now.has(id)), ...[...now].filter((id) => !old.has(id))])] };
 }
 
 function literalConfig(text: string): Record<string, Json> {

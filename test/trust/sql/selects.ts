@@ -101,6 +101,7 @@ function clauseMarks(tokens: readonly Token[], from: number, to: number, depth: 
   const found: { name: string; at: number; length: number }[] = [];
   for (let i = from; i < to; i++) {
     const token = tokens[i];
+    if (token?.kind === 'jinja' && token.depth === depth && /^\{\{-?\s*(dbt_utils\.)?group_by\s*\(/.test(token.low)) found.push({ name: 'group', at: i, length: 1 });
     if (token?.kind !== 'word' || token.depth !== depth || tokens[i - 1]?.low === '.') continue;
     const length = CLAUSES[token.low];
     if (length === undefined || (length === 2 && tokens[i + 1]?.low !== 'by')) continue;
