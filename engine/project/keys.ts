@@ -3,7 +3,7 @@ import type { DataTest, RelationNode, Tier } from './types';
 /** Columns whose values are unique together in a relation, and where that is written. */
 export interface CandidateKey {
   columns: string[];
-  from: 'primary key' | 'unique constraint' | 'unique test' | 'unique combination test' | 'merge unique_key' | 'snapshot' | 'group by' | 'distinct' | 'deduplicate' | 'parent key';
+  from: 'primary key' | 'unique constraint' | 'unique test' | 'unique combination test' | 'merge unique_key' | 'snapshot' | 'primary entity' | 'group by' | 'distinct' | 'deduplicate' | 'parent key';
   tier: Tier;
   /** Words for a reader: "unique test on customer_id". */
   text: string;
@@ -13,7 +13,7 @@ const COMBINATIONS = new Set(['unique_combination_of_columns', 'expect_compound_
 
 /** Keys that YAML, constraints and configuration declare for a node. Disabled tests and tests with `where` prove nothing. */
 export function candidateKeys(node: RelationNode): CandidateKey[] {
-  return [...constraintKeys(node), ...node.tests.flatMap(testKeys), ...configKeys(node)];
+  return [...constraintKeys(node), ...node.tests.flatMap(testKeys), ...configKeys(node), ...entityKeys(node)];
 }
 
 function constraintKeys(node: RelationNode): CandidateKey[] {
@@ -39,6 +39,10 @@ function testKeys(test: DataTest): CandidateKey[] {
   const columns = Array.isArray(list) ? list.filter((item): item is string => typeof item === 'string') : [];
   if (columns.length === 0 || test.arguments['row_condition'] !== undefined) return [];
   return [{ columns, from: 'unique combination test', tier: test.from, text: `${short} test on ${columns.join(', ')}` }];
+}
+
+function entityKeys({ primaryEntity, from }: RelationNode): CandidateKey[] {
+  return primaryEntity === undefined ? [] : [{ columns: [primaryEntity], from: 'primary entity', tier: from, text: `primary entity ${primaryEntity}` }];
 }
 
 function configKeys(node: RelationNode): CandidateKey[] {
