@@ -23,6 +23,9 @@ export function configOf(comparison: Comparison, key: string): FoundConfig {
   const names = DBT_KEYS[key] ?? [key];
   const raw = analysis?.raw?.analysis.config.values ?? [];
   const written = raw.find((item) => names.includes(item.key));
+  // The root project has the last word on the models of packages, over what their own files say.
+  const overruled = node !== undefined && node.package !== comparison.project.name ? names.map((name) => node.config[name]).find((value) => value !== undefined && value !== null) : undefined;
+  if (overruled !== undefined && !(written?.value.kind === 'literal' && configText(written.value.value) === configText(overruled))) return { kind: 'value', value: overruled, from: node?.from === 'E1' ? 'dbt_project.yml and the YAML' : 'the manifest' };
   if (written?.value.kind === 'opaque') return resolved(comparison, names) ?? { kind: 'hidden', text: written.value.text, place: written.span };
   if (written) return { kind: 'value', value: literal(written.value), place: written.span, from: 'the config of the model' };
   for (const name of names) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openProject, parentsOf } from '../../../engine/project';
+import { candidateKeys, openProject, parentsOf } from '../../../engine/project';
 import type { Json, ProjectIndex, RelationNode } from '../../../engine/project/types';
 import { targetOf, type ManifestNode } from '../../support/corpusProject';
 import { diskWorkspace } from '../../../platform/diskWorkspace';
@@ -95,6 +95,6 @@ describe('the raw files of a project say what real dbt makes of them', () => {
     const found = [...project.nodes.values()].flatMap((node) => node.unitTests.map((test) => [test.name, [node.uniqueId]]));
     expect(found.sort()).toEqual(wanted.sort());
     expect([...project.exposures.values()].map((e) => [e.uniqueId, sorted(e.dependsOn)])).toEqual(Object.entries(manifest.exposures).map(([id, e]) => [id, sorted(record(e['depends_on'])['nodes'])]));
-    expect(nodeOf('model.mixed.stg_orders').primaryEntity).toBe('id');
+    expect(candidateKeys(nodeOf('model.mixed.stg_orders')).map((key) => key.text)).toEqual(['unique test on id', 'primary entity id']);
   });
 });
