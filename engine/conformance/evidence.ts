@@ -54,8 +54,8 @@ export async function analyzeNode(context: CompareContext, node: RelationNode): 
     notes.push('compiled code does not parse and was not used');
   }
   if (!rawAnalysed) return { node, tier: 'E0', from: 'nothing', notes: [...notes, 'there is no SQL file of this model in the project'], complete: false, variantUnknown: false };
-  if (!rawComplete && !compiled) notes.push('the SQL hides parts in Jinja and there is no compiled code; run `dbt compile` for more');
-  return resultOf(node, rawAnalysed, rawAnalysed, { tier: 'E1', from: 'raw SQL', notes, variantUnknown: false });
+  if (!rawComplete && !compiled && node.language === 'sql') notes.push('the SQL hides parts in Jinja and there is no compiled code; run `dbt compile` for more');
+  return resultOf(node, rawAnalysed, rawAnalysed, { tier: 'E1', from: node.language === 'python' ? 'Python code' : 'raw SQL', notes, variantUnknown: false });
 }
 
 function resultOf(node: RelationNode, chosen: AnalysedText, raw: AnalysedText | undefined, facts: Pick<NodeAnalysis, 'tier' | 'from' | 'notes' | 'variantUnknown'>): NodeAnalysis {

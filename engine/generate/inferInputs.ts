@@ -1,7 +1,6 @@
 import { nodeOfRelation } from '../conformance/env';
 import type { NodeAnalysis } from '../conformance/evidence';
 import { resolveRef } from '../project/lookup';
-import { pythonReferences, type PythonReference } from '../project/python';
 import { relationId } from '../sql/references';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { Relation } from '../sql/types';
@@ -25,19 +24,12 @@ export function otherRelations(project: ProjectIndex, node: RelationNode, analys
     known.add(id);
     others.push(relation);
   };
-  const python = node.language === 'python' ? pythonReferences(node.rawCode ?? '').map(pythonRelation) : [];
-  const references = [...python, ...(analysis.raw?.analysis.references ?? []), ...(analysis.chosen?.analysis.references ?? [])];
+  const references = [...(analysis.raw?.analysis.references ?? []), ...(analysis.chosen?.analysis.references ?? [])];
   const { dependsOn } = node;
   // A current manifest knows what Jinja depends on; a reference it does not list is in a branch that is not taken.
   references.filter((relation) => !dependsOn || dependsOn.includes(identity(project, node, relation))).forEach(add);
   dependsOn?.flatMap((id) => project.nodes.get(id) ?? []).forEach((parent) => add(relationOf(project, node, parent)));
   return others;
-}
-
-function pythonRelation(reference: PythonReference): Relation {
-  const names = [reference.package ?? reference.sourceName, reference.name].flatMap((name) => (name === undefined ? [] : [`'${name}'`]));
-  const relation = { ...reference, text: `${reference.kind}(${names.join(', ')})`, span: { start: 0, end: 0 } };
-  return { id: relationId(relation), ...relation };
 }
 
 /** What a relation is in the project, or what it is called where it is not there. */

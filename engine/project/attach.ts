@@ -1,4 +1,4 @@
-import { referencesOf, jinjaBlocks } from '../sql/raw';
+import { jinjaBlocks, pythonFacts, referencesOf } from '../sql/raw';
 import type { Relation } from '../sql/types';
 import { resolveRef, resolveSource } from './lookup';
 import type { RawPackage } from './raw';
@@ -33,7 +33,7 @@ export function parentsOf(index: ProjectIndex, node: RelationNode): string[] {
   if (node.dependsOn) return node.dependsOn;
   if (node.reads !== undefined) return referencesIn(node.reads).flatMap((ref) => resolved(index, node.package, ref)?.uniqueId ?? []);
   if (node.rawCode === undefined) return [];
-  const refs = node.language === 'python' ? pythonReferences(node.rawCode) : referencesOf(jinjaBlocks(node.rawCode));
+  const refs = node.language === 'python' ? pythonFacts(node.rawCode).references : referencesOf(jinjaBlocks(node.rawCode));
   return [...new Set(refs.flatMap((ref) => resolved(index, node.package, ref)?.uniqueId ?? []))];
 }
 
@@ -47,10 +47,6 @@ function resolved(index: ProjectIndex, from: string, ref: Relation): RelationNod
 
 function referencesIn(expression: string): Relation[] {
   return referencesOf(jinjaBlocks(`{{ ${expression} }}`));
-}
-
-function pythonReferences(code: string): Relation[] {
-  return [...code.matchAll(/\bdbt\.((?:ref|source)\([^)]*\))/g)].flatMap((match) => referencesIn(match[1] ?? ''));
 }
 
 function attachSingular(node: RelationNode, test: RawPackage['singularTests'][number]['test']): void {

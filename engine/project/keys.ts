@@ -58,5 +58,5 @@ function configKeys(node: RelationNode): CandidateKey[] {
 
 function entityKeys(node: RelationNode): CandidateKey[] {
   const column = node.primaryEntity;
-  return column === undefined ? [] : [{ columns: [column], from: 'primary entity', tier: node.from, text: `primary entity ${column} of its semantic model`, ...(node.place ? { place: node.place } : {}) }];
+  return column === undefined ? [] : [{ columns: [column], from: 'primary entity', tier: node.from, text: `primary entity ${column}`, ...(node.place ? { place: node.place } : {}) }];
 }

@@ -1,8 +1,7 @@
-import { callOf, dataOf, jinjaBlocks } from '../sql/raw';
+import { callOf, dataOf, jinjaBlocks, pythonFacts } from '../sql/raw';
 import type { ConfigTrees, DbtProject } from './dbtProject';
 import { described, type DocBlocks } from './docs';
 import { enabledOf, folderConfig, listOf, mergeConfig, varIn, type Config } from './nodeConfig';
-import { pythonConfig } from './python';
 import type { Properties } from './properties';
 import { csvHeader } from './seeds';
 import type { Column, DataTest, RelationNode } from './types';
@@ -172,7 +171,7 @@ function seedColumns(header: readonly string[], columns: readonly Column[], conf
 /** What `config()` in the file says; a value that Jinja computes is kept as Jinja, so that nothing takes another level's for it. */
 function inFileConfig({ code, language }: NodeSource): Config {
   if (language === 'csv') return {};
-  if (language === 'python') return pythonConfig(code ?? '');
+  if (language === 'python') return Object.fromEntries(pythonFacts(code ?? '').config.values.map(({ key, value }) => [key, value.kind === 'literal' ? value.value : `{{ ${value.text} }}`]));
   return configIn(jinjaBlocks(code ?? '').filter((block) => block.kind === 'expression').map((block) => block.body));
 }
 

@@ -65,19 +65,6 @@ function referencesInBlock(block: JinjaBlock): Relation[] {
   return found;
 }
 
-/** What a Python model reads by literal `dbt.ref()` and `dbt.source()`, and what its `dbt.config()` sets. */
-export function pythonFacts(text: string): { references: Relation[]; config: SqlConfig } {
-  const code = text.replace(/^\s*#.*$/gm, (comment) => ' '.repeat(comment.length));
-  const calls = [...code.matchAll(/\bdbt\.(ref|source|config)\s*\(/g)].flatMap((match) => {
-    const call = callOf(code.slice(match.index + 'dbt.'.length));
-    return call ? [{ call, span: { start: match.index, end: match.index + match[0].length } }] : [];
-  });
-  return {
-    references: calls.flatMap(({ call, span }) => relationOfCall(call, `${call.name}(${call.args.join(',')})`, span) ?? []),
-    config: { values: calls.filter(({ call }) => call.name === 'config').flatMap(({ call, span }) => Object.entries(call.kwargs).map(([key, source]) => ({ key, value: configValue(source), span }))) },
-  };
-}
-
 /** The `config(...)` of a template: keyword arguments, literal or opaque. Spans are those of the block. */
 export function configOf(blocks: readonly JinjaBlock[]): SqlConfig {
   const values: SqlConfig['values'] = [];
@@ -97,7 +84,8 @@ export function configOf(blocks: readonly JinjaBlock[]): SqlConfig {
   return { values, ...(span ? { span } : {}) };
 }
 
-function configValue(source: string): ConfigValue {
+/** A value of `config()` from its source. */
+export function configValue(source: string): ConfigValue {
   const literal = literalOf(source);
   return literal ? { kind: 'literal', value: literal.value } : { kind: 'opaque', text: source };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { inferTechnical } from '../../../engine/generate';
 import { compareModel } from '../../../engine/conformance';
 import { lookupModel } from '../../../engine/project';
-import { pythonConfig, pythonReferences } from '../../../engine/project/python';
+import { pythonFacts } from '../../../engine/sql/python';
 import { parseSpec } from '../../../engine/spec';
 import { inferred, projectOf } from './support';
 
@@ -40,9 +40,14 @@ describe('a Python model', () => {
   const CODE = 'def model(dbt, session):\n    # dbt.ref("old")\n    dbt.config(materialized="incremental", unique_key=["id", "day"], packages=names())\n    """dbt.ref("doc")"""\n    a = dbt.ref("a")\n    b = dbt.ref(\'pkg\', "b")\n    return dbt.source("shop", "orders").join(dbt.ref(name))\n';
 
   it('is read by its literal calls', () => {
-    expect(pythonReferences(CODE)).toEqual([{ kind: 'ref', name: 'a' }, { kind: 'ref', package: 'pkg', name: 'b' }, { kind: 'source', sourceName: 'shop', name: 'orders' }]);
-    expect(pythonConfig(CODE)).toEqual({ materialized: 'incremental', unique_key: ['id', 'day'] });
-    for (const broken of ['', 'dbt.ref(', 'dbt.config(a=[1,', "dbt.ref('", 'dbt.source("a")']) expect([...pythonReferences(broken), ...Object.keys(pythonConfig(broken))]).toEqual([]);
+    const { references, config } = pythonFacts(CODE);
+    expect(references.map(({ kind, package: from, sourceName, name, span }) => ({ from: from ?? sourceName, is: `${kind} ${name}`, text: CODE.slice(span.start, span.end) }))).toEqual([
+      { from: undefined, is: 'ref a', text: 'dbt.ref("a")' },
+      { from: 'pkg', is: 'ref b', text: "dbt.ref('pkg', \"b\")" },
+      { from: 'shop', is: 'source orders', text: 'dbt.source("shop", "orders")' },
+    ]);
+    expect(Object.fromEntries(config.values.map(({ key, value }) => [key, value.kind === 'literal' ? value.value : 'computed']))).toEqual({ materialized: 'incremental', unique_key: ['id', 'day'], packages: 'computed' });
+    for (const broken of ['', 'dbt.ref(', 'dbt.config(a=[1,', "dbt.ref('", 'dbt.source("a")']) expect(pythonFacts(broken)).toEqual({ references: [], config: { values: [] } });
   });
 
   it('lists what it reads, is built as it says, and nothing differs', async () => {
@@ -54,6 +59,7 @@ describe('a Python model', () => {
     expect(text).toContain('materialization: { type: table }');
     const report = await compareModel(context, parseSpec(path, text), found.node);
     expect(report.clauses.filter(({ verdict }) => verdict === 'differs')).toEqual([]);
-    expect(report.clauses.filter(({ verdict }) => verdict === 'unknown').map(({ reason }) => reason)).toEqual(['python']);
+    expect(report.clauses.map(({ id, verdict }) => `${id} ${verdict}`)).toEqual(['inputs/a matches', 'materialization/type matches']);
+    expect(report.findings.map(({ rule, message }) => `${rule} ${message}`)).toEqual(['EVID003 The SQL of score could not be compared: the model is Python.']);
   });
 });
