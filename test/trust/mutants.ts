@@ -1,7 +1,7 @@
 import { compareModel, type ModelReport } from '../../engine/conformance';
 import type { Span } from '../../engine/text';
 import { mapEdits } from './align';
-import { isAside, isUntaken } from './untaken';
+import { isAside, isUnread, isUntaken } from './untaken';
 import { applyEdits, editedSpans, inOrder, sameTokens } from './edits';
 import { dataCase } from './dataCase';
 import { declaredTests } from './declaredTests';
@@ -47,7 +47,7 @@ function candidates(prepared: Prepared, operator: Operator): Mutant[] {
   const { subject, sqlText } = prepared;
   if (operator.kind === 'sql') {
     const made = operator.mutate(sqlText, surroundingsOf(subject));
-    const real = made.filter(({ edits }) => !sameTokens(subject.raw, applyEdits(subject.raw, edits)) && !isAside(sqlText.tokens, edits) && !isUntaken(prepared.alignment(), edits));
+    const real = made.filter(({ edits }) => !sameTokens(subject.raw, applyEdits(subject.raw, edits)) && !isAside(sqlText.tokens, edits) && !isUnread(sqlText, edits) && !isUntaken(prepared.alignment(), edits));
     return real.map(({ edits, note }) => ({ kind: 'sql', prepared, operator, edits, note, number: 0 }));
   }
   // Versions of a model share one YAML entry, which is not rebuilt here.

@@ -1,4 +1,5 @@
 import type { Alignment } from './align';
+import type { SqlText } from './sql/selects';
 import type { Token } from './sql/tokens';
 import type { Edit } from './types';
 
@@ -40,6 +41,17 @@ export function isAside(raw: readonly Token[], edits: readonly Edit[]): boolean 
     }
   }
   return edits.length > 0 && edits.every((edit) => asides.some((aside) => aside.start <= edit.start && edit.end <= aside.end));
+}
+
+/** True where every edit stands in a CTE whose name the text has nowhere else: nothing reads it. */
+export function isUnread(sql: SqlText, edits: readonly Edit[]): boolean {
+  const unread = sql.selects.filter(({ name, range }) => {
+    const isCte = sql.tokens[range.from - 2]?.low === 'as';
+    if (name === undefined || !isCte) return false;
+    const low = name.toLowerCase();
+    return sql.tokens.filter((token) => token.low === low || ((token.kind === 'jinja' || token.kind === 'statement') && token.low.includes(low))).length === 1;
+  });
+  return edits.length > 0 && edits.every((edit) => unread.some(({ range }) => (sql.tokens[range.from]?.start ?? 0) <= edit.start && edit.end <= (sql.tokens[range.to - 1]?.end ?? 0)));
 }
 
 interface Branch {

@@ -13,8 +13,9 @@ import { runProject } from '../../trust/run';
 import { scoreOf } from '../../trust/score';
 import { partOfProject } from '../../trust/split';
 import { openTrustProject, subjectsOf, viewAt, type Subject } from '../../trust/subjects';
-import { isAside, isUntaken } from '../../trust/untaken';
+import { isAside, isUnread, isUntaken } from '../../trust/untaken';
 import { align } from '../../trust/align';
+import { readSql } from '../../trust/sql/selects';
 import { tokenize } from '../../trust/sql/tokens';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -88,6 +89,11 @@ describe('mutants that are none', () => {
     const raw = "select a {% if var('b', false) %} , b, c {% else %} , d, e {% endif %} from t {% if is_incremental() %} where a > 1 {% endif %}";
     const alignment = align(raw, 'select a , d, e from t', () => undefined);
     expect(['b, c', 'd, e', 'a > 1', 'from t'].map((part) => isUntaken(alignment, edit(raw, part)))).toEqual([true, false, false, false]);
+  });
+
+  it('stand in a CTE that nothing reads', () => {
+    const raw = 'with a as (select x from t where x = 1), b as (select y from u where y = 2) select x from a';
+    expect(['x = 1', 'y = 2', 'from a'].map((part) => isUnread(readSql(raw), edit(raw, part)))).toEqual([false, true, false]);
   });
 
   it('stand in a block that writes no part of the query', () => {
