@@ -81,6 +81,7 @@ def name_tables(tree: exp.Expression, inputs: Inputs) -> list[Table]:
     """Gives every input its DuckDB name in place, keeps the alias its columns are written with, and learns columns that nobody declared."""
     scopes = traverse_scope(tree)
     readers = readers_of(scopes)
+    numbers = number_names(tree)
     found: list[tuple[Table, exp.Table]] = []
     for scope in scopes:
         for alias, source in scope.sources.items():
@@ -88,10 +89,10 @@ def name_tables(tree: exp.Expression, inputs: Inputs) -> list[Table]:
                 continue
             table = inputs.table(".".join(part.name.lower() for part in source.parts))
             known = {name.lower() for name in table.columns}
-            for name in read_columns(scope, alias, readers, table.known, set()):
+            for name in read_columns(scope, alias, readers, inputs, table.known, set()):
                 if name.lower() not in known:
                     known.add(name.lower())
-                    table.columns[name] = ""
+                    table.columns[name] = "double" if name.lower() in numbers else ""
             found.append((table, source))
     for table, source in found:
         if not source.alias:
@@ -103,6 +104,16 @@ def name_tables(tree: exp.Expression, inputs: Inputs) -> list[Table]:
         column.set("db", None)
         column.set("catalog", None)
     return list({table.name: table for table, _ in found}.values())
+
+
+def number_names(tree: exp.Expression) -> set[str]:
+    """Names that a query adds up, or puts beside a number: what is known of the type of a column that nobody declared."""
+    names: set[str] = set()
+    for node in tree.find_all(exp.Sum, exp.Avg, exp.Coalesce, exp.EQ, exp.GT, exp.GTE, exp.LT, exp.LTE):
+        parts = [part for part in [node.this, node.args.get("expression"), *node.args.get("expressions", [])] if isinstance(part, exp.Expression)]
+        if isinstance(node, (exp.Sum, exp.Avg)) or any(isinstance(part, exp.Literal) and not part.is_string for part in parts):
+            names.update(part.name.lower() for part in parts if isinstance(part, exp.Column))
+    return names
 
 
 def readers_of(scopes: list[Scope]) -> dict[int, list[tuple[Scope, str]]]:
@@ -117,19 +128,39 @@ def readers_of(scopes: list[Scope]) -> dict[int, list[tuple[Scope, str]]]:
     return readers
 
 
-def read_columns(scope: Scope, alias: str, readers: dict, known: bool, seen: set) -> list[str]:
+def read_columns(scope: Scope, alias: str, readers: dict, inputs: Inputs, known: bool, seen: set) -> list[str]:
     """Columns a scope reads of one of its sources, also through stars; of a known relation only those that name its alias."""
     if (id(scope), alias) in seen:
         return []
     seen.add((id(scope), alias))
-    alone = len(scope.sources) == 1
-    names = [column.name for column in scope.columns if column.table.lower() == alias.lower() or (alone and not known and not column.table)]
+    names = [column.name for column in scope.columns if column.table.lower() == alias.lower() or (not known and not column.table and is_owner(scope, alias, column.name.lower(), inputs))]
     names += [item.name for join in scope.expression.args.get("joins") or [] for item in join.args.get("using") or []] if not known else []
     if not known and any(item.is_star for item in getattr(scope.expression, "expressions", [])):
         own = {item.alias_or_name.lower() for item in scope.expression.expressions if not item.is_star}
         for reader, name in readers.get(id(scope), []):
-            names += [column for column in read_columns(reader, name, readers, known, seen) if column.lower() not in own]
+            names += [column for column in read_columns(reader, name, readers, inputs, known, seen) if column.lower() not in own]
     return [name for name in names if name and name != "*"]
+
+
+def is_owner(scope: Scope, alias: str, name: str, inputs: Inputs) -> bool:
+    """True where an unqualified column can only be this source's: no other is known to have it, and this is the first that might."""
+    maybe = None
+    for other, (_, source) in scope.selected_sources.items():
+        columns = listed(source, inputs)
+        if columns is not None and name in columns:
+            return False
+        if columns is None and maybe is None:
+            maybe = other
+    return maybe == alias
+
+
+def listed(source: exp.Table | Scope, inputs: Inputs) -> set[str] | None:
+    """Column names of a source; none where a star or an unknown relation leaves them open."""
+    if isinstance(source, Scope):
+        names = getattr(source.expression, "named_selects", ["*"])
+        return None if "*" in names else {name.lower() for name in names}
+    table = inputs.table(".".join(part.name.lower() for part in source.parts))
+    return {name.lower() for name in table.columns} if table.known else None
 
 
 def same_every_time(node: exp.Expression) -> exp.Expression:
