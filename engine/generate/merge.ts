@@ -63,7 +63,8 @@ export function mergeSpec(existing: SpecDocument, proposedText: string): MergeRe
       continue;
     }
     if (key === 'steps') for (const step of stepLists(own, value, fitting)) append([key, step.index, step.section], `steps/${step.name}/${step.section}`, step.own, step.missing);
-    const missing = LISTS.has(key) ? missingItems(key, own, value).filter((item) => fitting(key, item)) : [];
+    const lacking = LISTS.has(key) ? missingItems(key, own, value) : [];
+    const missing = lacking.filter((item) => fitting(key, item));
     if (missing.length > 0) append([key], key, own, missing);
     else if (key !== 'steps' && JSON.stringify(plain(own)) !== JSON.stringify(data)) kept.push(key);
   }
@@ -181,7 +182,14 @@ function fitter(existing: SpecDocument, proposed: SpecDocument): (section: strin
   for (const [section, item] of [...dataOf(proposed, 'steps').map((step) => ['steps', step] as const), ...dataOf(proposed, 'joins').map((join) => ['joins', join] as const)]) {
     if (!fits(item) && !names.has(word(labelOf(item)))) lost.add(word(section === 'steps' ? item['name'] : labelOf(item)));
   }
-  return (section, item) => !['steps', 'joins', 'filters', 'columns', 'unnest'].includes(section) || fits(item);
+  // What starts from something else is another design; its parts do not fit this one, and an input that nothing reads fits none.
+  const [from, wanted] = [existing, proposed].map((spec) => text(get(spec.tree, 'from')));
+  const other = from !== undefined && wanted !== undefined && word(from) !== word(wanted);
+  const read = new Set([word(wanted), ...[...dataOf(proposed, 'steps'), ...dataOf(proposed, 'joins')].flatMap((item) => namesUsed(item))]);
+  return (section, item) => {
+    if (section === 'inputs') return inputs === undefined || (!other && (wanted === undefined || read.has(word(labelOf(item)))));
+    return !['steps', 'joins', 'filters', 'columns', 'unnest'].includes(section) || (!other && fits(item));
+  };
 }
 
 /** The columns that each step of the author lists, with those that would be added to it; a step that takes all is open. */

@@ -88,6 +88,12 @@ describe('merge', () => {
     expect(other.kept).toContain('columns');
   });
 
+  it('adds neither inputs nor joins to a stage that starts from something else', () => {
+    const { text, kept } = merge('spec: technical/v1\nmodel: value\ninputs:\n  - { ref: stg_orders, as: orders }\nfrom: orders\njoins:\n  - { to: orders, as: earlier, type: left, keys: [id] }\n');
+    expect(text).not.toMatch(/stg_payments|to: paid|^columns/m);
+    expect(kept).toEqual(expect.arrayContaining(['inputs', 'from', 'joins', 'columns']));
+  });
+
   it('adds no list in part: what a list does not name is unspecced', () => {
     const { text, kept } = merge('spec: technical/v1\nmodel: value\ninputs:\n  - { ref: stg_customers, as: c }\n  - { ref: stg_payments, as: p }\nfrom: c\n');
     expect(text).not.toMatch(/^(columns|joins|filters|steps):/m);
