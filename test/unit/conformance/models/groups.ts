@@ -156,6 +156,7 @@ columns:
 `,
     unknown: ['grain'],
     variants: [
+      ['another key', 'on s.cohort = f.cohort', 'on s.cohort = a.month', ['joins/cohorts/keys']],
       ['min', 'min(date_trunc', 'max(date_trunc', ['steps/joined/columns/cohort_month/expression']],
       ['filter', 'where amount > 0', 'where amount >= 0', ['steps/joined/filters/F-1']],
       ['filter2', 'where p.amount > 0', '', ['steps/months/filters/F-2']],

@@ -130,6 +130,7 @@ aggregate: { by: [day] }
 columns: [{ name: day }, { name: orders, expression: "coalesce(count(orders.order_id), 0)" }]
 `,
     variants: [
+      ['counts days without orders', 'count(o.order_id)', 'count(*)', ['columns/orders/expression']],
       ['end', '2025-12-31', '2030-12-31', ['steps/calendar/generate']],
       ['step', '1 day', '1 month', ['steps/calendar/generate']],
       ['left', 'left join', 'join', ['joins/orders']],
