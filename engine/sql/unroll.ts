@@ -33,9 +33,8 @@ const MAX_LENGTH = 300_000;
 export function unroll(template: string): Unrolled | undefined {
   const blocks = jinjaBlocks(template);
   const pieces = piecesOf(template, blocks, listsOf(blocks));
-  if (pieces.every((piece) => piece.copied)) return undefined;
   const text = pieces.map((piece) => piece.text).join('');
-  if (text.length > MAX_LENGTH) return undefined;
+  if (text === template || text.length > MAX_LENGTH) return undefined;
   const macros = pieces.filter((piece) => isMacro(template, piece)).map(({ from }) => ({ text: bodyAt(template, from), span: from }));
   return { text, macros, back: wayBack(pieces) };
 }

@@ -15,16 +15,16 @@ const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'tri
 /**
  * Compares two normalised expressions over the same columns. `different` has a proof: values of the columns for which
  * the two give other results, with every function in it either understood or used on both sides. As a filter only
- * `true` counts. A subquery is never compared.
+ * `true` counts. A subquery is never compared. `mayBeNull` says which columns are null in some rows for certain.
  */
-export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value'): Comparison {
+export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', mayBeNull: (column: Expr) => boolean = () => false): Comparison {
   const [a, b] = aligned(left, right);
   if (exprKey(a) === exprKey(b)) return 'equal';
   if (isRowWise(a, b) || isDangling(a) || isDangling(b)) return 'unknown';
   const casts = castsDiffer(a, b);
   if (casts) return casts;
-  // Whether a counted column can be null is not known here.
-  if (exprKey(withoutCounted(a)) === exprKey(withoutCounted(b))) return 'unknown';
+  // Whether a counted column can be null is known of outer joins alone.
+  if (exprKey(withoutCounted(a)) === exprKey(withoutCounted(b))) return countedIn(a).length + countedIn(b).length === 1 && [...countedIn(a), ...countedIn(b)].every(mayBeNull) ? 'different' : 'unknown';
   // Where nulls stand and how ties are added up depends on the warehouse and the data.
   if (exprKey(withoutTies(a)) === exprKey(withoutTies(b))) return 'unknown';
   const literals = literalsDiffer(a, b);
@@ -139,6 +139,15 @@ function castsDiffer(a: Expr, b: Expr): Comparison | undefined {
 
 function withoutCasts(expr: Expr): Expr {
   return expr.kind === 'cast' ? withoutCasts(expr.expr) : mapChildren(expr, withoutCasts);
+}
+
+/** The columns that are counted where they are not null. */
+function countedIn(expr: Expr): Expr[] {
+  const found: Expr[] = [];
+  walkExpr(expr, (part) => {
+    if (part.kind === 'call' && part.name === 'count' && !part.distinct && !part.over && part.args[0]?.kind === 'column') found.push(part.args[0]);
+  });
+  return found;
 }
 
 /** `count(x)` as `count(*)`. */

@@ -54,7 +54,22 @@ export function matchKeys(view: PairView, spec: NJoin, model: NJoin, filters: Fi
   const reallyMissing = missing.filter((key) => !pool.some((expr) => view.compare(equalityOf(key), expr, 'filter') === 'equal'));
   const doubtful = model.opaque || [...reallyMissing, ...left].some((key) => isDoubtful(key.left) || isDoubtful(key.right)) || model.conditions.some((condition) => isHidden(condition.expr));
   const specPool = inner ? specEqualities(view) : [];
-  return { missing: reallyMissing, extra: left.filter((key) => !specPool.some((expr) => view.compare(expr, equalityOf(key), 'filter') === 'equal')), doubtful };
+  const others = inner ? wrongElsewhere(view, model) : [];
+  return { missing: reallyMissing, extra: left.filter((key) => !others.some((join) => isWrittenIn(key, join)) && !specPool.some((expr) => view.compare(expr, equalityOf(key), 'filter') === 'equal')), doubtful };
+}
+
+/** Other inner joins of the model that lack keys of the spec: what their ON says instead is told there. */
+function wrongElsewhere(view: PairView, own: NJoin): NJoin[] {
+  return matchJoins(view).flatMap(({ spec, model }) => {
+    if (!model || model === own || (model.type !== 'inner' && model.type !== 'cross')) return [];
+    const keys = model.keys.map((key) => equalityOf({ ...key, left: view.toSpec(key.left), right: view.toSpec(key.right) }));
+    return spec.keys.some((key) => !keys.some((expr) => view.compare(equalityOf(key), expr, 'filter') === 'equal')) ? [model] : [];
+  });
+}
+
+function isWrittenIn(key: NKey, join: NJoin): boolean {
+  const [place] = join.spans;
+  return place !== undefined && key.spans.some((span) => place.start <= span.start && span.end <= place.end && span.end - span.start < place.end - place.start);
 }
 
 /** Equalities of the model's other inner joins and its filters. */

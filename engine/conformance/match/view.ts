@@ -4,7 +4,7 @@ import { compareExpr, type Comparison as ExprComparison } from '../expr/compare'
 import { exprKey } from '../expr/key';
 import { normaliseExpr } from '../expr/normalise';
 import type { NColumn, NSource } from '../normalise/model';
-import { columnOf, replaceColumns } from '../normalise/resolve';
+import { columnOf, replaceColumns, sourceKeysOf } from '../normalise/resolve';
 import { byExpression, byName, byUse, usesOf, type Reader } from './columns';
 import type { Matching, StagePair } from './pair';
 
@@ -143,10 +143,11 @@ function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted:
   const specOnly = new Set(pair.specOnly.map((source) => source.key));
   const modelOnly = new Set(pair.modelOnly.map((source) => source.key));
   const strays = straysOf(pair, views);
+  const outer = outerOf(pair);
   const reads = (expr: Expr, keys: ReadonlySet<string>): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && keys.has(part.source));
   const readsStray = (expr: Expr, side: 'spec' | 'model'): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && strays.get(part.source)?.[side].has(part.name.text) === true);
   const once = (specExpr: Expr, modelExpr: Expr, use: 'value' | 'filter' | undefined): ExprComparison => {
-    const verdict = compareExpr(specExpr, modelExpr, use);
+    const verdict = compareExpr(specExpr, modelExpr, use, (column) => column.kind === 'column' && column.source !== undefined && outer.has(column.source));
     if (verdict !== 'different') return verdict;
     if (specOnly.size > 0 && modelOnly.size > 0 && (reads(specExpr, specOnly) || reads(modelExpr, modelOnly))) return 'unknown';
     return readsStray(specExpr, 'spec') && readsStray(modelExpr, 'model') ? 'unknown' : verdict;
@@ -158,6 +159,15 @@ function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted:
     const above = once(specExpr, other, use);
     return above === 'equal' || above === verdict ? above : 'unknown';
   };
+}
+
+/** Sources of the spec that both sides attach by an outer join, and of which no filter asks for anything: their columns are null where nothing matches. */
+function outerOf(pair: StagePair): Set<string> {
+  const filtered = new Set(pair.model.filters.flatMap((filter) => [...sourceKeysOf(filter.expr)]));
+  return new Set(pair.sources.flatMap(({ spec, model }) => {
+    const types = [pair.spec.joins.find((join) => join.source === spec)?.type, pair.model.joins.find((join) => join.source === model)?.type];
+    return types.every((type) => type === 'left') && !filtered.has(model.key) ? [spec.key] : [];
+  }));
 }
 
 /** Columns of paired steps that have no partner, on either side, by the key of the spec's source. */

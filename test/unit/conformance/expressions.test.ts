@@ -41,6 +41,20 @@ const EQUAL: [string, string][] = [
   ['a is not null', 'not (a is null)'],
   ["{{ var('start') }} <= a", "a >= {{ var( 'start' ) }}"],
   ['row_number() over (partition by a, b order by c desc)', 'row_number() over (partition by b, a order by c desc)'],
+  ['lower(trim(a))', 'trim(lower(a))'],
+  ["sum(a) filter (where b = 'x')", "sum(case when b = 'x' then a end)"],
+  ["count(*) filter (where b = 'x')", "count(case when b = 'x' then 1 end)"],
+  ["interval '1 day'", 'interval 1 day'],
+  ["a - interval '30 days'", "a - interval '30 day'"],
+  ['lag(a) over (partition by b order by c)', 'lag(a, 1) over (partition by b order by c)'],
+  ['sum(a) over (partition by b order by c)', 'sum(a) over (partition by b order by c range between unbounded preceding and current row)'],
+  ['min(a) over (partition by b)', 'min(a) over (partition by b order by b)'],
+  ['date(a)', 'a::date'],
+  ["extract(year from a)", "date_part('year', a)"],
+  ['year(a)', 'extract(year from a)'],
+  ['a % 2 = 0', 'mod(a, 2) = 0'],
+  ["a = any(array['x', 'y'])", "a in ('x', 'y')"],
+  ['not x', 'x = false'],
 ];
 
 const DIFFERENT: [string, string][] = [
@@ -71,6 +85,14 @@ const DIFFERENT: [string, string][] = [
   ['row_number() over (partition by a order by b)', 'row_number() over (partition by a order by b desc)'],
   ['row_number() over (partition by a order by b)', 'row_number() over (partition by c order by b)'],
   ['sum(case when a then b else 0 end)', 'sum(b)'],
+  ['lag(a) over (partition by b order by c)', 'lead(a) over (partition by b order by c)'],
+  ["a = 'x' or a is null", "a = 'x'"],
+  ["date_trunc('month', a)", "date_trunc('month', b)"],
+  ['trim(a)', 'a'],
+  ['md5(lower(a))', 'md5(a)'],
+  ["a < '2021-01-01'", "a <= '2021-01-01'"],
+  ["a < '2021-01-01'", "a < '2022-01-01'"],
+  ['round(a + b, 2)', 'round(a - b, 2)'],
   ['a', 'b'],
 ];
 
@@ -90,6 +112,26 @@ const UNKNOWN: [string, string][] = [
   ['a = 1', "a = '1'"],
   ['a * 1.0', 'a * 1'],
   ["a >= '2020-01-01'", "a >= '2020-1-1'"],
+  // What casts, formats, nulls, ties or the order of functions may explain.
+  ["coalesce(trim(a), '')", "trim(coalesce(a, ''))"],
+  ['coalesce(round(a, 2), 0)', 'round(coalesce(a, 0), 2)'],
+  ['initcap(lower(a))', 'initcap(a)'],
+  ["replace(lower(a), ' ', '_')", "lower(replace(a, ' ', '_'))"],
+  ['upper(left(a, 1))', 'left(upper(a), 1)'],
+  ["left(a, 2) = 'AB'", "a like 'AB%'"],
+  ['length(trim(a)) > 0', "trim(a) <> ''"],
+  ["regexp_replace(a, '[^0-9]', '')", "regexp_replace(a, '\\D', '')"],
+  ['a::numeric(10, 2)', 'round(a, 2)'],
+  ['case when a then 1 else 0 end', 'a::int'],
+  ["a >= '2020-01-01'", "a >= date('2020-01-01')"],
+  ["a < '2021-01-01'", "a <= '2020-12-31'"],
+  ["extract(year from a) = 2020", "a between '2020-01-01' and '2020-12-31'"],
+  ['sum(a - b)', 'sum(a) - sum(b)'],
+  ["case when a > 10 then 'b' else 's' end", "case when a <= 10 then 's' else 'b' end"],
+  ['row_number() over (order by a)', 'rank() over (order by a)'],
+  ['sum(a) over (order by c)', 'sum(a) over (order by c rows between unbounded preceding and current row)'],
+  ['row_number() over (partition by a order by b desc nulls last)', 'row_number() over (partition by a order by b desc)'],
+  ['(a - b) * (a - b)', 'power(a - b, 2)'],
 ];
 
 describe('compareExpr', () => {
