@@ -5,7 +5,8 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { createSqlService } from '../../engine/sql';
 import { argumentsOf, USAGE, type TrustArguments } from './arguments';
 import { findCorpus, ownFixtures, type CorpusEntry } from './corpus';
-import { peers, verdictsOnData } from './extras';
+import { verdictsOnData } from './onData';
+import { peersOnExample } from './peers/onExample';
 import { reportText } from './report';
 import type { ProjectResult } from './results';
 import { runProject } from './run';
@@ -13,6 +14,10 @@ import { scoreOf } from './score';
 import { partOfProject } from './split';
 
 type Message = { progress: string } | { result: ProjectResult } | { failed: string };
+
+/** Other tools take seconds for each mutant: dbt builds it and what reads it. */
+const PEER_MUTANTS = 60;
+const PEER_SECONDS = 300;
 
 /** Root of the checkout: the bundle lies in .cache/trust. */
 const ROOT = resolve(__dirname, '..', '..');
@@ -44,7 +49,7 @@ async function main(): Promise<number> {
   const results = await runAll(entries, args, progress);
   const cases = results.flatMap((result) => [...result.mutants, ...result.rewrites].flatMap((item) => item.data ?? []));
   const data = args.validate ? await verdictsOnData(cases, ROOT, args.jobs ?? availableParallelism(), progress) : ({ kind: 'skipped', why: '--no-validate' } as const);
-  const noticed = args.peers && peers ? await peers(results, progress) : null;
+  const noticed = args.peers ? await peersOnExample(await createSqlService(), { root: ROOT, seed: args.seed, sample: args.full ? undefined : args.sample, most: PEER_MUTANTS, seconds: PEER_SECONDS, progress }) : null;
   const score = scoreOf({ seed: args.seed, results, data, peers: noticed });
   process.stdout.write(args.json ? `${JSON.stringify(score)}\n` : reportText(score, args.misses));
   progress('done');

@@ -6,6 +6,7 @@ import { applyEdits, editedSpans, inOrder, sameTokens } from './edits';
 import { dataCase } from './dataCase';
 import { declaredTests } from './declaredTests';
 import { judge, type ChangeAt, type Texts } from './judge';
+import { withTests } from './peers/onExample';
 import { randomOf, shuffled } from './random';
 import type { MutantAtTier, MutantResult } from './results';
 import type { Prepared, RunOptions } from './run';
@@ -99,6 +100,15 @@ export async function judgeTestMutant(mutant: Mutant & { kind: 'tests' }): Promi
     tiers.push({ tier, evidence: report.evidence.tier, ...judged });
   }
   return resultOf(mutant, tiers, false, subject.tests[touched]?.test ?? '', JSON.stringify(tests[touched] ?? null));
+}
+
+/** The file a mutant changes, whole: the model's SQL, or the YAML that describes the model. */
+export function changedFile(mutant: Mutant): { file: string; text: string } | undefined {
+  const { subject } = mutant.prepared;
+  if (mutant.kind === 'sql') return { file: subject.file, text: applyEdits(subject.raw, inOrder(mutant.edits)) };
+  const file = subject.project.raw.nodes.get(subject.id)?.place?.file;
+  const text = file === undefined ? undefined : withTests(subject.project.files.raw[file] ?? '', subject.name, mutant.tests);
+  return file === undefined || text === undefined ? undefined : { file, text };
 }
 
 function elsewhere({ reports }: Prepared, tier: TierName): ModelReport[] {

@@ -10,6 +10,7 @@ export function reportText(score: Score, misses: boolean): string {
     table('operator or rewrite', score.byOperator),
     table('rule', score.byRule),
     table('project', score.byProject),
+    peersTable(score),
     unknownTable(score),
     validation(score),
     undecidable(score),
@@ -22,6 +23,12 @@ export function reportText(score: Score, misses: boolean): string {
 
 function summary(score: Tally): string {
   return `${score.mutants} mutants judged: ${score.detected} detected, ${score.missed} missed, ${score.unknown} unknown: detection ${percent(score.detection)}. ${score.undecidable} more were undecidable in the original (of all: ${percent(score.detectionOfAll)}), ${score.unproven} unproven. ${score.falseAccusations} false accusations on ${score.originals} originals and ${score.rewrites} rewrites.`;
+}
+
+function peersTable({ peers }: Score): string {
+  if (!peers) return '';
+  const rows = peers.peers.map(({ peer, version, noticed, shown, share, note }) => `  ${`${peer} ${version}`.padEnd(44)} ${`${noticed.length} of ${shown}`.padStart(9)} ${percent(share).padStart(8)}  ${note}`);
+  return `Other tools on mutants of ${peers.project} (${peers.mutants} made):\n${rows.join('\n')}`;
 }
 
 function accused({ accusations }: Score, all: boolean): string {

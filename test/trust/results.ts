@@ -48,6 +48,8 @@ export interface MutantResult {
   /** True where the edit has no counterpart in the compiled text, which is then not judged. */
   rawOnly: boolean;
   tiers: MutantAtTier[];
+  /** The whole changed file, where it was asked for. */
+  changed?: { file: string; text: string };
   /** For validation on data; absent for what data does not show, such as tests and configuration. */
   data?: DataCase;
 }

@@ -6,7 +6,7 @@ import { align, type Alignment } from './align';
 import type { CorpusEntry } from './corpus';
 import { accusations, type Texts } from './judge';
 import { memoSql } from './memo';
-import { judgeSqlMutant, judgeTestMutant, mutantsOf } from './mutants';
+import { changedFile, judgeSqlMutant, judgeTestMutant, mutantsOf } from './mutants';
 import { OPERATORS } from './operators';
 import { judgeRewrite, rewritesOf } from './rewriting';
 import { REWRITES } from './rewrites';
@@ -22,6 +22,8 @@ export interface RunOptions {
   sample?: number;
   /** Names of operators and rewrites to run; undefined for all. */
   only?: string;
+  /** Keep the whole text of every changed file. */
+  keepTexts?: boolean;
   progress(text: string): void;
 }
 
@@ -60,7 +62,9 @@ export async function runProject(sql: SqlService, entry: CorpusEntry, options: R
   const chosen = mutantsOf(prepared, OPERATORS, options);
   for (const mutant of chosen) {
     try {
-      mutants.push(await (mutant.kind === 'sql' ? judgeSqlMutant(mutant) : judgeTestMutant(mutant)));
+      const judged = await (mutant.kind === 'sql' ? judgeSqlMutant(mutant) : judgeTestMutant(mutant));
+      const changed = options.keepTexts ? changedFile(mutant) : undefined;
+      mutants.push({ ...judged, ...(changed ? { changed } : {}) });
     } catch (error) {
       crashes.push(`${mutant.prepared.subject.name} ${mutant.operator.name} (${mutant.note}): ${stackOf(error)}`);
     }

@@ -1,4 +1,5 @@
-import type { DataVerdict, DataVerdicts } from './extras';
+import type { PeersReport } from './peers/onExample';
+import type { DataVerdict, DataVerdicts } from './onData';
 import type { Accusation, MutantAtTier, MutantResult, ProjectResult, RewriteResult, UnknownShare } from './results';
 import type { Part } from './split';
 
@@ -59,14 +60,14 @@ export interface Score extends Tally {
   undecidableMutants: Miss[];
   accusations: Accusation[];
   crashes: string[];
-  peers: unknown;
+  peers: PeersReport | null;
 }
 
 export interface Scored {
   seed: number;
   results: readonly ProjectResult[];
   data: DataVerdicts;
-  peers: unknown;
+  peers: PeersReport | null;
 }
 
 type Verdicts = ReadonlyMap<string, DataVerdict>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pythonFolder, pythonWith } from './python';
-import type { DataCase, ProjectResult } from './results';
+import type { DataCase } from './results';
 import { validate } from './validate';
 
 /** Whether generated data told two texts apart: `same` is never. `broken`: the changed text does not run; `failed`: the original does not either. */
@@ -25,9 +25,3 @@ export async function verdictsOnData(cases: readonly DataCase[], root: string, j
   const answers = outcomes.flatMap((outcome) => (outcome.kind === 'ran' ? [...outcome.byId] : []));
   return { kind: 'ran', byId: new Map(answers.map(([id, { outcome: found, side }]) => [id, found === 'different' ? 'differs' : found === 'same' ? 'same' : side === 'mutant' ? 'broken' : 'failed'])) };
 }
-
-/** What other tools notice of the same mutants; null where none was asked. */
-export type Peers = (results: readonly ProjectResult[], progress: (text: string) => void) => Promise<unknown>;
-
-/** The other tools of this checkout. */
-export const peers: Peers | undefined = undefined;
