@@ -1,4 +1,4 @@
-import { freshId } from '../spec/check';
+import { freshId } from '../spec/ids';
 import { insertSection } from '../spec/edits';
 import { parseSpec } from '../spec/parse';
 import { renderEntry } from '../spec/render';

@@ -1,7 +1,10 @@
 export * from './types';
-export { checkSpec, freshId, type CheckContext } from './check';
-export { stagesOf, lookupInput, relativeTo } from './checkTechnical';
-export { SPEC_CODES, type SpecCode } from './codes';
+export { checkSpec, type CheckContext } from './check';
+export { freshId } from './ids';
+export { lookupInput } from './lookupInput';
+export { relativeTo } from './relativePaths';
+export { specRules, type SpecRule } from './rules';
+export { stagesOf } from './stages';
 export { DEFAULT_CONFIG, readConfig, specPathFor, tierOf, type SpeclineConfig, type SpecTier } from './config';
 export { flowSkeleton, insertSection, lineEnd, nextId, orderSections, plainHole, sectionSkeleton, typesOf, valueSkeleton, type Hole, type SkeletonOptions } from './edits';
 export { findSpecs } from './find';

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, visit, type Document, type YAMLError } from 'yaml';
+import { isAlias, isCollection, isMap, isPair, isScalar, visit, type Document, type YAMLError } from 'yaml';
 import type { Span } from '../text';
 import { MAX_ALIASES, MAX_DEPTH, spanOf } from '../yaml/tree';
 import type { SpecFix, SpecProblem } from './types';
@@ -127,7 +127,7 @@ function structureProblems(document: Document.Parsed, text: string): SpecProblem
   let aliases = 0;
   visit(document, {
     Node(_, node, path) {
-      if (path.length > MAX_DEPTH * 2) {
+      if (path.length > MAX_DEPTH && path.filter(isCollection).length > MAX_DEPTH) {
         problems.push(problem('SPEC004', `The document nests deeper than ${MAX_DEPTH} levels here; nothing below is read.`, spanOf(node)));
         return visit.BREAK;
       }

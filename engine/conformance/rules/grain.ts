@@ -1,5 +1,7 @@
-import { hasAggregate } from '../../sql/exprs';
+import { columnsIn, hasAggregate } from '../../sql/exprs';
+import type { Expr } from '../../sql/types';
 import type { Comparison } from '../comparison';
+import { exprKey } from '../expr/key';
 import { isSubset, nodeKeys, relationKeys, sameColumns, stageKeys, type ProvenKey } from '../keys';
 import { TOP } from '../lowerSpec';
 import type { NStage } from '../normalise';
@@ -45,12 +47,18 @@ function judgeGrain(comparison: Comparison, wanted: readonly string[]): Verdict 
   return grouped(last, derived, keys, wanted, spec) ?? unproven(last, keys, wanted, spec);
 }
 
+/** True for what is made of the columns that rows are grouped by: it may tell the groups apart as well as they do. */
+function isOfGroups(stage: NStage, expr: Expr): boolean {
+  const by = new Set(stage.aggregate?.by.map((item) => exprKey(item.expr)));
+  return !hasAggregate(expr) && (by.has(exprKey(expr)) || columnsIn(expr).every(({ name, source }) => by.has(exprKey({ kind: 'column', name, ...(source === undefined ? {} : { source }) }))));
+}
+
 /** GROUP BY gives other rows where the grain names what the model computes from the rows of a group. */
 function grouped(last: NStage | undefined, derived: readonly ProvenKey[], keys: readonly ProvenKey[], wanted: readonly string[], spec: string): Verdict | undefined {
   const by = last?.aggregate && last.aggregate.grouping === undefined ? derived[0] : undefined;
   if (!last || !by) return undefined;
   const outside = wanted.filter((name) => !by.columns.includes(name));
-  const computed = outside.length > 0 && outside.every((name) => last.columns.some((column) => column.name === name && hasAggregate(column.expr)));
+  const computed = outside.length > 0 && outside.every((name) => last.columns.some((column) => column.name === name && !isOfGroups(last, column.expr)));
   const declared = keys.some((key) => !derived.includes(key) && isSubset(key.columns, wanted) && !isSubset(by.columns, key.columns));
   if (!computed || declared) return undefined;
   const coarser = isSubset(by.columns, wanted) ? ', which is coarser' : '';

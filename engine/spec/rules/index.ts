@@ -1,0 +1,36 @@
+import { bareExpression } from './bareExpression';
+import { blockingQuestion } from './blockingQuestion';
+import { choice } from './choice';
+import { coverage } from './coverage';
+import { duplicateId } from './duplicateId';
+import { duplicateKey } from './duplicateKey';
+import { encoding } from './encoding';
+import { limits } from './limits';
+import { meaning } from './meaning';
+import { missingKey } from './missingKey';
+import { missingSection } from './missingSection';
+import { modelAmbiguous } from './modelAmbiguous';
+import { modelExists } from './modelExists';
+import { pair } from './pair';
+import { paths } from './paths';
+import { splitSentence } from './splitSentence';
+import { tabs } from './tabs';
+import { template } from './template';
+import { twins } from './twins';
+import { unknownColumn } from './unknownColumn';
+import { unknownId } from './unknownId';
+import { unknownKey } from './unknownKey';
+import { unknownName } from './unknownName';
+import { unreadable } from './unreadable';
+import { wrongType } from './wrongType';
+import { yaml } from './yaml';
+import type { SpecRule } from './rule';
+
+export type { SpecRule } from './rule';
+
+/** Every rule about spec documents, by code. */
+export const specRules: readonly SpecRule[] = [
+  yaml, duplicateKey, tabs, limits, unreadable, encoding, template, missingSection, unknownKey, choice, wrongType, missingKey,
+  modelExists, modelAmbiguous, twins, unknownName, unknownColumn, unknownId, duplicateId, coverage, meaning, paths, splitSentence,
+  bareExpression, pair, blockingQuestion,
+];
