@@ -1,3 +1,4 @@
+import { decidedOnly } from './branches';
 import { sha256 } from '../project/hash';
 import { lineStarts, rangeOf, type Span } from '../text';
 import type { Comparison } from './comparison';
@@ -20,7 +21,7 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
   for (const rule of rules) {
     const configured = context.config.severities[rule.code];
     if (configured === 'off') continue;
-    const { clauses: drafts, findings: noticed } = judged(rule, comparison);
+    const { clauses: drafts, findings: noticed } = decidedOnly(comparison, judged(rule, comparison));
     for (const draft of drafts) {
       const id = unique(ids, draft.address);
       clauses.push({

@@ -1,4 +1,5 @@
-import type { Attachment, Expr, OrderKey, OutputColumn, Stage, StageGraph } from '../../sql/types';
+import type { Span } from '../../text';
+import type { Attachment, Expr, Opaque, OrderKey, OutputColumn, Stage, StageGraph } from '../../sql/types';
 import { hasAggregate, hasWindow } from '../../sql/exprs';
 import { exprKey } from '../expr/key';
 import { conjunctsOf, filterForm, normaliseExpr } from '../expr/normalise';
@@ -58,7 +59,7 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
   const scope: ResolveContext = { fold, sources: all, bare, using };
   const lower = (expr: Expr, context: ResolveContext = scope): Expr => normaliseExpr(resolveExpr(expr, context));
 
-  out.columns = columnsOf(graph, stage.columns, sources, scopeSources, scope);
+  out.columns = columnsOf(graph, stage.columns.map((column) => ({ ...column, expr: shown(stage, column) })), sources, scopeSources, scope);
   const aliases = aliasContext(scope, out.columns, graph.side);
   out.unnests = stage.unnests.map((unnest, index): NUnnest => ({ key: unnestKeys[index] as string, alias: fold(unnest.alias), expr: lower(unnest.expr), columns: unnest.columns.map((name) => fold(name)), outer: unnest.outer, span: unnest.span, written: unnest }));
   const first = out.base ? 1 : 0;
@@ -71,14 +72,17 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
       source,
       type: join.type,
       keys: join.keys.map((pair) => keyOf(pair.left, pair.right, { before, own, upTo }, join.span)),
-      conditions: join.conditions.flatMap((condition) => conjunctsOf(lower(condition, upTo)).map((expr) => ({ expr: filterForm(expr), spans: [condition.span ?? join.span] }))),
+      conditions: [
+        ...join.conditions.flatMap((condition) => conjunctsOf(lower(condition, upTo)).map((expr) => ({ expr: filterForm(expr), spans: [condition.span ?? join.span] }))),
+        ...branchesIn(stage, join.span).map((part) => ({ expr: hiddenExpr(part), spans: [part.span] })),
+      ],
       opaque: join.opaque,
       spans: [join.span],
       ...(join.when ? { when: join.when } : {}),
     };
   });
   out.filters = stage.filters.flatMap((filter) =>
-    conjunctsOf(normaliseExpr(resolveExpr(filter.expr, filter.at === 'where' ? aliases.where : aliases.late))).map((expr): NFilter => ({ expr: filterForm(expr), at: filter.at, spans: [filter.span], ...(filter.when ? { when: filter.when } : {}) })),
+    conjunctsOf(normaliseExpr(resolveExpr(shown(stage, filter), filter.at === 'where' ? aliases.where : aliases.late))).map((expr): NFilter => ({ expr: filterForm(expr), at: filter.at, spans: [filter.span], ...(filter.when ? { when: filter.when } : {}) })),
   );
   out.filters = out.filters.filter((filter) => !isAlwaysTrue(filter.expr));
   if (stage.aggregate) out.aggregate = groupOf(stage, aliases.group, fold);
@@ -97,6 +101,21 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
     if (!told) out.columns = unionColumns(graph, stage);
   }
   return out;
+}
+
+/** Branches and loops of Jinja that are a part of what stands at a place, and no more. */
+function branchesIn(stage: Stage, place: Span): Opaque[] {
+  return stage.opaque.filter(({ reason, span }) => reason === 'jinja' && span.start < place.end && place.start < span.end && !(span.start <= place.start && place.end <= span.end));
+}
+
+function hiddenExpr(part: Opaque): Expr {
+  return { kind: 'jinja', text: part.text, span: part.span };
+}
+
+/** An expression as far as it is shown: one that Jinja writes in parts is hidden. */
+function shown(stage: Stage, { expr, span }: { expr: Expr; span: Span }): Expr {
+  const [part] = expr.kind === 'star' ? [] : branchesIn(stage, span);
+  return part ? hiddenExpr(part) : expr;
 }
 
 /** `true`, `1 = 1`: says nothing. */

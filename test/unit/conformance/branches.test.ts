@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { compare, deviations, unspecced, verdicts } from './support';
+
+const CUSTOMERS = "from {{ ref('customers') }} as customers";
+const BASE = 'inputs:\n  - { ref: customers }\nfrom: customers\njoins: []\nfilters: []\n';
+const SPEC = `${BASE}columns:\n  - { name: customer_id }\n`;
+const JOINED = "inputs:\n  - { ref: customers }\n  - { ref: orders }\nfrom: customers\njoins:\n  - { to: orders, type: left, keys: [customer_id] }\nfilters: []\ncolumns:\n  - { name: customer_id, from: [customers.customer_id] }\n";
+
+describe('what stands in a branch that Jinja decides', () => {
+  it('is no unspecced logic, but a part that is not known', async () => {
+    const report = await compare({ spec: SPEC, sql: `select customers.customer_id ${CUSTOMERS} {% if var('with_orders', false) %} left join {{ ref('orders') }} as orders on customers.a = orders.a {% endif %}` });
+    expect(unspecced(report)).toEqual([]);
+    expect(report.findings.map((finding) => finding.rule)).toContain('EVID002');
+  });
+
+  it('is no unspecced filter, column or condition either', async () => {
+    const filtered = await compare({ spec: SPEC, sql: `select customers.customer_id ${CUSTOMERS} where true {% if var('only_paid', false) %} and customers.paid {% endif %}` });
+    const wider = await compare({ spec: SPEC, sql: `select customers.customer_id {% if var('wide', false) %}, customers.email {% endif %} ${CUSTOMERS}` });
+    const narrowed = await compare({ spec: JOINED, sql: `select customers.customer_id ${CUSTOMERS} left join {{ ref('orders') }} as orders on customers.customer_id = orders.customer_id {% if var('paid', false) %} and orders.paid {% endif %}` });
+    expect([filtered, wider, narrowed].map(unspecced)).toEqual([[], [], []]);
+    expect(verdicts(narrowed)).toMatchObject({ 'joins/orders': 'matches', 'joins/orders/keys': 'matches' });
+  });
+
+  it('proves no other key and no missing one', async () => {
+    const more = await compare({ spec: JOINED, sql: `select customers.customer_id ${CUSTOMERS} left join {{ ref('orders') }} as orders on customers.customer_id = orders.customer_id {% if var('by_shop', false) %} and customers.shop_id = orders.shop_id {% endif %}` });
+    const either = await compare({ spec: JOINED, sql: `select customers.customer_id ${CUSTOMERS} left join {{ ref('orders') }} as orders on {% if var('by_shop', false) %} customers.shop_id = orders.shop_id {% else %} customers.customer_id = orders.customer_id {% endif %}` });
+    expect(verdicts(more)['joins/orders/keys']).toMatch(/^unknown/);
+    expect(verdicts(either)['joins/orders/keys']).toMatch(/^unknown/);
+  });
+
+  it('differs where it does so whether the branch is taken or not', async () => {
+    const report = await compare({ spec: JOINED, sql: `select customers.customer_id ${CUSTOMERS} {% if var('with_orders', true) %} inner join {{ ref('orders') }} as orders on customers.customer_id = orders.customer_id {% endif %}` });
+    expect(verdicts(report)['joins/orders']).toBe('differs');
+  });
+
+  it('proves nothing where another branch may say what the spec says', async () => {
+    const report = await compare({ spec: JOINED, sql: `select customers.customer_id ${CUSTOMERS} {% if var('strict', true) %} inner join {{ ref('orders') }} as orders on customers.customer_id = orders.customer_id {% else %} left join {{ ref('orders') }} as orders on customers.customer_id = orders.customer_id {% endif %}` });
+    expect(deviations(report).filter((line) => line.endsWith('differs'))).toEqual([]);
+    expect(verdicts(report)['joins/orders']).toMatch(/^unknown/);
+  });
+
+  it('leaves a column unknown that another adapter computes otherwise', async () => {
+    const spec = `${BASE}columns:\n  - { name: customer_id }\n  - { name: tags, from: [customers.tag] }\n`;
+    const report = await compare({ spec, sql: `select customer_id, {% if target.type == 'redshift' %} 'tag' {% else %} tag {% endif %} as tags ${CUSTOMERS}` });
+    expect(unspecced(report)).toEqual([]);
+    expect(verdicts(report)['columns/tags/from']).toMatch(/^unknown/);
+    expect(verdicts(report)['columns/tags']).toBe('matches');
+  });
+
+  it('keeps CASE branches and filters that Jinja adds from being accused', async () => {
+    const cases = await compare({ spec: SPEC, sql: `select case {% if var('anonymous', false) %} when customer_id < 0 then 0 {% endif %} else customer_id end as customer_id ${CUSTOMERS}` });
+    const either = await compare({ spec: SPEC.replace('filters: []', "filters:\n  - { id: F-1, expression: \"a > 1\" }"), sql: `select customer_id ${CUSTOMERS} where {% if var('all', false) %} a > 5 {% else %} a > 1 {% endif %}` });
+    expect(unspecced(cases)).toEqual([]);
+    expect(verdicts(either)['filters/F-1']).toMatch(/^unknown/);
+  });
+
+  it('does not hide what stands beside it', async () => {
+    const report = await compare({ spec: SPEC, sql: `select customers.customer_id ${CUSTOMERS} {% if var('x', false) %} left join {{ ref('orders') }} as orders on customers.a = orders.a {% endif %} left join {{ ref('refunds') }} as refunds on customers.a = refunds.a` });
+    expect(unspecced(report).sort()).toEqual(['INPUT002', 'JOIN004']);
+  });
+});
