@@ -212,8 +212,14 @@ function testOf(id: string, node: Record<string, Json>): DataTest {
     arguments: singular ? {} : argumentsOf(kwargs).arguments,
     ...testConfig(config),
     ...optional('where', nonEmpty(config['where'])),
+    ...optional('origin', originOf(node)),
     from: 'E2',
   };
+}
+
+function originOf(node: Record<string, Json>): DataTest['origin'] {
+  const [owner, file] = [nonEmpty(node['package_name']), nonEmpty(node['original_file_path'])];
+  return owner === undefined ? undefined : { package: owner, ...optional('file', file?.replace(/\\/g, '/')) };
 }
 
 /** The relation a test is on: `attached_node`; before it existed, the ref or source in the test's `model` argument. */

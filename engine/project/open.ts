@@ -7,8 +7,9 @@ import { sourceOf, textOf } from './files';
 import { isNewer, staleReason, type ProjectNow } from './freshness';
 import { attachRaw } from './attach';
 import { readManifest, type Manifest } from './manifest';
+import { mergeTests, type DeclaringFiles } from './mergeTests';
 import { readPackage, type RawPackage } from './raw';
-import type { DataTest, Notice, ProjectIndex, RelationNode } from './types';
+import type { Notice, ProjectIndex, RelationNode } from './types';
 import { optional } from './values';
 
 /** Reads a dbt project from its raw files and, where present, its artifacts. Never throws; problems are `notices`. */
@@ -29,7 +30,8 @@ export async function openProject(workspace: Workspace): Promise<ProjectIndex> {
   const catalog = manifest ? readCatalog(`${target}/catalog.json`, catalogRead) : { notices: [] };
   const rawNodes = nodesById([...packages.flatMap((p) => p.nodes), ...raw.nodes]);
   const now = { macros: await macroTexts(workspace, manifest), projectChanged: isNewer(projectFile, manifestRead) };
-  const nodes = merge(rawNodes, manifest, 'catalog' in catalog ? catalog.catalog : undefined, now);
+  const files = new Map([raw, ...packages].flatMap(({ name, declaring }) => (declaring ? [[name, declaring] as const] : [])));
+  const nodes = merge(rawNodes, files, manifest, 'catalog' in catalog ? catalog.catalog : undefined, now);
   const adapter = manifest?.adapter ?? (await adapterOfProfile(workspace, dbtProject)) ?? 'generic';
   const index: ProjectIndex = {
     name: dbtProject.name || (manifest?.projectName ?? ''),
@@ -92,12 +94,12 @@ async function macroTexts(workspace: Workspace, manifest: Manifest | undefined):
   return new Map(await Promise.all(files.map(async (file) => [file, await textOf(workspace, file)] as const)));
 }
 
-function merge(raw: ReadonlyMap<string, RelationNode>, manifest: Manifest | undefined, catalog: Catalog | undefined, now: ProjectNow): Map<string, RelationNode> {
+function merge(raw: ReadonlyMap<string, RelationNode>, files: ReadonlyMap<string, DeclaringFiles>, manifest: Manifest | undefined, catalog: Catalog | undefined, now: ProjectNow): Map<string, RelationNode> {
   const nodes = new Map<string, RelationNode>();
   for (const [id, node] of manifest?.nodes ?? []) {
     const own = raw.get(id);
     const stale = manifest && own ? staleReason(node, own, manifest, now) : undefined;
-    const merged = own ? mergeNode(node, own, stale) : { ...node, file: undefined, ...(node.compiled ? { compiled: { ...node.compiled, fresh: true } } : {}) };
+    const merged = own ? mergeNode(node, own, files, stale) : { ...node, file: undefined, ...(node.compiled ? { compiled: { ...node.compiled, fresh: true } } : {}) };
     nodes.set(id, withCatalog(merged, catalog, stale === undefined));
   }
   for (const [id, node] of raw) if (!nodes.has(id)) nodes.set(id, node);
@@ -105,7 +107,7 @@ function merge(raw: ReadonlyMap<string, RelationNode>, manifest: Manifest | unde
 }
 
 /** Facts of the manifest where its view of the file is current, else of the raw file; places always of the raw files. */
-function mergeNode(node: RelationNode, raw: RelationNode, stale: string | undefined): RelationNode {
+function mergeNode(node: RelationNode, raw: RelationNode, files: ReadonlyMap<string, DeclaringFiles>, stale: string | undefined): RelationNode {
   const places = new Map(raw.columns.map((column) => [column.name, column.place]));
   const columns = node.columns.map((column) => ({ ...column, ...optional('place', places.get(column.name)) }));
   const known = new Set(node.columns.map((column) => column.name));
@@ -120,30 +122,13 @@ function mergeNode(node: RelationNode, raw: RelationNode, stale: string | undefi
     language: raw.language,
     ...optional('description', raw.description?.includes('{{') ? (node.description ?? raw.description) : (raw.description ?? node.description)),
     columns: [...columns, ...raw.columns.filter((column) => !known.has(column.name))],
-    tests: mergeTests(node.tests, raw),
+    tests: mergeTests(node.tests, raw, files),
     config: stale === undefined ? node.config : { ...node.config, ...raw.config },
     // What YAML defines has no SQL file that the manifest's code could have places in.
     rawCode: raw.reads === undefined ? (raw.rawCode ?? node.rawCode) : undefined,
     ...optional('checksum', raw.checksum ?? node.checksum),
     ...(node.compiled ? { compiled: { ...node.compiled, fresh: stale === undefined, ...optional('stale', stale) } } : {}),
   };
-}
-
-/** The manifest's tests with the places of the YAML's; tests the YAML has and the manifest does not are newer and count too. */
-function mergeTests(tests: readonly DataTest[], raw: RelationNode): DataTest[] {
-  const left = [...raw.tests];
-  const merged = tests.map((test) => {
-    const index = left.findIndex((candidate) => sameTest(candidate, test));
-    if (index < 0) return test;
-    const [found] = left.splice(index, 1);
-    return { ...test, ...optional('place', found?.place), specIds: [...new Set([...test.specIds, ...(found?.specIds ?? [])])] };
-  });
-  return [...merged, ...left];
-}
-
-function sameTest(raw: DataTest, test: DataTest): boolean {
-  const short = (name: string): string => name.split('.').pop() ?? name;
-  return short(raw.test) === short(test.test) && raw.column === test.column && raw.singular === test.singular;
 }
 
 async function adapterOfProfile(workspace: Workspace, project: DbtProject): Promise<string | undefined> {

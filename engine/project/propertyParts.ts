@@ -52,16 +52,19 @@ function testOf(test: YamlTree, column: string | undefined, context: Context): D
   const own = asRecord(record(test)['config']);
   const merged = { ...config, ...own };
   const place = entry && explicit === undefined ? context.placeOf({ ...entry.value, span: entry.keySpan }) : base.place;
-  return [{ ...base, place, test: name, arguments: values, ...testConfig(context.configureTest(merged)), ...(typeof values['column_name'] === 'string' ? { column: values['column_name'], arguments: without(values, 'column_name') } : {}) }];
+  return [{ ...base, place, test: name, arguments: values, ...testConfig(context.configureTest(merged), merged), ...(typeof values['column_name'] === 'string' ? { column: values['column_name'], arguments: without(values, 'column_name') } : {}) }];
 }
 
-/** Severity, `where`, `enabled` and spec ids of a test's configuration. */
-export function testConfig(config: Record<string, Json>): Pick<DataTest, 'severity' | 'enabled' | 'specIds'> & { where?: string } {
+/** Severity, `where`, `enabled` and spec ids of a test's configuration, and which of these Jinja decides. */
+export function testConfig(config: Record<string, Json>, own: Record<string, Json> = config): Pick<DataTest, 'severity' | 'enabled' | 'specIds' | 'where' | 'hidden'> {
+  const isJinja = (value: Json | undefined): boolean => typeof value === 'string' && value.includes('{{');
+  const hidden = (['severity', 'where', 'enabled'] as const).filter((key) => isJinja(key === 'enabled' ? own[key] : config[key]));
   const ids = asRecord(config['meta'])['spec'];
   return {
     severity: String(config['severity'] ?? 'error').toLowerCase() === 'warn' ? 'warn' : 'error',
     enabled: config['enabled'] !== false,
-    ...(typeof config['where'] === 'string' ? { where: config['where'] } : {}),
+    ...(typeof config['where'] === 'string' && config['where'] !== '' ? { where: config['where'] } : {}),
+    ...(hidden.length > 0 ? { hidden } : {}),
     specIds: Array.isArray(ids) ? ids.map(String) : typeof ids === 'string' ? [ids] : [],
   };
 }

@@ -6,11 +6,12 @@ import { readDocs } from './docs';
 import { sourceOf, stem } from './files';
 import { fileChecksum } from './hash';
 import { enabledOf, folderConfig, mergeConfig, varIn, type Config } from './nodeConfig';
-import { packageFiles, type PackageFile } from './packageFiles';
+import { packageFiles, type PackageFile, type PackageFiles } from './packageFiles';
 import { readProperties, type ExposureProperties, type PropertiesFile, type UnitTestProperties } from './properties';
 import { testConfig } from './propertyParts';
 import { configIn, describedBy, nodeOf, sourceNode, yamlSnapshot, type NodeSource, type PackageContext } from './rawNodes';
 import { snapshotBlocks } from './snapshots';
+import type { DeclaringFiles } from './mergeTests';
 import type { DataTest, Notice, RelationNode } from './types';
 
 /** What the raw files of one package say. References are resolved later, when every package is known. */
@@ -21,6 +22,8 @@ export interface RawPackage {
   exposures: ExposureProperties[];
   primaryEntities: PropertiesFile['primaryEntities'];
   singularTests: { test: DataTest; refs: Relation[] }[];
+  /** Absent where the package's files could not be read. */
+  declaring?: DeclaringFiles;
   notices: Notice[];
 }
 
@@ -52,7 +55,18 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
     exposures: properties.flatMap(({ file }) => file.exposures),
     primaryEntities: properties.flatMap(({ file }) => file.primaryEntities),
     singularTests: singular.tests,
+    declaring: declaringFiles(files, properties, root),
     notices: [files, docs, ...properties, models, snapshots, seeds, singular].flatMap(({ notices }) => notices),
+  };
+}
+
+function declaringFiles(files: PackageFiles, properties: readonly { notices: readonly Notice[] }[], root: string): DeclaringFiles {
+  const below = ({ file }: PackageFile): string => (root === '' ? file : file.slice(root.length + 1));
+  const isBroken = (index: number): boolean => (properties[index]?.notices.length ?? 0) > 0;
+  return {
+    whole: new Set(files.properties.filter((_, index) => !isBroken(index)).map(below)),
+    broken: new Set(files.properties.filter((_, index) => isBroken(index)).map(below)),
+    singular: new Set(files.tests.map(below)),
   };
 }
 

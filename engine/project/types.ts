@@ -47,9 +47,15 @@ export interface DataTest {
   severity: 'error' | 'warn';
   where?: string;
   enabled: boolean;
+  /** Of severity, where and enabled, those that Jinja in the YAML decides; what stands above for them is dbt's default. */
+  hidden?: ('severity' | 'where' | 'enabled')[];
   /** `config.meta.spec` ids, such as `customer_value#CW-1`. */
   specIds: string[];
   place?: Place;
+  /** Package whose file declares it, and that file below the package's folder; where a manifest says so. */
+  origin?: { package: string; file?: string };
+  /** Why it may be there no longer: only an older manifest has it. */
+  stale?: string;
   from: Tier;
 }
 

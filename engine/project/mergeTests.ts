@@ -1,0 +1,85 @@
+import type { DataTest, Json, RelationNode } from './types';
+import { optional } from './values';
+
+/** Files of one package that declare tests, by their path below the package's folder. */
+export interface DeclaringFiles {
+  /** Properties files that were read whole, and those whose YAML is broken. */
+  whole: ReadonlySet<string>;
+  broken: ReadonlySet<string>;
+  /** Files of singular tests. */
+  singular: ReadonlySet<string>;
+}
+
+/**
+ * The tests of a node by its manifest and by the files as they are now. A test that YAML declares is as the YAML has it, and
+ * gone where the YAML does not have it any more; the manifest adds what Jinja decides and what files outside the project
+ * declare. `files` are those of each package that was read.
+ */
+export function mergeTests(tests: readonly DataTest[], raw: RelationNode, files: ReadonlyMap<string, DeclaringFiles>): DataTest[] {
+  const left = [...raw.tests];
+  const partners = new Map<DataTest, DataTest>();
+  for (const same of [isAlike, isNamesake]) {
+    for (const test of tests) {
+      const index = partners.has(test) ? -1 : left.findIndex((candidate) => same(candidate, test));
+      if (index >= 0) partners.set(test, left.splice(index, 1)[0] as DataTest);
+    }
+  }
+  const known = tests.flatMap((test): DataTest[] => {
+    const own = partners.get(test);
+    return own ? [merged(test, own)] : remaining(test, raw, files);
+  });
+  return [...known, ...left];
+}
+
+function isNamesake(raw: DataTest, test: DataTest): boolean {
+  const short = (name: string): string => name.split('.').pop() ?? name;
+  return short(raw.test) === short(test.test) && raw.column === test.column && raw.singular === test.singular;
+}
+
+function isAlike(raw: DataTest, test: DataTest): boolean {
+  return isNamesake(raw, test) && canonical(raw.arguments) === canonical(test.arguments);
+}
+
+/** What YAML says, and where Jinja decides that, what the manifest says. */
+function merged(test: DataTest, raw: DataTest): DataTest {
+  const hidden = new Set(raw.hidden);
+  const args = Object.fromEntries(Object.entries(raw.arguments).map(([key, value]) => [key, isJinja(value) ? (test.arguments[key] ?? value) : value]));
+  const { hidden: _, where: __, ...own } = raw;
+  const out: DataTest = {
+    ...own,
+    test: test.test,
+    ...optional('uniqueId', test.uniqueId),
+    arguments: args,
+    severity: hidden.has('severity') ? test.severity : raw.severity,
+    ...optional('where', hidden.has('where') ? test.where : raw.where),
+    enabled: hidden.has('enabled') ? test.enabled : raw.enabled,
+    specIds: [...new Set([...test.specIds, ...raw.specIds])],
+  };
+  const same = out.severity === test.severity && out.where === test.where && out.enabled === test.enabled && canonical(out.arguments) === canonical(test.arguments);
+  return { ...out, from: same ? test.from : raw.from };
+}
+
+/** A test of the manifest that the files of the node's package do not have: gone, unless it may stand elsewhere. */
+function remaining(test: DataTest, raw: RelationNode, files: ReadonlyMap<string, DeclaringFiles>): DataTest[] {
+  const { origin } = test;
+  const there = origin && files.get(origin.package);
+  if (!origin || !there) return [test];
+  if (origin.file === undefined) return raw.place && !test.singular && origin.package === raw.package ? [] : [test];
+  if (test.singular) return there.singular.has(origin.file) ? [test] : [];
+  const [broken] = there.broken;
+  if (broken !== undefined) return [{ ...test, stale: `${broken}, where it may stand, is not valid YAML` }];
+  // What a package says of another's models is not read from its files.
+  if (origin.package !== raw.package && there.whole.has(origin.file)) return [test];
+  if (there.whole.size > 0) return [];
+  return [{ ...test, stale: `${origin.file} is not there, by which the manifest knows it` }];
+}
+
+function isJinja(value: Json | undefined): boolean {
+  return value !== undefined && JSON.stringify(value).includes('{{');
+}
+
+function canonical(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object') return `{${Object.keys(value).sort().map((key) => `${key}:${canonical(value[key] as Json)}`).join(',')}}`;
+  return String(value).trim();
+}
