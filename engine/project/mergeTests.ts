@@ -40,11 +40,13 @@ function isAlike(raw: DataTest, test: DataTest): boolean {
   return isNamesake(raw, test) && canonical(raw.arguments) === canonical(test.arguments);
 }
 
+const HIDEABLE: ReadonlySet<string> = new Set(['hidden', 'where', 'errorIf'] satisfies (keyof DataTest)[]);
+
 /** What YAML says, and where Jinja decides that, what the manifest says. */
 function merged(test: DataTest, raw: DataTest): DataTest {
   const hidden = new Set(raw.hidden);
   const args = Object.fromEntries(Object.entries(raw.arguments).map(([key, value]) => [key, isJinja(value) ? (test.arguments[key] ?? value) : value]));
-  const { hidden: _, where: __, errorIf: ___, ...own } = raw;
+  const own = Object.fromEntries(Object.entries(raw).filter(([key]) => !HIDEABLE.has(key))) as Omit<DataTest, 'hidden' | 'where' | 'errorIf'>;
   const out: DataTest = {
     ...own,
     test: test.test,
