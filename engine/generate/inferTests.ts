@@ -1,4 +1,5 @@
 import type { DataTest, RelationNode } from '../project/types';
+import { optional } from '../project/values';
 import { uniqueId } from './names';
 
 /** The tests a node has: its enabled data tests with their arguments, then its unit tests. */
@@ -11,7 +12,7 @@ export function testsData(node: RelationNode, ids: Set<string>): Record<string, 
 
 function testData(test: DataTest, ids: Set<string>): Record<string, unknown> {
   // Rendered Jinja would be compared with its source; a literal is the same on both sides.
-  const args = Object.entries(test.arguments).filter(([, value]) => value !== null && !JSON.stringify(value).includes('{{'));
+  const args = Object.entries({ ...test.arguments, ...optional('where', test.where), ...optional('error_if', test.errorIf) }).filter(([key, value]) => value !== null && (key === 'where' || !JSON.stringify(value).includes('{{')));
   return {
     id: uniqueId('T', `${test.test.split('.').pop() ?? ''} ${test.column ?? ''}`, ids),
     test: test.test,

@@ -211,7 +211,6 @@ function testOf(id: string, node: Record<string, Json>): DataTest {
     ...optional('column', singular ? undefined : column),
     arguments: singular ? {} : argumentsOf(kwargs).arguments,
     ...testConfig(config),
-    ...optional('where', nonEmpty(config['where'])),
     ...optional('origin', originOf(node)),
     from: 'E2',
   };

@@ -40,11 +40,13 @@ function isAlike(raw: DataTest, test: DataTest): boolean {
   return isNamesake(raw, test) && canonical(raw.arguments) === canonical(test.arguments);
 }
 
+const HIDEABLE: ReadonlySet<string> = new Set(['hidden', 'where', 'errorIf'] satisfies (keyof DataTest)[]);
+
 /** What YAML says, and where Jinja decides that, what the manifest says. */
 function merged(test: DataTest, raw: DataTest): DataTest {
   const hidden = new Set(raw.hidden);
   const args = Object.fromEntries(Object.entries(raw.arguments).map(([key, value]) => [key, isJinja(value) ? (test.arguments[key] ?? value) : value]));
-  const { hidden: _, where: __, ...own } = raw;
+  const own = Object.fromEntries(Object.entries(raw).filter(([key]) => !HIDEABLE.has(key))) as Omit<DataTest, 'hidden' | 'where' | 'errorIf'>;
   const out: DataTest = {
     ...own,
     test: test.test,
@@ -52,10 +54,11 @@ function merged(test: DataTest, raw: DataTest): DataTest {
     arguments: args,
     severity: hidden.has('severity') ? test.severity : raw.severity,
     ...optional('where', hidden.has('where') ? test.where : raw.where),
+    ...optional('errorIf', hidden.has('error_if') ? test.errorIf : raw.errorIf),
     enabled: hidden.has('enabled') ? test.enabled : raw.enabled,
     specIds: [...new Set([...test.specIds, ...raw.specIds])],
   };
-  const same = out.severity === test.severity && out.where === test.where && out.enabled === test.enabled && canonical(out.arguments) === canonical(test.arguments);
+  const same = out.severity === test.severity && out.where === test.where && out.errorIf === test.errorIf && out.enabled === test.enabled && canonical(out.arguments) === canonical(test.arguments);
   return { ...out, from: same ? test.from : raw.from };
 }
 

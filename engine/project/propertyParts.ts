@@ -55,15 +55,19 @@ function testOf(test: YamlTree, column: string | undefined, context: Context): D
   return [{ ...base, place, test: name, arguments: values, ...testConfig(context.configureTest(merged), merged), ...(typeof values['column_name'] === 'string' ? { column: values['column_name'], arguments: without(values, 'column_name') } : {}) }];
 }
 
-/** Severity, `where`, `enabled` and spec ids of a test's configuration, and which of these Jinja decides. */
-export function testConfig(config: Record<string, Json>, own: Record<string, Json> = config): Pick<DataTest, 'severity' | 'enabled' | 'specIds' | 'where' | 'hidden'> {
+/** dbt's default of `error_if`, and what says the same. */
+const ANY_FAILURE = /^\s*(!=\s*0|<>\s*0|>\s*0|>=\s*1)?\s*$/;
+
+/** Severity, `where`, `error_if`, `enabled` and spec ids of a test's configuration, and which of these Jinja decides. */
+export function testConfig(config: Record<string, Json>, own: Record<string, Json> = config): Pick<DataTest, 'severity' | 'enabled' | 'specIds' | 'where' | 'errorIf' | 'hidden'> {
   const isJinja = (value: Json | undefined): boolean => typeof value === 'string' && value.includes('{{');
-  const hidden = (['severity', 'where', 'enabled'] as const).filter((key) => isJinja(key === 'enabled' ? own[key] : config[key]));
+  const hidden = (['severity', 'where', 'error_if', 'enabled'] as const).filter((key) => isJinja(key === 'enabled' ? own[key] : config[key]));
   const ids = asRecord(config['meta'])['spec'];
   return {
     severity: String(config['severity'] ?? 'error').toLowerCase() === 'warn' ? 'warn' : 'error',
     enabled: config['enabled'] !== false,
     ...(typeof config['where'] === 'string' && config['where'] !== '' ? { where: config['where'] } : {}),
+    ...(typeof config['error_if'] === 'string' && !ANY_FAILURE.test(config['error_if']) ? { errorIf: config['error_if'] } : {}),
     ...(hidden.length > 0 ? { hidden } : {}),
     specIds: Array.isArray(ids) ? ids.map(String) : typeof ids === 'string' ? [ids] : [],
   };

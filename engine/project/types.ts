@@ -46,9 +46,11 @@ export interface DataTest {
   arguments: Record<string, Json>;
   severity: 'error' | 'warn';
   where?: string;
+  /** How many failures make it fail, where that is not any: `>100`. */
+  errorIf?: string;
   enabled: boolean;
   /** Of severity, where and enabled, those that Jinja in the YAML decides; what stands above for them is dbt's default. */
-  hidden?: ('severity' | 'where' | 'enabled')[];
+  hidden?: ('severity' | 'where' | 'error_if' | 'enabled')[];
   /** `config.meta.spec` ids, such as `customer_value#CW-1`. */
   specIds: string[];
   place?: Place;

@@ -22,10 +22,11 @@ export function lowerFrom(builder: Builder, stage: Stage, payload: Payload, segm
   const context: FromContext = { builder, stage, scope, expr, lowerQuery };
   const items = listOf(isRecord(payload['from']) ? payload['from']['expressions'] : []);
   const joins = listOf(payload['joins']);
-  const spans = segment && segment.attachments.length === items.length + joins.length ? segment.attachments.map((a) => a.span) : undefined;
-  items.forEach((item, index) => fromItem(context, item, index, spans?.[index] ?? coveringSpan(item) ?? stage.span));
+  const attached = segment && segment.attachments.length === items.length + joins.length ? segment.attachments : undefined;
+  items.forEach((item, index) => fromItem(context, item, index, attached?.[index]?.span ?? coveringSpan(item) ?? stage.span));
   joins.forEach((join, index) => {
-    if (isRecord(join)) lowerJoin(context, join, spans?.[items.length + index] ?? coveringSpan(join) ?? stage.span);
+    const own = attached?.[items.length + index];
+    if (isRecord(join)) lowerJoin(context, join, own?.span ?? coveringSpan(join) ?? stage.span, own?.on);
   });
   for (const view of listOf(payload['lateral_views'])) if (isRecord(view)) lateralView(context, view);
 }
@@ -54,7 +55,7 @@ const JOIN_TYPES: readonly [RegExp, JoinType][] = [
   [/full|outer/i, 'full'],
 ];
 
-function lowerJoin(context: FromContext, join: Payload, span: Span): void {
+function lowerJoin(context: FromContext, join: Payload, span: Span, parts: readonly Span[] = []): void {
   const { builder, stage, expr } = context;
   const kind = String(join['kind'] ?? 'Inner');
   const outer = /left/i.test(kind);
@@ -68,7 +69,8 @@ function lowerJoin(context: FromContext, join: Payload, span: Span): void {
   });
   const odd = /natural|asof|positional|apply|any/i.test(kind);
   const type = JOIN_TYPES.find(([pattern]) => pattern.test(kind))?.[1] ?? 'inner';
-  const conditions = on == null || trivially ? [] : conjuncts(on).map((node) => lowerExpr(node, expr));
+  const nodes = on == null || trivially ? [] : conjuncts(on);
+  const conditions = nodes.map((node, index): Expr => ({ ...lowerExpr(node, expr), ...(parts.length === nodes.length && parts[index] ? { span: parts[index] } : {}) }));
   const lowered: Join = {
     to,
     type: (type === 'inner' && on == null && using.length === 0) || (type === 'inner' && trivially) ? 'cross' : type,

@@ -9,13 +9,20 @@ export interface SelectSegment {
   distinct?: Span;
   /** FROM items and joins in order; a join starts at its first keyword. */
   from?: Span;
-  attachments: { kind: 'from' | 'comma' | 'join'; span: Span }[];
+  attachments: Attached[];
   where?: Clause;
   groupBy?: Clause;
   having?: Clause;
   qualify?: Clause;
   orderBy?: Clause;
   limit?: Clause;
+}
+
+/** One FROM item or join, with the conjuncts of a join's ON. */
+export interface Attached {
+  kind: 'from' | 'comma' | 'join';
+  span: Span;
+  on: Span[];
 }
 
 /** One clause: the whole, and its parts (conjuncts, or items of a list). */
@@ -132,8 +139,8 @@ function closing(tokens: readonly Token[], open: number): number {
   return tokens.length - 1;
 }
 
-function attachmentsOf(tokens: readonly Token[]): SelectSegment['attachments'] {
-  const found: { kind: 'from' | 'comma' | 'join'; start: number }[] = [{ kind: 'from', start: 0 }];
+function attachmentsOf(tokens: readonly Token[]): Attached[] {
+  const found: { kind: Attached['kind']; start: number }[] = [{ kind: 'from', start: 0 }];
   let depth = 0;
   for (const [index, token] of tokens.entries()) {
     if (OPENERS.has(token.type)) depth++;
@@ -146,9 +153,21 @@ function attachmentsOf(tokens: readonly Token[]): SelectSegment['attachments'] {
   return found.flatMap(({ kind, start }, index) => {
     const next = found[index + 1];
     const end = next ? (next.kind === 'comma' ? next.start - 1 : next.start) : tokens.length;
-    const span = spanOf(tokens.slice(start, end));
-    return span ? [{ kind, span }] : [];
+    const own = tokens.slice(start, end);
+    const span = spanOf(own);
+    return span ? [{ kind, span, on: kind === 'join' ? conjunctsOf(own) : [] }] : [];
   });
+}
+
+/** The conjuncts after ON, outside brackets. */
+function conjunctsOf(join: readonly Token[]): Span[] {
+  let depth = 0;
+  const on = join.findIndex(({ type }) => {
+    if (OPENERS.has(type)) depth++;
+    else if (CLOSERS.has(type)) depth--;
+    return depth === 0 && type === 'ON';
+  });
+  return on < 0 ? [] : splitAt(join.slice(on + 1), 'AND');
 }
 
 function leadsToJoin(tokens: readonly Token[], index: number): boolean {

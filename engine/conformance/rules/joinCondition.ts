@@ -42,19 +42,20 @@ function judgeCondition(stage: StageComparison, comparison: Comparison, fact: Jo
   if (wanted.some(isUnparsed)) return clause({ verdict: 'unknown', reason: 'unparsed', message: `Can't tell: the condition is not SQL that could be parsed.` });
   const found = conditionsOf(view, model, comparison);
   const missing = wanted.filter((expr) => !found.some((other) => view.compare(expr, other.expr, 'filter') === 'equal'));
-  const place = { model: [model.conditions[0]?.spans[0] ?? model.spans[0] ?? view.pair.model.span] };
+  const matched = found.filter((other) => wanted.some((expr) => view.compare(expr, other.expr, 'filter') === 'equal')).flatMap((other) => other.spans.slice(0, 1));
+  const whole = { model: model.spans.slice(0, 1) };
   const [first] = missing;
-  if (!first) return clause({ verdict: 'matches', ...place, message: `The model joins ${fact.to.value} under the condition of the spec.` });
+  if (!first) return clause({ verdict: 'matches', ...(matched.length > 0 ? { model: matched } : whole), message: `The model joins ${fact.to.value} under the condition of the spec.` });
   const other = found.find((candidate) => sameColumns(candidate.expr, first) && view.compare(first, candidate.expr, 'filter') === 'different');
-  if (!view.pair.solid || model.opaque || isHidden(first)) return clause({ verdict: 'unknown', ...place, reason: 'not-provable', message: `Can't tell whether the model joins ${fact.to.value} where ${exprText(first)}.` });
+  if (!view.pair.solid || model.opaque || isHidden(first)) return clause({ verdict: 'unknown', ...whole, reason: 'not-provable', message: `Can't tell whether the model joins ${fact.to.value} where ${exprText(first)}.` });
   if (other) return clause({ verdict: 'differs', model: other.spans.slice(0, 1), message: `The spec joins ${fact.to.value} where ${exprText(first)}; the model does where ${exprText(other.expr)}.` });
   const later = [...comparison.filters.of(view).fromOn].find(([own]) => own.expr === first)?.[1];
   if (later) return clause({ verdict: 'differs', model: later.spans.slice(0, 1), message: `The spec joins ${fact.to.value} only where ${exprText(first)}; the model asks for that in WHERE, after the join, which drops rows without a match.` });
   const names = columnNames(first);
   const open = found.filter((candidate) => !wanted.some((expr) => view.compare(expr, candidate.expr, 'filter') === 'equal'));
   const touched = open.some((candidate) => isHidden(candidate.expr) || [...columnNames(candidate.expr)].some((name) => names.has(name))) || comparison.filters.touchesElsewhere(names, view);
-  if (touched) return clause({ verdict: 'unknown', ...place, reason: 'not-provable', message: `Can't tell: the model's condition for ${fact.to.value} is written in another way than ${exprText(first)}.` });
-  return clause({ verdict: 'differs', ...place, message: `The spec joins ${fact.to.value} only where ${exprText(first)}; the model does not ask for that.` });
+  if (touched) return clause({ verdict: 'unknown', ...whole, reason: 'not-provable', message: `Can't tell: the model's condition for ${fact.to.value} is written in another way than ${exprText(first)}.` });
+  return clause({ verdict: 'differs', ...whole, message: `The spec joins ${fact.to.value} only where ${exprText(first)}; the model does not ask for that.` });
 }
 
 /** The conditions and keys of a join; of inner joins also what filters the stage. */

@@ -39,14 +39,17 @@ function judgeKeys(stage: StageComparison, comparison: Comparison, fact: JoinFac
   const result = matchKeys(view, { ...spec, keys: [...spec.keys, ...fromCondition] }, match.model, comparison.filters.of(view));
   const missing = result.missing.filter((key) => !isFrom(key, condition?.span));
   const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${joinAddress(fact)}/keys`, { spec: { span, text }, ...draft })];
-  const model = [match.model.keys[0]?.spans[0] ?? match.model.spans[0] ?? view.pair.model.span];
+  const whole = match.model.spans.slice(0, 1);
+  const keys = match.model.keys.flatMap((key) => key.spans.slice(0, 1));
+  const model = keys.length > 0 ? keys : whole;
   if (missing.length === 0 && result.extra.length === 0) return clause({ verdict: 'matches', model, message: `The model joins ${fact.to.value} on ${text}, as the spec says.` });
   if (result.doubtful || !view.pair.solid) return clause({ verdict: 'unknown', model, reason: match.model.opaque ? 'opaque-jinja' : 'not-provable', message: `Can't tell whether the model joins ${fact.to.value} on ${text}: not every part of its condition can be read.` });
   const extra = result.extra.map((key) => `${exprText(key.left)} = ${exprText(key.right)}`);
-  if (missing.length === 0) return clause({ verdict: 'differs', model: result.extra.flatMap((key) => key.spans).slice(0, 3), message: `The spec joins ${fact.to.value} on ${text}; the model also asks for ${wordsOf(extra)}, so fewer rows match.` });
+  const others = result.extra.flatMap((key) => key.spans.slice(0, 1));
+  if (missing.length === 0) return clause({ verdict: 'differs', model: others, message: `The spec joins ${fact.to.value} on ${text}; the model also asks for ${wordsOf(extra)}, so fewer rows match.` });
   const lacking = missing.map((key) => `${exprText(key.left)} = ${exprText(key.right)}`);
   const instead = extra.length > 0 ? `joins on ${wordsOf(extra)} instead` : 'does not ask for it, so more rows match';
-  return clause({ verdict: 'differs', model, message: `The spec joins ${fact.to.value} on ${wordsOf(lacking)}; the model ${instead}.` });
+  return clause({ verdict: 'differs', model: others.length > 0 ? others : whole, message: `The spec joins ${fact.to.value} on ${wordsOf(lacking)}; the model ${instead}.` });
 }
 
 function isFrom(key: NKey, span: Span | undefined): boolean {

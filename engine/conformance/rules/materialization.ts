@@ -1,3 +1,4 @@
+import { lineStarts, rangeOf, type Span } from '../../text';
 import type { Comparison } from '../comparison';
 import { configOf, configText } from '../config';
 import type { ClauseDraft, Rule } from './rule';
@@ -36,7 +37,7 @@ export function judgeConfig(comparison: Comparison, { key, value }: Entry): Clau
   if (found.kind === 'none') {
     if (key.value === 'type') return { ...base, verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell the materialization: the project does not say it.` };
     if (key.value === 'lookback' || key.value === 'strategy' || !found.certain) return { ...base, verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell: the project does not configure ${name}; what then holds depends on the adapter and the SQL.` };
-    return { ...base, verdict: 'differs', model: [], message: `The spec has ${name} ${wanted}; the model does not configure it.` };
+    return { ...base, verdict: 'differs', model: wholeConfig(comparison), message: `The spec has ${name} ${wanted}; the model does not configure it.` };
   }
   const model = found.place ? rawSpan(comparison, found.place) : placeOf(comparison);
   const evidence = { tier: node.from === 'E1' || found.place ? ('E1' as const) : ('E2' as const), from: found.from };
@@ -53,9 +54,16 @@ function normalised(key: string, value: unknown): string {
   return configText(value).toLowerCase();
 }
 
-/** Config stands in the raw file; where compiled code was analysed its spans are of another text. */
-function rawSpan(comparison: Comparison, span: { start: number; end: number }): NonNullable<ClauseDraft['model']> {
-  return comparison.analysis?.chosen?.in === 'raw' ? [span] : placeOf(comparison);
+/** Config stands in the raw file, whatever text was compared. */
+function rawSpan(comparison: Comparison, span: Span): NonNullable<ClauseDraft['model']> {
+  const raw = comparison.analysis?.raw;
+  return raw ? [{ in: 'raw', file: raw.file, range: rangeOf(lineStarts(raw.text), span), text: raw.text.slice(span.start, span.end).replace(/\s+/g, ' ').trim() }] : placeOf(comparison);
+}
+
+/** The whole `config()` of the file, for a key that is not in it. */
+function wholeConfig(comparison: Comparison): NonNullable<ClauseDraft['model']> {
+  const span = comparison.analysis?.raw?.analysis.config.span;
+  return span ? rawSpan(comparison, span) : placeOf(comparison);
 }
 
 function placeOf({ node }: Comparison): NonNullable<ClauseDraft['model']> {

@@ -1,4 +1,4 @@
-import type { DataTest, UnitTest } from '../../project/types';
+import type { DataTest, Json, UnitTest } from '../../project/types';
 import type { TestFact } from '../../spec/types';
 import type { ModelPlace } from '../types';
 import type { Comparison } from '../comparison';
@@ -46,7 +46,8 @@ export function findTest(comparison: Comparison, fact: TestFact): FoundTest | un
   }
   const column = fact.column && env.fold(fact.column.value);
   const candidates = node.tests.filter((candidate) => candidate.enabled && isNamed(candidate, wanted) && (column === undefined || candidate.singular || (candidate.column !== undefined && env.fold(candidate.column) === column)));
-  const best = candidates.find((candidate) => argumentsAgree(fact, candidate)) ?? candidates[0];
+  const agreeing = candidates.filter((candidate) => argumentsAgree(fact, candidate));
+  const best = agreeing.find((candidate) => isAsSevere(fact, candidate) && weakenings(fact, candidate).length === 0) ?? agreeing[0] ?? candidates[0];
   if (best) return { kind: 'data', test: best };
   const unit = node.unitTests.find((candidate) => candidate.name === wanted);
   if (unit) return { kind: 'unit', test: unit };
@@ -93,9 +94,30 @@ export function argumentsAgree(fact: TestFact, candidate: DataTest): boolean {
 
 /** Names of the arguments that the spec writes and the test has not, or has otherwise. */
 export function otherArguments(fact: TestFact, candidate: DataTest): string[] {
-  const written = fact.arguments?.value;
-  if (written === null || typeof written !== 'object' || Array.isArray(written)) return [];
-  return Object.entries(written).filter(([key, value]) => canonical(value) !== canonical(key === 'where' ? (candidate.arguments[key] ?? candidate.where) : candidate.arguments[key])).map(([key]) => key);
+  return Object.entries(writtenArguments(fact)).filter(([key, value]) => canonical(value) !== canonical(argumentOf(candidate, key))).map(([key]) => key);
+}
+
+function writtenArguments({ arguments: written }: TestFact): Record<string, unknown> {
+  const value = written?.value;
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+/** An argument of a test; its filter and the failures it forgives are configuration in dbt and arguments in a spec. */
+export function argumentOf(candidate: DataTest, key: string): Json | undefined {
+  return candidate.arguments[key] ?? (key === 'where' ? candidate.where : key === 'error_if' ? candidate.errorIf : undefined);
+}
+
+/** True where a test fails as the spec asks; a spec that says nothing asks for an error, as dbt does. */
+export function isAsSevere(fact: TestFact, candidate: DataTest): boolean {
+  return (fact.severity?.value ?? 'error') === candidate.severity;
+}
+
+/** What lets rows or failures pass by a test and is not in the spec: a filter of its rows, a bound of its failures. */
+export function weakenings(fact: TestFact, candidate: DataTest): { key: 'where' | 'error_if'; value: Json }[] {
+  const written = writtenArguments(fact);
+  const found = (key: string): Json | undefined => (written[key] === undefined ? argumentOf(candidate, key) : undefined);
+  const [filter, bound] = [found('where') ?? found('row_condition'), found('error_if')];
+  return [...(filter == null ? [] : [{ key: 'where' as const, value: filter }]), ...(bound == null ? [] : [{ key: 'error_if' as const, value: bound }])];
 }
 
 function canonical(value: unknown): string {
@@ -112,6 +134,7 @@ function judge(comparison: Comparison, fact: TestFact, index: number): ClauseDra
   if (!node) return { ...base, verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell: the model does not exist in this project.` };
   const found = findTest(comparison, fact);
   if (found?.kind === 'constraint') return { ...base, verdict: 'matches', evidence: { tier: node.from, from: 'the enforced contract' }, message: `The ${found.type} constraint does what the test ${label} asks.` };
+  if (found?.kind === 'data' && found.test.stale !== undefined) return { ...base, verdict: 'unknown', reason: 'evidence-stale', message: `Can't tell whether ${label} is still tested: ${found.test.stale}.` };
   if (found) return { ...base, verdict: 'matches', model: placeOf(found.test), evidence: { tier: found.test.from, from: found.kind === 'unit' ? `the unit test ${found.test.name}` : 'the data tests' }, message: `The model has ${found.kind === 'unit' ? `the unit test ${found.test.name}` : `the test ${found.test.test}${on}`}.` };
   if (fact.test.value === 'unit') return judgeUnit(comparison, base);
   if (GENERIC.has(fact.test.value) || fact.test.value.includes('.') || fact.column) {

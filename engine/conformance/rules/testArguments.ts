@@ -1,13 +1,14 @@
+import type { DataTest } from '../../project/types';
 import type { TestFact } from '../../spec/types';
 import type { Comparison } from '../comparison';
-import { findTest, otherArguments, testAddress } from './test';
-import { wordsOf, type ClauseDraft, type Rule } from './rule';
+import { argumentOf, findTest, isAsSevere, otherArguments, testAddress, weakenings } from './test';
+import { short, wordsOf, type ClauseDraft, type Rule } from './rule';
 
-/** TEST002: a test has the specified arguments and severity. */
+/** TEST002: a test has the specified arguments and severity, and nothing that weakens it. */
 export const testArguments: Rule = {
   code: 'TEST002',
-  title: 'Test with other arguments',
-  question: 'Does the test ask for this?',
+  title: 'Test with other arguments, or weakened',
+  question: 'Does the test ask for this, and of every row?',
   severity: 'error',
   group: 'tests',
   evidence: 'data tests of the YAML or the manifest',
@@ -27,22 +28,48 @@ export const testArguments: Rule = {
 
 function judge(comparison: Comparison, fact: TestFact, index: number): ClauseDraft[] {
   const found = findTest(comparison, fact);
-  if (found?.kind !== 'data') return [];
+  if (found?.kind !== 'data' || found.test.stale !== undefined) return [];
   const { test } = found;
   const place = test.place ? [{ in: 'yaml' as const, file: test.place.file, range: test.place.range, text: test.test }] : [];
-  const evidence = { tier: test.from, from: 'the data tests' };
-  const clauses: ClauseDraft[] = [];
-  if (fact.arguments) {
-    const other = otherArguments(fact, test);
-    const base = { address: `${testAddress(fact, index)}/arguments`, spec: { span: fact.arguments.span, text: JSON.stringify(fact.arguments.value) }, model: place, evidence };
-    const hidden = other.some((key) => JSON.stringify(test.arguments[key] ?? '').includes('{{'));
-    if (other.length === 0) clauses.push({ ...base, verdict: 'matches', message: `The test ${test.test} has these arguments.` });
-    else if (hidden) clauses.push({ ...base, verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell: Jinja gives the test's ${wordsOf(other)}.` });
-    else clauses.push({ ...base, verdict: 'differs', message: `The spec gives the test ${test.test} other ${wordsOf(other)}: the project has ${other.map((key) => `${key} ${JSON.stringify(test.arguments[key] ?? null)}`).join(', ')}.` });
-  }
-  if (fact.severity) {
-    const base = { address: `${testAddress(fact, index)}/severity`, spec: { span: fact.severity.span, text: fact.severity.value }, model: place, evidence };
-    clauses.push(fact.severity.value === test.severity ? { ...base, verdict: 'matches', message: `The test ${test.test} has the severity ${test.severity}.` } : { ...base, verdict: 'differs', message: `The spec gives the test ${test.test} the severity ${fact.severity.value}; the project gives it ${test.severity}.` });
-  }
-  return clauses;
+  const about: About = { test, address: testAddress(fact, index), base: { model: place, evidence: { tier: test.from, from: 'the data tests' } } };
+  return [...argumentsClause(fact, about), ...severityClause(fact, about), ...weaknessClauses(fact, about)];
+}
+
+interface About {
+  test: DataTest;
+  address: string;
+  base: Pick<ClauseDraft, 'model' | 'evidence'>;
+}
+
+function argumentsClause(fact: TestFact, { test, address, base }: About): ClauseDraft[] {
+  if (!fact.arguments) return [];
+  const other = otherArguments(fact, test);
+  const clause = { ...base, address: `${address}/arguments`, spec: { span: fact.arguments.span, text: JSON.stringify(fact.arguments.value) } };
+  if (other.length === 0) return [{ ...clause, verdict: 'matches', message: `The test ${test.test} has these arguments.` }];
+  const hidden = other.some((key) => isJinja(argumentOf(test, key)) || isJinja((fact.arguments?.value as Record<string, unknown>)[key]));
+  if (hidden) return [{ ...clause, verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell: Jinja gives the test's ${wordsOf(other)}.` }];
+  return [{ ...clause, verdict: 'differs', message: `The spec gives the test ${test.test} other ${wordsOf(other)}: the project has ${other.map((key) => `${key} ${JSON.stringify(argumentOf(test, key) ?? null)}`).join(', ')}.` }];
+}
+
+/** Where the spec says nothing of a severity there is a clause only for a test that does not, or may not, fail. */
+function severityClause(fact: TestFact, { test, address, base }: About): ClauseDraft[] {
+  const { severity } = fact;
+  const clause = { ...base, address: `${address}/severity`, spec: { span: (severity ?? fact.test).span, text: severity?.value ?? 'error' } };
+  if (test.hidden?.includes('severity')) return [{ ...clause, verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell how severe the test ${test.test} is: Jinja gives its severity.` }];
+  if (isAsSevere(fact, test)) return severity ? [{ ...clause, verdict: 'matches', message: `The test ${test.test} has the severity ${test.severity}.` }] : [];
+  if (severity) return [{ ...clause, verdict: 'differs', message: `The spec gives the test ${test.test} the severity ${severity.value}; the project gives it ${test.severity}.` }];
+  return [{ ...clause, verdict: 'differs', message: `The spec asks for the test ${test.test}; in the project it only warns. Where that is meant, give it severity warn in the spec.` }];
+}
+
+function weaknessClauses(fact: TestFact, { test, address, base }: About): ClauseDraft[] {
+  return weakenings(fact, test).map(({ key, value }): ClauseDraft => {
+    const clause = { ...base, address: `${address}/${key}`, spec: { span: fact.test.span, text: fact.test.value } };
+    const what = key === 'where' ? `looks only at rows where ${short(String(value))}` : `fails only with ${short(String(value))} failures`;
+    if (isJinja(value)) return { ...clause, verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell whether the test ${test.test} is weakened: in the project it ${what}.` };
+    return { ...clause, verdict: 'differs', message: `The spec asks for the test ${test.test}; in the project it ${what}. Where that is meant, write ${key} under its arguments in the spec.` };
+  });
+}
+
+function isJinja(value: unknown): boolean {
+  return JSON.stringify(value ?? '').includes('{{');
 }
