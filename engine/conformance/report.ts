@@ -2,11 +2,12 @@ import { decidedOnly } from './branches';
 import { sha256 } from '../project/hash';
 import { lineStarts, rangeOf, type Span } from '../text';
 import type { Comparison } from './comparison';
+import { askFix } from './openQuestion';
 import { rawPlaces } from './rawPlaces';
 import { rules } from './rules';
 import type { ClauseDraft, FindingDraft, Rule, Told } from './rules/rule';
 import type { CompareContext } from './context';
-import type { Clause, Finding, ModelPlace, ModelReport, ModelSummary, Severity, SpecPlace } from './types';
+import type { Clause, Finding, Fix, ModelPlace, ModelReport, ModelSummary, Severity, SpecPlace } from './types';
 import { waiverOf } from './waivers';
 
 /** Judges a comparison by every rule and lays the results out with places, addresses and waivers. */
@@ -54,7 +55,7 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
         message: draft.message,
         evidence: draft.evidence ?? evidence,
         waived: waived(id),
-        fixes: draft.fixes ?? [],
+        fixes: [...(draft.fixes ?? []), ...asked(comparison, draft)],
       });
     }
   }
@@ -69,6 +70,12 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
     summary: summaryOf(comparison, clauses, findings),
     evidence: { ...evidence, notes: comparison.analysis?.notes ?? [] },
   };
+}
+
+/** What is not in the spec can be asked there. */
+function asked(comparison: Comparison, { unspecced, message }: FindingDraft): Fix[] {
+  const fix = unspecced ? askFix(comparison.document, message) : undefined;
+  return fix ? [fix] : [];
 }
 
 function judged(rule: Rule, comparison: Comparison): { clauses: ClauseDraft[]; findings: FindingDraft[] } {

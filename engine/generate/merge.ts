@@ -5,7 +5,7 @@ import { renderEntry } from '../spec/render';
 import type { SpecDocument } from '../spec/types';
 import { applyChanges, type TextChange } from '../text';
 import { entries, get, items, plain, text, type YamlTree } from '../yaml/tree';
-import { appendItems } from './mergeItems';
+import { appendItems } from '../spec/appendItems';
 
 /** What a merge would change. Every change is an insertion: what a person wrote stays to the letter. */
 export interface MergeResult {

@@ -1,7 +1,7 @@
 import type { Document, ParsedNode } from 'yaml';
 import { isSeq } from 'yaml';
-import { lineEnd } from '../spec/edits';
-import { inlineText, renderItem } from '../spec/render';
+import { lineEnd } from './edits';
+import { inlineText, renderItem } from './render';
 import type { TextChange } from '../text';
 import type { YamlTree } from '../yaml/tree';
 
