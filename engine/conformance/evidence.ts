@@ -2,6 +2,7 @@ import { snapshotBlocks } from '../project';
 import type { RelationNode, Tier } from '../project/types';
 import type { SqlAnalysis, SqlRequest, StageGraph } from '../sql/types';
 import type { CompareContext } from './context';
+import { withVariants } from './variants';
 
 /** One text of a model and what SQL analysis made of it. */
 export interface AnalysedText {
@@ -60,7 +61,8 @@ export async function analyzeNode(context: CompareContext, node: RelationNode): 
 
 function resultOf(node: RelationNode, chosen: AnalysedText, raw: AnalysedText | undefined, facts: Pick<NodeAnalysis, 'tier' | 'from' | 'notes' | 'variantUnknown'>): NodeAnalysis {
   const { analysis } = chosen;
-  const graph = analysis.incremental ?? analysis.graph;
+  const variants = chosen.in === 'compiled' ? raw?.analysis : undefined;
+  const graph = analysis.graph && variants?.graph && variants.incremental ? withVariants(analysis.graph, variants.graph, variants.incremental) : (analysis.incremental ?? analysis.graph);
   return {
     node,
     chosen,

@@ -13,6 +13,7 @@ import { cardinalityOf, provenGrain } from './inferKeys';
 import { inferQuestions } from './inferQuestions';
 import { stageData, type StageContext } from './inferStage';
 import { testsData } from './inferTests';
+import { incrementalTexts } from './inferVariants';
 import { choose, phraseKey, type Phrase } from './phrases';
 import { planOf, type Plan } from './plan';
 import { proposalOf, questionsOf, type Proposal } from './proposal';
@@ -47,7 +48,9 @@ export async function inferData(context: CompareContext, node: RelationNode): Pr
   const telling = { plan, fold, blocks, text: analysis.chosen.text, dialect: project.dialect, cardinality: (join: Parameters<StageContext['cardinality']>[0]): string | undefined => cardinalityOf(join, plan, project, node) };
   const chosen = await choose(sql, project.dialect, fold, phrasesOf(telling));
   const stages = tell({ ...telling, ids, say: (expr, spellings) => chosen.get(phraseKey(expr, spellings.filter(isText))) });
-  return { ...head, ...stages, ...(Array.isArray(stages['columns']) ? { columns: withTypes(stages['columns'] as Record<string, unknown>[], node) } : {}), ...tail };
+  const later = incrementalTexts(analysis);
+  const opaque = [...((stages['opaque'] ?? []) as unknown[]), ...later];
+  return { ...head, ...stages, ...(later.length > 0 ? { opaque } : {}), ...(Array.isArray(stages['columns']) ? { columns: withTypes(stages['columns'] as Record<string, unknown>[], node) } : {}), ...tail };
 }
 
 interface Tellable {

@@ -165,9 +165,12 @@ function windowExpr(payload: Payload, context: ExprContext): Expr {
 
 function windowSpec(value: unknown, context: ExprContext): WindowSpec {
   const over = isRecord(value) ? value : {};
-  const named = identifier(over['window_name'])?.text ?? '';
+  const window = identifier(over['window_name']);
+  const hidden = window && fillerOf(window.text, context);
+  const named = hidden ? '' : (window?.text ?? '');
   return {
-    partitionBy: listOf(over['partition_by']).map((item) => lowerExpr(item, context)),
+    // Jinja at the start of a window writes what the parser takes for the name of one.
+    partitionBy: [...(hidden ? [{ kind: 'jinja' as const, text: `{{${hidden.text}}}` }] : []), ...listOf(over['partition_by']).map((item) => lowerExpr(item, context))],
     orderBy: orderKeys(over['order_by'], context),
     frame: [named, over['frame'] == null ? '' : encode(over['frame'], context, [])].filter((part) => part !== '').join(' '),
   };
@@ -233,9 +236,14 @@ function encode(value: unknown, context: ExprContext, args: Expr[]): string {
 
 /** A property's text, or the Jinja whose filler it is. */
 function textOrJinja(value: string, context: Pick<ExprContext, 'placeholders'>): string {
-  const filler = /^j(\d+)_*$/i.exec(value);
-  const found = filler && context.placeholders.find((p) => p.index === Number(filler[1]) && p.span.end - p.span.start === value.length);
+  const found = fillerOf(value, context);
   return found ? `{{${found.text}}}` : value.toLowerCase();
+}
+
+/** The Jinja whose filler a word is. */
+function fillerOf(word: string, context: Pick<ExprContext, 'placeholders'>): Placeholder | undefined {
+  const filler = /^j(\d+)_*$/i.exec(word);
+  return filler ? context.placeholders.find((p) => p.index === Number(filler[1]) && p.span.end - p.span.start === word.length) : undefined;
 }
 
 /** A data type as canonical text: `decimal(10,2)`, `text`, or the Jinja that names it. */

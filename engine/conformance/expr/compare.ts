@@ -3,6 +3,7 @@ import { childrenOf, mapChildren, walkExpr } from '../../sql/exprs';
 import { classesOf } from './classes';
 import { DATE_TEXT, domainOf, evaluate, hash, type Row, type Value } from './evaluate';
 import { familiesOf, typeFamily, type TypeFamily } from './functions';
+import { jinjaIn } from './jinja';
 import { exprKey } from './key';
 import { normaliseExpr } from './normalise';
 
@@ -220,6 +221,8 @@ interface Names {
 function functionsOf(expr: Expr): Names {
   const names: Names = { open: new Set(), all: new Set() };
   walkExpr(expr, (part) => {
+    const written = jinjaIn(part);
+    if (written !== undefined) names.open.add(`jinja ${written}`);
     if (part.kind === 'op') names.all.add(part.op);
     if (part.kind === 'cast') names.all.add(CAST_WORDS[typeFamily(part.type) ?? 'text'] ?? 'to_char');
     if (part.kind === 'literal' && part.type === 'string' && DATE_TEXT.test(part.value)) names.all.add('date literal');

@@ -1,6 +1,7 @@
 import type { Expr } from '../../sql/types';
 import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { compareExpr, type Comparison as ExprComparison } from '../expr/compare';
+import { jinjaIn } from '../expr/jinja';
 import { exprKey } from '../expr/key';
 import { normaliseExpr } from '../expr/normalise';
 import type { NColumn, NSource } from '../normalise/model';
@@ -202,5 +203,5 @@ export function columnNames(expr: Expr): Set<string> {
 
 /** True where a part of an expression cannot be read: Jinja, a subquery, what did not parse. */
 export function isHidden(expr: Expr): boolean {
-  return someExpr(expr, (part) => part.kind === 'jinja' || part.kind === 'subquery' || (part.kind === 'other' && part.tag === 'unparsed'));
+  return someExpr(expr, (part) => part.kind === 'jinja' || part.kind === 'subquery' || (part.kind === 'other' && part.tag === 'unparsed') || jinjaIn(part) !== undefined);
 }

@@ -1,6 +1,6 @@
 import type { Span } from '../../text';
 import type { Attachment, Expr, Opaque, OrderKey, OutputColumn, Stage, StageGraph } from '../../sql/types';
-import { hasAggregate, hasWindow } from '../../sql/exprs';
+import { hasAggregate, hasWindow, mapChildren } from '../../sql/exprs';
 import { exprKey } from '../expr/key';
 import { conjunctsOf, filterForm, normaliseExpr } from '../expr/normalise';
 import { knownOf, type GraphEnv, type NColumn, type NFilter, type NGraph, type NGroup, type NJoin, type NSource, type NStage, type NUnnest } from './model';
@@ -103,9 +103,9 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
   return out;
 }
 
-/** Branches and loops of Jinja that are a part of what stands at a place, and no more. */
+/** What Jinja writes, leaves out or repeats and is a part of what stands at a place, and no more. */
 function branchesIn(stage: Stage, place: Span): Opaque[] {
-  return stage.opaque.filter(({ reason, span }) => reason === 'jinja' && span.start < place.end && place.start < span.end && !(span.start <= place.start && place.end <= span.end));
+  return stage.opaque.filter(({ reason, span }) => (reason === 'jinja' || reason === 'macro') && span.start < place.end && place.start < span.end && !(span.start <= place.start && place.end <= span.end));
 }
 
 function hiddenExpr(part: Opaque): Expr {
@@ -115,7 +115,14 @@ function hiddenExpr(part: Opaque): Expr {
 /** An expression as far as it is shown: one that Jinja writes in parts is hidden. */
 function shown(stage: Stage, { expr, span }: { expr: Expr; span: Span }): Expr {
   const [part] = expr.kind === 'star' ? [] : branchesIn(stage, span);
-  return part ? hiddenExpr(part) : expr;
+  if (!part) return expr;
+  // A window that is hidden in part still numbers or adds up rows.
+  return hasWindow(expr) ? withHiddenWindows(expr, hiddenExpr(part)) : hiddenExpr(part);
+}
+
+function withHiddenWindows(expr: Expr, hidden: Expr): Expr {
+  const inner = mapChildren(expr, (child) => withHiddenWindows(child, hidden));
+  return inner.kind === 'call' && inner.over ? { ...inner, over: { ...inner.over, partitionBy: [...inner.over.partitionBy, hidden] } } : inner;
 }
 
 /** `true`, `1 = 1`: says nothing. */

@@ -46,13 +46,14 @@ function judgeCondition(stage: StageComparison, comparison: Comparison, fact: Jo
   const whole = { model: model.spans.slice(0, 1) };
   const [first] = missing;
   if (!first) return clause({ verdict: 'matches', ...(matched.length > 0 ? { model: matched } : whole), message: `The model joins ${fact.to.value} under the condition of the spec.` });
-  const other = found.find((candidate) => sameColumns(candidate.expr, first) && view.compare(first, candidate.expr, 'filter') === 'different');
+  // What the model has word for word is no other wording of what is missing.
+  const open = found.filter((candidate) => !wanted.some((expr) => view.compare(expr, candidate.expr, 'filter') === 'equal'));
+  const other = open.find((candidate) => sameColumns(candidate.expr, first) && view.compare(first, candidate.expr, 'filter') === 'different');
   if (!view.pair.solid || model.opaque || isHidden(first)) return clause({ verdict: 'unknown', ...whole, reason: 'not-provable', message: `Can't tell whether the model joins ${fact.to.value} where ${exprText(first)}.` });
   if (other) return clause({ verdict: 'differs', model: other.spans.slice(0, 1), message: `The spec joins ${fact.to.value} where ${exprText(first)}; the model does where ${exprText(other.expr)}.` });
   const later = [...comparison.filters.of(view).fromOn].find(([own]) => own.expr === first)?.[1];
   if (later) return clause({ verdict: 'differs', model: later.spans.slice(0, 1), message: `The spec joins ${fact.to.value} only where ${exprText(first)}; the model asks for that in WHERE, after the join, which drops rows without a match.` });
   const names = columnNames(first);
-  const open = found.filter((candidate) => !wanted.some((expr) => view.compare(expr, candidate.expr, 'filter') === 'equal'));
   const touched = open.some((candidate) => isHidden(candidate.expr) || [...columnNames(candidate.expr)].some((name) => names.has(name))) || comparison.filters.touchesElsewhere(names, view);
   if (touched) return clause({ verdict: 'unknown', ...whole, reason: 'not-provable', message: `Can't tell: the model's condition for ${fact.to.value} is written in another way than ${exprText(first)}.` });
   return clause({ verdict: 'differs', ...whole, message: `The spec joins ${fact.to.value} only where ${exprText(first)}; the model does not ask for that.` });

@@ -68,7 +68,8 @@ function leavesOfExpr(graph: NGraph, stage: NStage, expr: Expr, depth: number): 
   return columnsOf(expr).flatMap((ref): Leaf[] => {
     const source = sourcesOf(stage).find((candidate) => candidate.key === ref.source);
     if (!source) return [{ identity: undefined, name: ref.name.text }];
-    if (source.target.kind === 'relation') return [{ identity: relationOf(graph, source), name: ref.name.text }];
+    // A relation that Jinja names may be any.
+    if (source.target.kind === 'relation') return [{ identity: graph.relations.get(source.target.id)?.kind === 'opaque' ? undefined : relationOf(graph, source), name: ref.name.text }];
     const child = graph.stages.get(source.target.id);
     return child ? leavesOfColumn(graph, child, ref.name.text, depth + 1) : [{ identity: undefined, name: ref.name.text }];
   });
