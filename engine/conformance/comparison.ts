@@ -7,6 +7,7 @@ import type { NodeAnalysis } from './evidence';
 import type { CompareContext } from './context';
 import { keysOfParents, type ModelKeys } from './keys';
 import { stepId, TOP, type LoweredSpec } from './lowerSpec';
+import { matchAlone } from './match/alone';
 import { matchAllFilters, type FilterMatches } from './match/across';
 import { matchGraphs, type Matching } from './match/pair';
 import { findTokens, tokensOf } from './match/tokens';
@@ -41,6 +42,8 @@ export interface Comparison {
   spec: NGraph;
   model: NGraph | undefined;
   matching: Matching;
+  /** The set operation of the spec of which the model has one branch only, and that branch. */
+  alone: { union: string; branch: string } | undefined;
   stages: StageComparison[];
   filters: FilterMatches;
   /** Hidden parts that the other side has in the same words: what the spec keeps as text, and what Jinja hides in the model. */
@@ -57,10 +60,12 @@ export interface Comparison {
 export async function compareGraphs(document: SpecDocument, facts: TechnicalFacts, lowered: LoweredSpec, context: CompareContext, node: RelationNode | undefined, analysis: NodeAnalysis | undefined): Promise<Comparison> {
   const { project } = context;
   const env = graphEnv(project, node);
-  const spec = normaliseGraph(lowered.graph, 'spec', env);
+  const written = normaliseGraph(lowered.graph, 'spec', env);
   const graph: StageGraph | undefined = analysis?.graph;
   const model = graph && graph.stages.length > 0 ? normaliseGraph(graph, 'model', env) : undefined;
-  const matching: Matching = model ? matchGraphs(spec, model) : { pairs: new Map(), specOnly: [...lowered.facts.keys()], modelOnly: [] };
+  const paired: Matching = model ? matchGraphs(written, model) : { pairs: new Map(), specOnly: [...lowered.facts.keys()], modelOnly: [] };
+  const alone = model && matchAlone(lowered.graph, paired, model, env, TOP);
+  const { spec, matching } = alone ?? { spec: written, matching: paired };
   const views = viewsOf(matching, TOP);
   const why = missingModel(node, analysis);
   const stages = [...(facts.steps?.items ?? []), facts.stage].map((fact): StageComparison => {
@@ -70,7 +75,7 @@ export async function compareGraphs(document: SpecDocument, facts: TechnicalFact
     return { id, ...(fact !== facts.stage && name !== undefined ? { name } : {}), prefix: fact === facts.stage ? '' : `steps/${name ?? ''}/`, fact, ...(view ? { view } : {}), merged, why: why ?? { reason: 'stage-unmatched', text: 'no stage of the model could be paired with this step' } };
   });
   const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
-  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, parentKeys: model ? await keysOfParents(context, node, model) : new Map() };
+  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, alone, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, parentKeys: model ? await keysOfParents(context, node, model) : new Map() };
 }
 
 /** What a spec keeps as text and the model has token by token is told, and so is what of the model stands in such a text. */

@@ -3,7 +3,7 @@ import { reasonOf, type Comparison, type StageComparison } from '../comparison';
 import { exprKey } from '../expr/key';
 import type { PairView } from '../match/view';
 import { judgeDedupe } from './deduplicate';
-import { catalogColumns, containsWords, outputKnown, passedByStar, specColumn } from './columns';
+import { catalogColumns, containsWords, listAt, madeAt, outputKnown, passedByStar, specColumn } from './columns';
 import { short, stageClause, unmatched, whereOf, wordsOf, type ClauseDraft, type Rule } from './rule';
 
 /** COL001: each specified column comes out. */
@@ -50,20 +50,20 @@ function judgeColumn(stage: StageComparison, comparison: Comparison, fact: Colum
   const found = own?.name === undefined ? undefined : view.partner(own.name);
   if (found) {
     const other = found.name !== own?.name ? ` under the name ${found.label}` : '';
-    return clause({ verdict: 'matches', model: [found.span], message: `The model has the column ${fact.name.value}${other}.` });
+    return clause({ verdict: 'matches', model: [madeAt(comparison, view.pair.model, found)], message: `The model has the column ${fact.name.value}${other}.` });
   }
   const known = outputKnown(comparison, view.pair.model);
   const renamed = own?.name === undefined || !known.complete ? undefined : view.renamed(own.name);
-  if (renamed) return clause({ verdict: 'differs', model: [renamed.span], message: `The spec calls the column ${fact.name.value}; the model puts the same out as ${renamed.label}.` });
+  if (renamed) return clause({ verdict: 'differs', model: [madeAt(comparison, view.pair.model, renamed)], message: `The spec calls the column ${fact.name.value}; the model puts the same out as ${renamed.label}.` });
   const star = view.pair.model.columns.find((candidate) => candidate.expr.kind === 'star');
   if (own?.name !== undefined && (known.names.includes(own.name) || passedOn(comparison, view, own))) return clause({ verdict: 'matches', model: star ? [star.span] : [], message: `The column ${fact.name.value} comes out through ${star ? '*' : 'the stage'}.` });
-  if (catalog) return clause(byCatalog(catalog.includes(name), fact, comparison));
+  if (catalog && !known.complete) return clause(byCatalog(catalog.includes(name), fact, comparison));
   if (known.hidden) return clause({ verdict: 'unknown', reason: reasonOf(known.hidden).reason, message: `Can't tell whether ${fact.name.value} comes out: ${reasonOf(known.hidden).text}.` });
   if (!known.complete) return clause({ verdict: 'unknown', model: star ? [star.span] : [], reason: 'columns-unknown', message: `Can't tell whether ${fact.name.value} comes out: the columns that * stands for are not known.` });
   if (stage.name !== undefined && !view.pair.solid) return clause({ verdict: 'unknown', reason: 'stage-unmatched', message: `Can't tell: the stage of the model that was paired with this step does not surely stand for it.` });
   const rest = known.names.filter((candidate) => !view.pair.spec.columns.some((other) => other.name === candidate));
   const hint = rest.length > 0 ? `; it has ${wordsOf(rest.slice(0, 5))}${rest.length > 5 ? ' and others' : ''} that the spec does not list` : '';
-  return clause({ verdict: 'differs', model: view.pair.model.columns.slice(0, 1).map((c) => c.span), message: `The spec has the column ${fact.name.value}; ${whereOf(stage)} does not put it out${hint}.` });
+  return clause({ verdict: 'differs', model: listAt(comparison, view.pair.model), message: `The spec has the column ${fact.name.value}; ${whereOf(stage)} does not put it out${hint}.` });
 }
 
 /** A plain column of a paired step: whether the step has it is the step's clause. */

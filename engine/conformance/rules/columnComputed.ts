@@ -4,7 +4,7 @@ import { knownOf, sourcesOf } from '../normalise/model';
 import { columnNames, isHidden, type PairView } from '../match/view';
 import { hasAggregate } from '../../sql/exprs';
 import type { ColumnFact } from '../../spec/types';
-import { specColumn } from './columns';
+import { madeAt, specColumn } from './columns';
 import { stageFinding, type FindingDraft, type Rule } from './rule';
 
 /** COL006: a column that the spec takes as it is and the model computes. */
@@ -37,7 +37,7 @@ function finding(stage: StageComparison, comparison: Comparison, view: PairView,
   // What a group gives can be no column as it is: the spec leaves open how it is made.
   if (!found || isHidden(found.expr) || (hasAggregate(found.expr) && fact.from.length > 0) || (view.pair.model.aggregate && hasAggregate(found.expr))) return [];
   if (view.compare(own.expr, found.expr) !== 'different') return [];
-  const draft = { text: `computed ${own.name}`, spec: { span: fact.span, text: fact.name.value }, model: [found.span] };
+  const draft = { text: `computed ${own.name}`, spec: { span: fact.span, text: fact.name.value }, model: [madeAt(comparison, view.pair.model, found)] };
   const taken = fact.from[0]?.value ?? fact.name.value;
   if (found.expr.kind === 'column' && !isKnownColumn(comparison, view, own.expr.source, own.expr.name.text)) {
     // The input may have no such column, and the spec may mean nothing but the name.

@@ -3,8 +3,9 @@ import type { Expr } from '../../sql/types';
 import { modelText, specIsVague, type Comparison, type StageComparison } from '../comparison';
 import type { PairView } from '../match/view';
 import { someExpr } from '../../sql/exprs';
-import type { NColumn } from '../normalise/model';
+import type { NColumn, NStage } from '../normalise/model';
 import { TOP } from '../lowerSpec';
+import { madeAt } from './columns';
 import { stageFinding, whereOf, type FindingDraft, type Rule } from './rule';
 
 /** COL002: a column that no line of the spec accounts for. */
@@ -28,7 +29,7 @@ export const columnUnspecced: Rule = {
     if (stage.id !== TOP && specIsVague(comparison, view)) return {};
     const listed = new Set(view.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [view.partner(column.name), view.renamed(column.name)])));
     const seen = new Set<string>();
-    return { findings: view.columns.flatMap((column) => (column.name === undefined || listed.has(column) || seen.has(column.name) || isPassed(view, column) || (stage.id !== TOP && isSaidAbove(comparison, view, column, column.name)) ? [] : (seen.add(column.name), finding(stage, comparison, column, column.name)))) };
+    return { findings: view.columns.flatMap((column) => (column.name === undefined || listed.has(column) || seen.has(column.name) || isPassed(view, column) || (stage.id !== TOP && isSaidAbove(comparison, view, column, column.name)) ? [] : (seen.add(column.name), finding(stage, comparison, view.pair.model, column, column.name)))) };
   },
 };
 
@@ -65,7 +66,8 @@ function isPlainFrom(expr: Expr, source: string | undefined, name: string): bool
   return expr.kind === 'column' && expr.name.text === name && (source === undefined || expr.source === undefined || expr.source === source);
 }
 
-function finding(stage: StageComparison, comparison: Comparison, column: NColumn, name: string): FindingDraft[] {
-  const text = modelText(comparison, column.span);
-  return [stageFinding(stage, { text: `column ${name}`, unspecced: true, model: [column.span], message: `In ${whereOf(stage)} the model puts out ${column.label || name}${text.length > 0 && text !== name && !column.expanded ? ` (${text})` : ''}; the spec does not list it.` })];
+function finding(stage: StageComparison, comparison: Comparison, model: NStage, column: NColumn, name: string): FindingDraft[] {
+  const span = madeAt(comparison, model, column);
+  const text = modelText(comparison, span);
+  return [stageFinding(stage, { text: `column ${name}`, unspecced: true, model: [span], message: `In ${whereOf(stage)} the model puts out ${column.label || name}${text.length > 0 && text !== name && !column.expanded ? ` (${text})` : ''}; the spec does not list it.` })];
 }

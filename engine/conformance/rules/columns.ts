@@ -1,10 +1,11 @@
 import type { ColumnFact } from '../../spec/types';
 import type { Expr, Opaque } from '../../sql/types';
 import { walkExpr } from '../../sql/exprs';
+import type { Span } from '../../text';
 import type { Comparison, StageComparison } from '../comparison';
 import { wordsOf } from '../match/content';
 import type { PairView } from '../match/view';
-import { knownOf, sourcesOf, type KnownColumns, type NColumn, type NStage } from '../normalise/model';
+import { knownOf, sourcesOf, type KnownColumns, type NColumn, type NGraph, type NStage } from '../normalise/model';
 import { TOP } from '../lowerSpec';
 
 /** What the output columns of a model's stage are known to be, and what hides some. */
@@ -46,6 +47,44 @@ export function catalogColumns(comparison: Comparison, stage: StageComparison): 
 /** The column of the spec's stage that a fact gave; undefined where its step was merged away. */
 export function specColumn(view: PairView, fact: ColumnFact): NColumn | undefined {
   return view.pair.spec.columns.find((column) => column.span.start === fact.span.start && column.span.end === fact.span.end);
+}
+
+/** Stages that a star is followed through. */
+const MAX_STARS = 50;
+
+/** Where the item stands that makes a column of the model's stage, through the stars that pass it on. */
+export function madeAt({ model }: Comparison, stage: NStage, { name, span }: Pick<NColumn, 'name' | 'span'>): Span {
+  let at: NStage | undefined = stage;
+  let column = stage.columns.find((candidate) => candidate.name === name && candidate.span === span);
+  for (let guard = 0; at && column && guard < MAX_STARS; guard++) {
+    const { expr } = column;
+    if (!column.expanded || expr.kind !== 'column') break;
+    const below = stageBelow(model, at, expr.source);
+    const made = below?.columns.find((candidate) => candidate.name === expr.name.text);
+    if (!made) break;
+    [at, column] = [below, made];
+  }
+  return column?.span ?? span;
+}
+
+/** The list that a column is missing from: that of the stage itself, or of the one whose columns a star passes on. */
+export function listAt({ model }: Comparison, stage: NStage): Span[] {
+  let at = stage;
+  for (let guard = 0; guard < MAX_STARS; guard++) {
+    const [first] = at.columns;
+    const key = first?.expr.kind === 'column' ? first.expr.source : undefined;
+    const passes = at.columns.every(({ expanded, expr }) => expanded && expr.kind === 'column' && expr.source === key);
+    const below = passes ? stageBelow(model, at, key) : undefined;
+    if (!below || below.columns.length === 0) break;
+    at = below;
+  }
+  const spans = at.columns.map((column) => column.span);
+  return spans.length === 0 ? [] : [{ start: Math.min(...spans.map(({ start }) => start)), end: Math.max(...spans.map(({ end }) => end)) }];
+}
+
+function stageBelow(model: NGraph | undefined, stage: NStage, key: string | undefined): NStage | undefined {
+  const source = sourcesOf(stage).find((candidate) => candidate.key === key);
+  return source?.target.kind === 'stage' ? model?.stages.get(source.target.id) : undefined;
 }
 
 /** True where a star of the model passes this column of the spec on. */

@@ -58,8 +58,7 @@ function missing(stage: StageComparison, comparison: Comparison, view: PairView)
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether the model deduplicates: ${reasonOf(hidden).text}.` };
   const stages = comparison.model ? [view.pair.model, ...comparison.model.stages.values()] : [];
   const numbered = stages.flatMap((candidate) => candidate.filters).find((filter) => readsWindow(stages, filter.expr));
-  const more = numbered && moreRows(numbered.expr, stages);
-  if (more !== undefined && view.pair.solid && !stages.some((candidate) => candidate.dedupe)) return { verdict: 'differs', model: numbered?.spans.slice(0, 1) ?? [], message: `The spec keeps one row per ${list(view.pair.spec.dedupe?.by ?? [])}; the model keeps up to ${more} of them.` };
+  if (numbered && isOtherRows(numbered.expr, stages) && view.pair.solid && !stages.some((candidate) => candidate.dedupe)) return { verdict: 'differs', model: numbered.spans.slice(0, 1), message: `The spec keeps one row per ${list(view.pair.spec.dedupe?.by ?? [])}; the model keeps the rows where ${exprText(numbered.expr)}.` };
   const distinct = view.pair.model.distinct;
   if (distinct && view.pair.solid && !numbered && comparison.matching.modelOnly.length === 0 && !isWithin(view)) return { verdict: 'differs', model: [distinct.span], message: `The spec keeps one row per ${list(view.pair.spec.dedupe?.by ?? [])}; the model only removes rows that are the same in every column.` };
   const otherwise = numbered ?? view.pair.model.aggregate ?? distinct ?? stages.find((candidate) => candidate.dedupe);
@@ -79,16 +78,26 @@ function readsWindow(stages: readonly NStage[], expr: Expr): boolean {
   return someExpr(expr, (part) => (part.kind === 'call' && part.over !== undefined) || (part.kind === 'column' && names.has(part.name.text)));
 }
 
-/** `row_number() <= 2` keeps two rows; undefined for anything else. */
-function moreRows(expr: Expr, stages: readonly NStage[]): string | undefined {
-  if (expr.kind !== 'op' || (expr.op !== '<=' && expr.op !== '<')) return undefined;
-  const [tested, bound] = expr.args;
-  if (!tested || bound?.kind !== 'literal' || bound.type !== 'number') return undefined;
-  const rows = Number(bound.value) - (expr.op === '<' ? 1 : 0);
+const KEEPS: Readonly<Record<string, (row: number, bound: number) => boolean>> = {
+  '=': (row, bound) => row === bound,
+  '<>': (row, bound) => row !== bound,
+  '<': (row, bound) => row < bound,
+  '<=': (row, bound) => row <= bound,
+};
+
+/** True for a test of a row number with a constant that keeps other rows than the first: `<= 2`, `<> 1`, `1 < row_number()`. */
+function isOtherRows(expr: Expr, stages: readonly NStage[]): boolean {
+  const keeps = expr.kind === 'op' ? KEEPS[expr.op] : undefined;
+  const [left, right] = expr.kind === 'op' ? expr.args : [];
+  if (!keeps || !left || !right) return false;
+  const [bound, tested] = left.kind === 'literal' ? [left, right] : [right, left];
+  if (bound.kind !== 'literal' || bound.type !== 'number' || !Number.isFinite(Number(bound.value))) return false;
+  const limit = Number(bound.value);
   const name = tested.kind === 'column' ? tested.name.text : undefined;
   const call = name === undefined ? tested : stages.flatMap((stage) => stage.columns).find((column) => column.name === name && hasWindow(column.expr))?.expr;
-  if (call?.kind !== 'call' || call.name !== 'row_number' || !Number.isInteger(rows) || rows < 2) return undefined;
-  return String(rows);
+  if (call?.kind !== 'call' || call.name !== 'row_number') return false;
+  const keepsRow = (row: number): boolean => (bound === left ? keeps(limit, row) : keeps(row, limit));
+  return !keepsRow(1) || keepsRow(2) || keepsRow(Math.max(3, Math.ceil(limit) + 1));
 }
 
 function sameSet(view: PairView, own: readonly Expr[], found: readonly Expr[]): 'equal' | 'different' | 'unknown' {

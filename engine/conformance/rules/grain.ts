@@ -1,10 +1,9 @@
-import { columnsIn, hasAggregate } from '../../sql/exprs';
-import type { Expr } from '../../sql/types';
+import { hasAggregate } from '../../sql/exprs';
 import type { Comparison } from '../comparison';
-import { exprKey } from '../expr/key';
 import { isSubset, nodeKeys, relationKeys, sameColumns, stageKeys, type ProvenKey } from '../keys';
+import type { Expr } from '../../sql/types';
 import { TOP } from '../lowerSpec';
-import type { NStage } from '../normalise';
+import { sourcesOf, type NStage } from '../normalise/model';
 import { outputKnown } from './columns';
 import { wordsOf, yamlPlace, type ClauseDraft, type Rule } from './rule';
 
@@ -47,22 +46,21 @@ function judgeGrain(comparison: Comparison, wanted: readonly string[]): Verdict 
   return grouped(last, derived, keys, wanted, spec) ?? unproven(last, keys, wanted, spec);
 }
 
-/** True for what is made of the columns that rows are grouped by: it may tell the groups apart as well as they do. */
-function isOfGroups(stage: NStage, expr: Expr): boolean {
-  const by = new Set(stage.aggregate?.by.map((item) => exprKey(item.expr)));
-  return !hasAggregate(expr) && (by.has(exprKey(expr)) || columnsIn(expr).every(({ name, source }) => by.has(exprKey({ kind: 'column', name, ...(source === undefined ? {} : { source }) }))));
-}
-
 /** GROUP BY gives other rows where the grain names what the model computes from the rows of a group. */
 function grouped(last: NStage | undefined, derived: readonly ProvenKey[], keys: readonly ProvenKey[], wanted: readonly string[], spec: string): Verdict | undefined {
   const by = last?.aggregate && last.aggregate.grouping === undefined ? derived[0] : undefined;
   if (!last || !by) return undefined;
   const outside = wanted.filter((name) => !by.columns.includes(name));
-  const computed = outside.length > 0 && outside.every((name) => last.columns.some((column) => column.name === name && !isOfGroups(last, column.expr)));
+  const computed = outside.length > 0 && outside.every((name) => last.columns.some((column) => column.name === name && (hasAggregate(column.expr) || isOfStage(last, column.expr))));
   const declared = keys.some((key) => !derived.includes(key) && isSubset(key.columns, wanted) && !isSubset(by.columns, key.columns));
   if (!computed || declared) return undefined;
   const coarser = isSubset(by.columns, wanted) ? ', which is coarser' : '';
   return { verdict: 'differs', model: placesOf(by, last), message: `The spec has ${spec}; the model has one row per ${wordsOf(by.columns) || 'all rows together'} (${by.text})${coarser}.` };
+}
+
+/** A column of a step that is not grouped by: only a relation's primary key lets another of its columns have one value in a group. */
+function isOfStage(stage: NStage, expr: Expr): boolean {
+  return expr.kind === 'column' && sourcesOf(stage).some((source) => source.key === expr.source && source.target.kind === 'stage');
 }
 
 function unproven(last: NStage | undefined, keys: readonly ProvenKey[], wanted: readonly string[], spec: string): Verdict {

@@ -1,4 +1,4 @@
-import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
+import { hiddenIn, modelText, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import type { PairView } from '../match/view';
 import { stageClause, unmatched, whereOf, wordsOf, type ClauseDraft, type Rule } from './rule';
 
@@ -21,12 +21,18 @@ export const union: Rule = {
     const fact = stage.fact.union;
     if (!fact) return {};
     const spec = { span: fact.span, text: `${fact.op.value.replace('_', ' ')} of ${fact.branches.map((branch) => branch.value).join(', ')}` };
+    if (stage.view && comparison.alone?.union === stage.id) return { clauses: [stageClause(stage, 'union', { spec, ...onlyOne(comparison, stage.view, comparison.alone.branch, fact.branches.length) })] };
     if (!stage.view) return { clauses: [unmatched(stage, 'union', spec)] };
     return { clauses: [stageClause(stage, 'union', { spec, ...judge(stage, comparison, stage.view) })] };
   },
 };
 
 type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
+
+function onlyOne(comparison: Comparison, view: PairView, branch: string, count: number): Draft {
+  const { span } = view.pair.model.base ?? view.pair.model;
+  return { verdict: 'differs', model: [span], message: `The spec puts ${count} branches together; the model has only ${branch.replace(/^step:/, '')} (${modelText(comparison, span, 40)}).` };
+}
 
 function judge(stage: StageComparison, comparison: Comparison, view: PairView): Draft {
   const own = view.pair.spec.union;

@@ -78,3 +78,20 @@ describe('the place of a column', () => {
     expect(await placesOf({ spec, sql: model('customer_id, city') }, 'columns/email')).toEqual({ verdict: 'differs', places: ['raw customer_id, city'] });
   });
 });
+
+describe('a column that the catalog of an older build still has', () => {
+  const spec = 'inputs: [{ ref: customers }]\nfrom: customers\nfilters: []\ncolumns: [{ name: customer_id }, { name: email }]\n';
+  const sql = "select customer_id from {{ ref('customers') }}";
+  const catalog = (...names: string[]): Record<string, string> => ({ 'target/catalog.json': JSON.stringify({ metadata: {}, nodes: { 'model.shop.example': { columns: Object.fromEntries(names.map((name, index) => [name, { name, type: 'VARCHAR', index }])) } }, sources: {} }) });
+  it('differs where the SQL says what comes out', async () => {
+    const files = { ...compiledFrom(sql, 'select customer_id from "db"."s"."customers"'), ...catalog('customer_id', 'email') };
+    expect(await placesOf({ spec, sql, files }, 'columns/email')).toEqual({ verdict: 'differs', places: ['raw customer_id'] });
+    expect((await placesOf({ spec, sql, files }, 'columns/customer_id')).verdict).toBe('matches');
+  });
+  it('matches where the SQL leaves that to a star', async () => {
+    const star = "select * from {{ ref('customers') }}";
+    const files = { ...compiledFrom(star, 'select * from "db"."s"."customers"'), ...catalog('customer_id', 'email') };
+    expect((await placesOf({ spec, sql: star, files }, 'columns/email')).verdict).toBe('matches');
+    expect((await placesOf({ spec: spec.replace('email', 'mail'), sql: star, files }, 'columns/mail')).verdict).toBe('differs');
+  });
+});
