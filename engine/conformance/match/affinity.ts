@@ -55,7 +55,7 @@ export function assign(spec: NGraph, specStage: NStage, model: NGraph, modelStag
   const candidates = sourcesOf(specStage).flatMap((s) =>
     sourcesOf(modelStage).flatMap((m) => {
       const weight = sourceWeight(spec, s, model, m);
-      return weight > 0 ? [{ spec: s, model: m, weight: weight + roleWeight(specStage, s, modelStage, m) }] : [];
+      return weight > 0 ? [{ spec: s, model: m, weight: weight + roleWeight(specStage, s, modelStage, m) }] : mayStandFor(spec, specStage, s, model, modelStage, m) ? [{ spec: s, model: m, weight: roleWeight(specStage, s, modelStage, m) - NAMELESS }] : [];
     }),
   );
   candidates.sort((a, b) => b.weight - a.weight);
@@ -67,6 +67,28 @@ export function assign(spec: NGraph, specStage: NStage, model: NGraph, modelStag
     pairs.push({ spec: candidate.spec, model: candidate.model });
   }
   return pairs;
+}
+
+/** What Jinja names is only taken for what nothing else can be. */
+const NAMELESS = 100;
+
+/**
+ * True where a relation that Jinja names in the model stands in the place of one that the spec names and the model reads
+ * nowhere: both start their stage, or both are joined in the same way on columns of the same names.
+ */
+function mayStandFor(spec: NGraph, specStage: NStage, s: NSource, model: NGraph, modelStage: NStage, m: NSource): boolean {
+  const wanted = relationOf(spec, s);
+  // A macro that writes the whole query may do anything besides reading.
+  if (modelStage.opaque.some((opaque) => opaque.reason === 'macro' && opaque.aspects.includes('from'))) return false;
+  if (wanted === undefined || !isNameless(model, m) || leavesOf(model, model.last).has(wanted)) return false;
+  const [a, b] = [specStage.joins.find((join) => join.source === s), modelStage.joins.find((join) => join.source === m)];
+  if (!a || !b) return a === b;
+  return a.keys.length > 0 && a.keys.length === b.keys.length && a.keys.every((key) => b.keys.some((other) => keyName(key) === keyName(other)));
+}
+
+/** True for a relation of which Jinja decides what it is. */
+export function isNameless(graph: NGraph, source: NSource): boolean {
+  return source.target.kind === 'relation' && graph.relations.get(source.target.id)?.kind === 'opaque';
 }
 
 /** Two stages that do the same word for word leave nothing to choose. */

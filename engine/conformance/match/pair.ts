@@ -1,7 +1,7 @@
 import { inlineSource, isProjection } from '../normalise/inline';
 import { leavesOf, relationOf, sourcesOf, type NGraph, type NSource, type NStage } from '../normalise/model';
 import { replaceColumns } from '../normalise/resolve';
-import { affinity, ALIKE, assign, isForced, leavesBelow, reachableFrom } from './affinity';
+import { affinity, ALIKE, assign, isForced, isNameless, leavesBelow, reachableFrom } from './affinity';
 import { contentOf, likeness, sameWork } from './content';
 import { reordered, turned } from './reorder';
 
@@ -207,7 +207,7 @@ function nextMerge(work: Work, s: NStage, m: NStage): [NStage, NStage] | undefin
   const modelOnly = sourcesOf(m).filter((source) => !pairs.some((pair) => pair.model === source));
   const wantedOfModel = leavesBelow(work.spec, specOnly);
   for (const source of modelOnly) {
-    if (!meets(leavesBelow(work.model, [source]), wantedOfModel)) continue;
+    if (!meets(leavesBelow(work.model, [source]), wantedOfModel) && !(wantedOfModel.size > 0 && passesNameless(work.model, source))) continue;
     const merged = inlineSource(work.model, m, source.key);
     if (merged) return [s, merged];
   }
@@ -218,6 +218,12 @@ function nextMerge(work: Work, s: NStage, m: NStage): [NStage, NStage] | undefin
     if (merged) return [merged, m];
   }
   return undefined;
+}
+
+/** A stage that only passes on what Jinja names. */
+function passesNameless(graph: NGraph, source: NSource): boolean {
+  const stage = source.target.kind === 'stage' ? graph.stages.get(source.target.id) : undefined;
+  return stage?.base !== undefined && isProjection(stage) && (isNameless(graph, stage.base) || passesNameless(graph, stage.base));
 }
 
 function meets(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

@@ -3,6 +3,7 @@ import { buildGraph } from './build';
 import { normaliseDedupe, withoutLost } from './dedupe';
 import { normaliseJoins } from './joins';
 import type { GraphEnv, NGraph } from './model';
+import { withReadNames } from './readNames';
 import { normaliseSubqueries } from './subqueries';
 
 export * from './model';
@@ -14,6 +15,7 @@ export * from './model';
  */
 export function normaliseGraph(graph: StageGraph, side: 'spec' | 'model', env: GraphEnv): NGraph {
   const built = buildGraph(graph, side, env);
+  if (side === 'model') withReadNames(built);
   for (const id of [...built.order]) {
     const stage = built.stages.get(id);
     if (!stage) continue;

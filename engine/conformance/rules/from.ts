@@ -1,3 +1,4 @@
+import { isNameless } from '../match/affinity';
 import { hiddenIn, modelText, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import { sourcesOf } from '../normalise/model';
 import { stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
@@ -32,6 +33,8 @@ function judge(stage: StageComparison, comparison: Comparison, name: string): Om
   const { pair } = view;
   const model = pair.model.base ? [pair.model.base.span] : [];
   if (stage.merged) return { verdict: 'matches', model, message: `The model reads ${name} in the stage that does this step's work.` };
+  const { model: graph } = comparison;
+  if (graph && pair.model.base && pair.spec.base?.target.kind === 'relation' && isNameless(graph, pair.model.base)) return { verdict: 'unknown', model, reason: 'opaque-jinja', message: `Can't tell whether ${whereOf(stage)} starts from ${name}: Jinja names what it reads.` };
   if (pair.solid && pair.spec.base) return { verdict: 'matches', model, message: `${whereOf(stage)} starts from ${name}, as the spec says.`.replace(/^t/, 'T') };
   const hidden = hiddenIn(comparison, view, 'from');
   if (hidden) return { verdict: 'unknown', model, reason: reasonOf(hidden).reason, message: `Can't tell what the stage starts from: ${reasonOf(hidden).text}.` };
