@@ -194,7 +194,7 @@ columns: [{ name: order_id }, { name: amount }, { name: src }]
     variants: [
       ['filter', 'amount > 0', 'amount >= 0', ['filters/F-x']],
       ['input', 'ref(\'b_orders\')', 'ref(\'c_orders\')', ['inputs/b_orders', 'INPUT002']],
-      ['drop', ', ref(\'b_orders\')', '', ['inputs/b_orders']],
+      ['drop', ', ref(\'b_orders\')', '', ['inputs/b_orders', 'steps/both/union']],
     ],
   },
   {
