@@ -32,12 +32,12 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
   if (literals) return literals;
   const names = [functionsOf(a), functionsOf(b)] as const;
   if (!namesProve(names[0], names[1]) || isOnlyComposed(a, b)) return 'unknown';
-  const [testedLeft, testedRight] = [nullTested(a), nullTested(b)];
+  const tested = new Set([...nullTested(a), ...nullTested(b)]);
   // Where one column of a row without a match is asked for, the others are null with it.
-  const comeTogether = (variable: Expr): boolean => mayBeNull(variable) && (testedLeft.has(exprKey(variable)) || testedRight.has(exprKey(variable)));
+  const comeTogether = (variable: Expr): boolean => mayBeNull(variable) && tested.has(exprKey(variable));
   const differ = (takesNull: (variable: Expr) => boolean): boolean => counterexample(a, b, use, { takesNull, comeTogether });
   if (!differ(() => true)) return 'unknown';
-  return nullsMatter(names[0], names[1]) || differ((variable) => isOwnNull(variable) && testedLeft.has(exprKey(variable)) && testedRight.has(exprKey(variable))) ? 'different' : 'unknown';
+  return nullsMatter(names[0], names[1]) || differ((variable) => isOwnNull(variable) && tested.has(exprKey(variable))) ? 'different' : 'unknown';
 }
 
 const NULL_WORDS = ['coalesce', 'nullif', 'is null', 'is not null', 'is distinct from', 'is not distinct from', 'is', 'concat', 'count'];
@@ -52,7 +52,7 @@ function nullTested(expr: Expr): Set<string> {
   return found;
 }
 
-/** Expressions that differ for nulls alone are proved to be others only where one of them speaks of nulls and the other does not. */
+/** Where one of two expressions speaks of nulls and the other does not, any null proves them to be others; else only that of a column that is asked for. */
 function nullsMatter(a: Names, b: Names): boolean {
   return NULL_WORDS.some((word) => a.all.has(word) !== b.all.has(word));
 }
