@@ -67,7 +67,9 @@ export function classesOf(exprs: readonly Expr[]): Classes {
       if (expr.type !== 'boolean') factsOf(key).literals.push(expr.type === 'number' ? Number(expr.value) : expr.value);
     }
     if (expr.kind === 'op') visitOperator(expr.op, key, children, typed, all);
-    if (expr.kind === 'cast' && !(isTruth(expr.expr) && typeFamily(expr.type) === 'number')) union(key, children[0] as string);
+    // A text read as a number is another value, of which nothing is known but that.
+    if (expr.kind === 'cast' && typeFamily(expr.type) === 'number' && factsOf(children[0] as string).type === 'string') typed(key, 'number');
+    else if (expr.kind === 'cast' && !(isTruth(expr.expr) && typeFamily(expr.type) === 'number')) union(key, children[0] as string);
     if (expr.kind === 'case') {
       expr.branches.forEach((branch) => typed(placeKey(branch.when), 'boolean'));
       all([key, ...expr.branches.map((branch) => placeKey(branch.then)), ...(expr.otherwise ? [placeKey(expr.otherwise)] : [])]);

@@ -16,9 +16,10 @@ const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'tri
 /**
  * Compares two normalised expressions over the same columns. `different` has a proof: values of the columns for which
  * the two give other results, with every function in it either understood or used on both sides. As a filter only
- * `true` counts. A subquery is never compared. `mayBeNull` says which columns are null in some rows for certain.
+ * `true` counts. A subquery is never compared. `mayBeNull` says which columns are null in some rows for certain,
+ * `isOwnNull` of which a null is the column's own: that of a row without a match comes with the nulls of its whole source.
  */
-export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', mayBeNull: (column: Expr) => boolean = () => false): Comparison {
+export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', mayBeNull: (column: Expr) => boolean = () => false, isOwnNull: (column: Expr) => boolean = () => false): Comparison {
   const [a, b] = aligned(left, right);
   if (exprKey(a) === exprKey(b)) return 'equal';
   if (isRowWise(a, b) || isDangling(a) || isDangling(b)) return 'unknown';
@@ -32,12 +33,27 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
   if (literals) return literals;
   const names = [functionsOf(a), functionsOf(b)] as const;
   if (!namesProve(names[0], names[1]) || isOnlyComposed(a, b)) return 'unknown';
-  return counterexample(a, b, use, false) && (nullsMatter(names[0], names[1]) || counterexample(a, b, use, true)) ? 'different' : 'unknown';
+  const tested = new Set([...nullTested(a), ...nullTested(b)]);
+  // Where one column of a row without a match is asked for, the others are null with it.
+  const comeTogether = (variable: Expr): boolean => mayBeNull(variable) && tested.has(exprKey(variable));
+  const differ = (takesNull: (variable: Expr) => boolean): boolean => counterexample(a, b, use, { takesNull, comeTogether });
+  if (!differ(() => true)) return 'unknown';
+  return nullsMatter(names[0], names[1]) || differ((variable) => isOwnNull(variable) && tested.has(exprKey(variable))) ? 'different' : 'unknown';
 }
 
 const NULL_WORDS = ['coalesce', 'nullif', 'is null', 'is not null', 'is distinct from', 'is not distinct from', 'is', 'concat', 'count'];
 
-/** Expressions that differ for nulls alone are proved to be others only where one of them speaks of nulls and the other does not. */
+/** Columns that an expression asks whether they are null: whoever wrote it took it that they may be. */
+function nullTested(expr: Expr): Set<string> {
+  const found = new Set<string>();
+  walkExpr(expr, (part) => {
+    const tested = part.kind === 'op' && (part.op === 'is null' || part.op === 'is not null') ? part.args : part.kind === 'call' && part.name === 'coalesce' ? part.args.slice(0, -1) : [];
+    for (const arg of tested) if (arg.kind === 'column') found.add(exprKey(arg));
+  });
+  return found;
+}
+
+/** Where one of two expressions speaks of nulls and the other does not, any null proves them to be others; else only that of a column that is asked for. */
 function nullsMatter(a: Names, b: Names): boolean {
   return NULL_WORDS.some((word) => a.all.has(word) !== b.all.has(word));
 }
@@ -260,20 +276,34 @@ function oneSided(own: Names, other: Names): boolean {
   });
 }
 
-function counterexample(a: Expr, b: Expr, use: 'value' | 'filter', filled: boolean): boolean {
+interface Nulls {
+  takesNull(variable: Expr): boolean;
+  /** Columns whose null comes with that of every other column of their source. */
+  comeTogether(variable: Expr): boolean;
+}
+
+function counterexample(a: Expr, b: Expr, use: 'value' | 'filter', { takesNull, comeTogether }: Nulls): boolean {
   const classes = classesOf([a, b]);
   if (classes.conflict()) return false;
   const variables = variablesOf([a, b]);
-  const domains = variables.map((variable) => domainOf(classes.classOf(variable)).filter((value) => !filled || value !== null));
+  const domains = variables.map((variable) => domainOf(classes.classOf(variable)).filter((value) => value !== null || takesNull(variable)));
   const keys = variables.map(exprKey);
   const combinations = domains.reduce((product, domain) => Math.min(product * domain.length, 1e6), 1);
   for (let trial = 0; trial < TRIALS; trial++) {
-    const rows = Array.from({ length: ROWS }, (_, row): Row => new Map(keys.map((key, index) => [key, pick(domains, index, trial, row, combinations, key)])));
+    const rows = Array.from({ length: ROWS }, (_, row): Row => {
+      const values = keys.map((key, index) => pick(domains, index, trial, row, combinations, key));
+      const unmatched = new Set(variables.flatMap((variable, index) => (values[index] === null && comeTogether(variable) ? [sourceOf(variable)] : [])));
+      return new Map(keys.map((key, index) => [key, unmatched.has(sourceOf(variables[index])) ? null : (values[index] ?? null)]));
+    });
     const [x, y] = [evaluate(a, rows, classes, trial), evaluate(b, rows, classes, trial)];
     if (x === undefined || y === undefined) continue;
     if (use === 'filter' ? (x === true) !== (y === true) : !same(x, y)) return true;
   }
   return false;
+}
+
+function sourceOf(variable: Expr | undefined): string {
+  return variable?.kind === 'column' ? (variable.source ?? '') : '';
 }
 
 /** Few variables are tried in every combination, many at random; the first row decides for what is no aggregate. */

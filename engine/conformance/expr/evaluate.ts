@@ -45,7 +45,7 @@ function valueOf(expr: Expr, row: number, context: Context): Value {
       return expr.otherwise ? valueOf(expr.otherwise, row, context) : null;
     }
     case 'cast':
-      return castValue(valueOf(expr.expr, row, context), expr.type);
+      return castValue(expr, valueOf(expr.expr, row, context), context);
     case 'call':
       return call(expr, row, context);
     case 'other':
@@ -55,9 +55,11 @@ function valueOf(expr: Expr, row: number, context: Context): Value {
   }
 }
 
-/** Casts keep the value here but for truth, which is one or nothing as a number. */
-function castValue(value: Value, type: string): Value {
-  return typeof value === 'boolean' && typeFamily(type) === 'number' ? Number(value) : value;
+/** Casts keep the value here but for truth, which is one or nothing as a number, and for text, which may be any number. */
+function castValue(expr: Extract<Expr, { kind: 'cast' }>, value: Value, context: Context): Value {
+  if (typeFamily(expr.type) !== 'number') return value;
+  if (typeof value === 'string') return unknownFunction('cast to number', [value], context.classes.classOf(expr), context.seed, true);
+  return typeof value === 'boolean' ? Number(value) : value;
 }
 
 function literal(type: string, value: string): Value {

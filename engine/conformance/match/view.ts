@@ -145,10 +145,11 @@ function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted:
   const modelOnly = new Set(pair.modelOnly.map((source) => source.key));
   const strays = straysOf(pair, views);
   const outer = outerOf(pair);
+  const steady = steadyOf(pair);
   const reads = (expr: Expr, keys: ReadonlySet<string>): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && keys.has(part.source));
   const readsStray = (expr: Expr, side: 'spec' | 'model'): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && strays.get(part.source)?.[side].has(part.name.text) === true);
   const once = (specExpr: Expr, modelExpr: Expr, use: 'value' | 'filter' | undefined): ExprComparison => {
-    const verdict = compareExpr(specExpr, modelExpr, use, (column) => column.kind === 'column' && column.source !== undefined && outer.has(column.source));
+    const verdict = compareExpr(specExpr, modelExpr, use, (column) => column.kind === 'column' && column.source !== undefined && outer.has(column.source), (column) => column.kind === 'column' && column.source !== undefined && steady.has(column.source));
     if (verdict !== 'different') return verdict;
     if (specOnly.size > 0 && modelOnly.size > 0 && (reads(specExpr, specOnly) || reads(modelExpr, modelOnly))) return 'unknown';
     return readsStray(specExpr, 'spec') && readsStray(modelExpr, 'model') ? 'unknown' : verdict;
@@ -168,6 +169,16 @@ function outerOf(pair: StagePair): Set<string> {
   return new Set(pair.sources.flatMap(({ spec, model }) => {
     const types = [pair.spec.joins.find((join) => join.source === spec)?.type, pair.model.joins.find((join) => join.source === model)?.type];
     return types.every((type) => type === 'left') && !filtered.has(model.key) ? [spec.key] : [];
+  }));
+}
+
+/** Sources of the spec of which neither side can have a row without a match. */
+function steadyOf(pair: StagePair): Set<string> {
+  const isOuter = ({ type }: { type: string }): boolean => type === 'right' || type === 'full';
+  if (pair.spec.joins.some(isOuter) || pair.model.joins.some(isOuter)) return new Set();
+  return new Set(pair.sources.flatMap(({ spec, model }) => {
+    const types = [pair.spec.joins.find((join) => join.source === spec)?.type, pair.model.joins.find((join) => join.source === model)?.type];
+    return types.every((type) => type === undefined || type === 'inner' || type === 'cross') ? [spec.key] : [];
   }));
 }
 

@@ -106,7 +106,10 @@ function definedAt(graph: NGraph, column: NColumn, key: string, child: NStage): 
   const { expr } = column;
   if (graph.side === 'spec' || expr.kind !== 'column' || expr.source !== key) return column;
   const made = child.columns.find((candidate) => candidate.name === expr.name.text);
-  return made ? { ...column, span: made.span } : column;
+  if (!made) return column;
+  // The outermost item that is no star.
+  const item = column.item ?? (!column.expanded ? column.span : (made.item ?? (made.expanded ? undefined : made.span)));
+  return { ...column, span: made.span, ...(item ? { item } : {}) };
 }
 
 /** A star over the child becomes the child's columns. */

@@ -67,6 +67,8 @@ export interface NColumn {
   /** Set when it came out of a star that could be expanded. */
   expanded: boolean;
   span: Span;
+  /** The item that names it, where `span` is that of a stage below which makes it. */
+  item?: Span;
 }
 
 /** `keys` is the name a spec or SQL wrote for an item, where it was a bare name. */

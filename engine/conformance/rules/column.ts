@@ -3,7 +3,7 @@ import { reasonOf, type Comparison, type StageComparison } from '../comparison';
 import { exprKey } from '../expr/key';
 import type { PairView } from '../match/view';
 import { judgeDedupe } from './deduplicate';
-import { catalogColumns, containsWords, listAt, madeAt, outputKnown, passedByStar, specColumn } from './columns';
+import { catalogColumns, containsWords, listAt, madeAt, namedAt, outputKnown, passedByStar, specColumn } from './columns';
 import { short, stageClause, unmatched, whereOf, wordsOf, type ClauseDraft, type Rule } from './rule';
 
 /** COL001: each specified column comes out. */
@@ -50,7 +50,8 @@ function judgeColumn(stage: StageComparison, comparison: Comparison, fact: Colum
   const found = own?.name === undefined ? undefined : view.partner(own.name);
   if (found) {
     const other = found.name !== own?.name ? ` under the name ${found.label}` : '';
-    return clause({ verdict: 'matches', model: [madeAt(comparison, view.pair.model, found)], message: `The model has the column ${fact.name.value}${other}.` });
+    const [named, made] = [namedAt(comparison, view.pair.model, found), madeAt(comparison, view.pair.model, found)];
+    return clause({ verdict: 'matches', model: named.start === made.start ? [made] : [made, named], message: `The model has the column ${fact.name.value}${other}.` });
   }
   const known = outputKnown(comparison, view.pair.model);
   const renamed = own?.name === undefined || !known.complete ? undefined : view.renamed(own.name);

@@ -5,7 +5,7 @@ import type { PairView } from '../match/view';
 import { someExpr } from '../../sql/exprs';
 import type { NColumn, NStage } from '../normalise/model';
 import { TOP } from '../lowerSpec';
-import { madeAt } from './columns';
+import { namedAt } from './columns';
 import { stageFinding, whereOf, type FindingDraft, type Rule } from './rule';
 
 /** COL002: a column that no line of the spec accounts for. */
@@ -67,7 +67,7 @@ function isPlainFrom(expr: Expr, source: string | undefined, name: string): bool
 }
 
 function finding(stage: StageComparison, comparison: Comparison, model: NStage, column: NColumn, name: string): FindingDraft[] {
-  const span = madeAt(comparison, model, column);
+  const span = namedAt(comparison, model, column);
   const text = modelText(comparison, span);
   return [stageFinding(stage, { text: `column ${name}`, unspecced: true, model: [span], message: `In ${whereOf(stage)} the model puts out ${column.label || name}${text.length > 0 && text !== name && !column.expanded ? ` (${text})` : ''}; the spec does not list it.` })];
 }

@@ -52,13 +52,17 @@ export function specColumn(view: PairView, fact: ColumnFact): NColumn | undefine
 /** Stages that a star is followed through. */
 const MAX_STARS = 50;
 
+/** An item that is a star, qualified or not. */
+const STAR = /^([^\s,()*]+\.)?\*/;
+
 /** Where the item stands that makes a column of the model's stage, through the stars that pass it on. */
-export function madeAt({ model }: Comparison, stage: NStage, { name, span }: Pick<NColumn, 'name' | 'span'>): Span {
+export function madeAt({ model, analysis }: Comparison, stage: NStage, { name, span }: Pick<NColumn, 'name' | 'span'>): Span {
+  const text = analysis?.chosen?.text ?? '';
   let at: NStage | undefined = stage;
   let column = stage.columns.find((candidate) => candidate.name === name && candidate.span === span);
   for (let guard = 0; at && column && guard < MAX_STARS; guard++) {
     const { expr } = column;
-    if (!column.expanded || expr.kind !== 'column') break;
+    if (expr.kind !== 'column' || !STAR.test(text.slice(column.span.start, column.span.end))) break;
     const below = stageBelow(model, at, expr.source);
     const made = below?.columns.find((candidate) => candidate.name === expr.name.text);
     if (!made) break;
@@ -67,13 +71,19 @@ export function madeAt({ model }: Comparison, stage: NStage, { name, span }: Pic
   return column?.span ?? span;
 }
 
+/** Where the item stands that gives a column of the model's stage its name. */
+export function namedAt(comparison: Comparison, stage: NStage, column: NColumn): Span {
+  return column.item ?? madeAt(comparison, stage, column);
+}
+
 /** The list that a column is missing from: that of the stage itself, or of the one whose columns a star passes on. */
-export function listAt({ model }: Comparison, stage: NStage): Span[] {
+export function listAt({ model, analysis }: Comparison, stage: NStage): Span[] {
+  const text = analysis?.chosen?.text ?? '';
   let at = stage;
   for (let guard = 0; guard < MAX_STARS; guard++) {
     const [first] = at.columns;
     const key = first?.expr.kind === 'column' ? first.expr.source : undefined;
-    const passes = at.columns.every(({ expanded, expr }) => expanded && expr.kind === 'column' && expr.source === key);
+    const passes = at.columns.every(({ span, expr }) => expr.kind === 'column' && expr.source === key && STAR.test(text.slice(span.start, span.end)));
     const below = passes ? stageBelow(model, at, key) : undefined;
     if (!below || below.columns.length === 0) break;
     at = below;

@@ -1,8 +1,10 @@
 import { hiddenIn, modelText, reasonOf, specIsVague, writtenAt, type Comparison, type StageComparison } from '../comparison';
 import { matchJoins, type JoinMatch } from '../match/joins';
 import { isHidden, type PairView } from '../match/view';
-import { leavesBelow } from '../match/affinity';
+import { leavesBelow, reachableFrom } from '../match/affinity';
 import { leavesOf, type NJoin } from '../normalise/model';
+import { sourceKeysOf } from '../normalise/resolve';
+import { someExpr } from '../../sql/exprs';
 import type { JoinFact } from '../../spec/types';
 import type { JoinType } from '../../sql/types';
 import { stageClause, unmatched, type ClauseDraft, type Rule } from './rule';
@@ -130,9 +132,30 @@ function missing(comparison: Comparison, view: PairView, match: JoinMatch, fact:
   const dangling = comparison.lowered.dangling.some((name) => name.span.start >= fact.span.start && name.span.end <= fact.span.end);
   const subqueries = view.pair.model.filters.some((filter) => isHidden(filter.expr)) || view.pair.model.columns.some((column) => column.expr.kind === 'subquery');
   const standsIn = [...rest].some((leaf) => wanted.has(leaf) || leaf.startsWith('opaque:') || leaf.startsWith('name:')) || unpaired;
-  if (!view.pair.solid || standsIn || dangling || subqueries || wanted.size === 0 || (specIsVague(comparison, view) && match.spec.source.target.kind === 'stage' && [...wanted].some((leaf) => comparison.model && leavesOf(comparison.model, view.pair.model.id).has(leaf)))) {
+  const mayBeMerged = specIsVague(comparison, view) && match.spec.source.target.kind === 'stage' && [...wanted].some((leaf) => comparison.model && leavesOf(comparison.model, view.pair.model.id).has(leaf));
+  if (!view.pair.solid || standsIn || dangling || subqueries || wanted.size === 0 || (mayBeMerged && !isLost(comparison, view, match))) {
     return clause({ verdict: 'unknown', reason: dangling ? 'evidence-missing' : 'stage-unmatched', message: `Can't tell whether ${fact.to.value} is joined: what the model reads in its place could not be paired with it.` });
   }
   const from = modelText(comparison, view.pair.model.base?.span, 40);
   return clause({ verdict: 'differs', model: view.pair.model.base ? [view.pair.model.base.span] : [], message: `The spec joins ${fact.to.value} with ${article(match.spec.type)} join; the model does not join it${from === '' ? '' : ` (it reads ${from})`}.` });
+}
+
+/**
+ * True where a step that is joined is all the model lacks: every stage of the model stands for another, and what the spec
+ * takes from the step is a constant there or does not come out.
+ */
+function isLost(comparison: Comparison, view: PairView, match: JoinMatch): boolean {
+  const { spec, matching, told } = comparison;
+  const { target, key } = match.spec.source;
+  if (target.kind !== 'stage' || matching.modelOnly.length > 0 || view.pair.modelOnly.length > 0 || comparison.lowered.dangling.length > 0) return false;
+  const below = reachableFrom(spec, target.id);
+  if (matching.specOnly.some((id) => !below.has(id))) return false;
+  const pairs = [...matching.pairs.values()].filter(({ id }) => !below.has(id));
+  if (!pairs.every((pair) => pair.solid && [...pair.spec.opaque, ...pair.model.opaque].every((opaque) => told.has(opaque)))) return false;
+  const taken = view.pair.spec.columns.filter((column) => sourceKeysOf(column.expr).has(key));
+  const isGone = ({ name }: { name?: string }): boolean => {
+    const found = name === undefined ? undefined : view.partner(name);
+    return found === undefined ? name !== undefined : !isHidden(found.expr) && !someExpr(found.expr, (part) => part.kind === 'column' || part.kind === 'star' || part.kind === 'call');
+  };
+  return taken.length > 0 && taken.every(isGone);
 }

@@ -74,6 +74,12 @@ describe('the place of a column', () => {
     expect(await placesOf({ spec, sql: model('customer_id, lower(email) as email') }, 'columns/email')).toEqual({ verdict: 'matches', places: ['raw lower(email) as email'] });
     expect((await placesOf({ spec, sql: model('customer_id, lower(email) as email, phone') }, 'COL002')).places).toEqual(['raw phone']);
   });
+  it('is the item of the CTE itself where that passes a column on by name', async () => {
+    const sql = "with raw_customers as (\n  select * from {{ ref('customers') }}\n),\nnamed as (\n  select customer_id, mail as email, customer_id as again\n  from (select id as customer_id, mail from raw_customers) as x\n)\nselect * from named";
+    const plain = spec.replace(', expression: "lower(email)"', ', from: [mail]');
+    expect((await placesOf({ spec: plain, sql }, 'columns/customer_id')).places).toEqual(['raw id as customer_id', 'raw customer_id']);
+    expect((await placesOf({ spec: plain, sql }, 'COL002')).places).toEqual(['raw customer_id as again']);
+  });
   it('is the list of the CTE that lost it', async () => {
     expect(await placesOf({ spec, sql: model('customer_id, city') }, 'columns/email')).toEqual({ verdict: 'differs', places: ['raw customer_id, city'] });
   });
