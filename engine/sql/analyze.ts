@@ -27,7 +27,7 @@ interface Parsed {
 
 /** Analyses one model's SQL. Never throws for its input: what cannot be understood is `opaque` with the reason. */
 export function analyzeSql(parser: SqlParser, request: SqlRequest): SqlAnalysis {
-  const unrolled = request.in === 'raw' && request.text.length <= MAX_SQL_LENGTH && !request.file.endsWith('.py') ? unroll(request.text) : undefined;
+  const unrolled = request.in === 'raw' && request.text.length <= MAX_SQL_LENGTH && !request.file.endsWith('.py') ? unroll(request.text, request.dialect) : undefined;
   if (!unrolled) return analyzeText(parser, request);
   const analysis = analyzeText(parser, { ...request, text: unrolled.text });
   return analysis.graph ? analysisBack(analysis, unrolled) : analyzeText(parser, request);

@@ -4,6 +4,7 @@ import { jinjaBlocks } from './jinja';
 import { lowerExpr } from './lowerExpr';
 import { maskJinja } from './mask';
 import { mapChildren } from './exprs';
+import { unroll } from './unroll';
 import type { SqlParser } from './polyglot';
 import type { Dialect, Expr, ParsedExpr } from './types';
 
@@ -16,7 +17,8 @@ export function parseExpressions(parser: SqlParser, dialect: Dialect, texts: rea
 
 function parseExpression(parser: SqlParser, dialect: Dialect, text: string): ParsedExpr {
   if (text.trim() === '') return { kind: 'failed', message: 'the expression is empty' };
-  const template = PREFIX + text;
+  const unrolled = unroll(PREFIX + text, dialect);
+  const template = unrolled?.text ?? PREFIX + text;
   const masked = maskJinja(template, { incremental: true, elseBranches: false }, jinjaBlocks(template));
   const outcome = parser.parse(masked.text, dialect);
   if (outcome.kind === 'failed') return { kind: 'failed', message: outcome.message };
@@ -28,12 +30,12 @@ function parseExpression(parser: SqlParser, dialect: Dialect, text: string): Par
   let subqueries = 0;
   const expr = lowerExpr(items[0], { template, placeholders: masked.placeholders, subquery: () => `spec-${subqueries++}` });
   if (subqueries > 0) return { kind: 'failed', message: 'a subquery is written as a step, not inside an expression' };
-  return { kind: 'ok', expr: shift(expr, -PREFIX.length) };
+  return { kind: 'ok', expr: shift(expr, (span) => moveSpan(unrolled ? unrolled.back(span) : span, -PREFIX.length)) };
 }
 
-function shift(expr: Expr, by: number): Expr {
-  const moved = mapChildren(expr, (child) => shift(child, by));
-  return moved.span ? { ...moved, span: moveSpan(moved.span, by) } : moved;
+function shift(expr: Expr, move: (span: Span) => Span): Expr {
+  const moved = mapChildren(expr, (child) => shift(child, move));
+  return moved.span ? { ...moved, span: move(moved.span) } : moved;
 }
 
 function moveSpan(span: Span, by: number): Span {

@@ -1,8 +1,9 @@
 import type { Span } from '../text';
 import { isRecord } from './ast';
 import { callOf, jinjaBlocks, literalOf, normaliseJinja, type JinjaBlock } from './jinja';
+import { macroExpression } from './knownMacros';
 import { relationOfCall } from './references';
-import type { SqlAnalysis } from './types';
+import type { Dialect, SqlAnalysis } from './types';
 
 /** A template with its plain loops written out, and the way back to the template. */
 export interface Unrolled {
@@ -26,21 +27,23 @@ const MAX_ITEMS = 60;
 const MAX_LENGTH = 300_000;
 
 /**
- * Writes out loops over lists that stand in the template (`{% set methods = ['card', 'bank'] %}`, `range(3)`) and the macros of
- * dbt_utils that are one query over named relations. Undefined where there are none, or where a loop does more than put
+ * Writes out loops over lists that stand in the template (`{% set methods = ['card', 'bank'] %}`, `range(3)`), the macros of
+ * dbt_utils that are one query over named relations, and macros of dbt that are one expression or type of a dialect. Undefined where there are none, or where a loop does more than put
  * its item into text, names and conditions on the item and on `loop`.
  */
-export function unroll(template: string): Unrolled | undefined {
+export function unroll(template: string, dialect: Dialect = 'generic'): Unrolled | undefined {
   const blocks = jinjaBlocks(template);
-  const pieces = piecesOf(template, blocks, listsOf(blocks));
+  const pieces = piecesOf(template, blocks, listsOf(blocks), dialect);
   const text = pieces.map((piece) => piece.text).join('');
   if (text === template || text.length > MAX_LENGTH) return undefined;
-  const macros = pieces.filter((piece) => isMacro(template, piece)).map(({ from }) => ({ text: bodyAt(template, from), span: from }));
+  const macros = pieces.filter((piece) => isMacro(template, piece, dialect)).map(({ from }) => ({ text: bodyAt(template, from), span: from }));
   return { text, macros, back: wayBack(pieces) };
 }
 
-function isMacro(template: string, { copied, from }: Piece): boolean {
-  return !copied && macroSql(bodyAt(template, from)) !== undefined;
+function isMacro(template: string, { copied, from }: Piece, dialect: Dialect): boolean {
+  if (copied) return false;
+  const body = bodyAt(template, from);
+  return macroSql(body) !== undefined || macroExpression(body, dialect) !== undefined;
 }
 
 function bodyAt(template: string, span: Span): string {
@@ -102,7 +105,7 @@ function listOf(source: string): Scalar[] | undefined {
   return end - start > MAX_ITEMS ? undefined : Array.from({ length: Math.max(0, end - start) }, (_, index) => start + index);
 }
 
-function piecesOf(template: string, own: readonly JinjaBlock[], lists: ReadonlyMap<string, Scalar[]>): Piece[] {
+function piecesOf(template: string, own: readonly JinjaBlock[], lists: ReadonlyMap<string, Scalar[]>, dialect: Dialect): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   const copy = (end: number): void => {
@@ -124,7 +127,7 @@ function piecesOf(template: string, own: readonly JinjaBlock[], lists: ReadonlyM
       }
       continue;
     }
-    const sql = block.kind === 'expression' && isQuery(template, block.span) ? macroSql(block.body) : undefined;
+    const sql = block.kind === 'expression' ? ((isQuery(template, block.span) ? macroSql(block.body) : undefined) ?? (isQuoted(template, block.span) ? undefined : macroExpression(block.body, dialect))) : undefined;
     if (sql === undefined) continue;
     copy(block.span.start);
     pieces.push({ text: sql, from: block.span, copied: false });
@@ -220,6 +223,11 @@ function asLiteral(value: Scalar): string {
 function isQuery(template: string, span: Span): boolean {
   const before = template.slice(0, span.start).replace(/\{#[\s\S]*?#\}|\{\{\s*config\([\s\S]*?\)\s*\}\}/g, '').trimEnd();
   return (before === '' || /(\bas|\bfrom|\bjoin)\s*\($/i.test(before)) && /^\s*(\)|$)/.test(template.slice(span.end));
+}
+
+/** True where a block is a part of a quoted text. */
+function isQuoted(template: string, span: Span): boolean {
+  return /['"`]\s*$/.test(template.slice(0, span.start)) && /^\s*['"`]/.test(template.slice(span.end));
 }
 
 /** The SQL of a macro of dbt_utils over relations that are named by literals; undefined for any other. */

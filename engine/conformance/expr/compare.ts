@@ -195,7 +195,12 @@ function isInPattern(expr: Expr, literal: Literal): boolean {
   return found;
 }
 
+/** What a surrogate key has for nulls. */
+const NULL_KEY = '_dbt_utils_surrogate_key_null_';
+
 function maySame(a: Literal, b: Literal): boolean {
+  // dbt_utils writes one or the other by a var of the project.
+  if (a.type === 'string' && b.type === 'string' && [a.value, b.value].sort().join('|') === `|${NULL_KEY}`) return true;
   if (a.type === 'string' && b.type === 'string') return a.value.trim().toLowerCase() === b.value.trim().toLowerCase() || sameDate(a.value, b.value);
   const [x, y] = [Number(a.value), Number(b.value)];
   // Between two integers two fractions may be the same bound.

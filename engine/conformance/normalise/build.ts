@@ -85,7 +85,7 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
     conjunctsOf(normaliseExpr(resolveExpr(shown(stage, filter), filter.at === 'where' ? aliases.where : aliases.late))).map((expr): NFilter => ({ expr: filterForm(expr), at: filter.at, spans: [filter.span], ...(filter.when ? { when: filter.when } : {}) })),
   );
   out.filters = out.filters.filter((filter) => !isAlwaysTrue(filter.expr));
-  if (stage.aggregate) out.aggregate = groupOf(stage, aliases.group, fold);
+  if (stage.aggregate) out.aggregate = groupOf(stage, out.columns, aliases.group, fold);
   if (stage.distinct) {
     if (stage.distinct.on.length > 0) {
       const by = stage.distinct.on.map((expr) => lower(expr, aliases.late));
@@ -206,10 +206,17 @@ function aliasContext(base: ResolveContext, columns: readonly NColumn[], side: '
   };
 }
 
-function groupOf(stage: Stage, context: ResolveContext, fold: ResolveContext['fold']): NGroup | undefined {
+/** The column that a grouped expression is word for word: names in it mean what they mean there. */
+function groupedColumn(stage: Stage, columns: readonly NColumn[], expr: Expr): Expr | undefined {
+  if (expr.kind === 'column' || expr.kind === 'literal') return undefined;
+  const own = stage.columns.find((column) => exprKey(column.expr) === exprKey(expr));
+  return own && columns.find((column) => !column.expanded && column.span.start === own.span.start && column.span.end === own.span.end && column.label === (own.name?.text ?? ''))?.expr;
+}
+
+function groupOf(stage: Stage, columns: readonly NColumn[], context: ResolveContext, fold: ResolveContext['fold']): NGroup | undefined {
   if (!stage.aggregate) return undefined;
   return {
-    by: stage.aggregate.by.map((expr) => ({ expr: normaliseExpr(resolveExpr(expr, context)), ...(expr.kind === 'column' && !expr.table ? { name: fold(expr.name) } : {}) })),
+    by: stage.aggregate.by.map((expr) => ({ expr: groupedColumn(stage, columns, expr) ?? normaliseExpr(resolveExpr(expr, context)), ...(expr.kind === 'column' && !expr.table ? { name: fold(expr.name) } : {}) })),
     implicit: stage.aggregate.implicit,
     span: stage.aggregate.span,
     ...(stage.aggregate.grouping === undefined ? {} : { grouping: stage.aggregate.grouping }),
