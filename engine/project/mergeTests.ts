@@ -1,4 +1,4 @@
-import type { DataTest, Json, RelationNode } from './types';
+import type { DataTest, Json, RelationNode, UnitTest } from './types';
 import { optional } from './values';
 
 /** Files of one package that declare tests, by their path below the package's folder. */
@@ -8,6 +8,8 @@ export interface DeclaringFiles {
   broken: ReadonlySet<string>;
   /** Files of singular tests. */
   singular: ReadonlySet<string>;
+  /** Names of the unit tests in the properties files, enabled or not. */
+  unitTests: ReadonlySet<string>;
 }
 
 /**
@@ -29,6 +31,13 @@ export function mergeTests(tests: readonly DataTest[], raw: RelationNode, files:
     return own ? [merged(test, own)] : remaining(test, raw, files);
   });
   return [...known, ...left];
+}
+
+/** The unit tests of a node's manifest that the files of its package may still declare; their places come later. */
+export function mergeUnitTests(tests: readonly UnitTest[], raw: RelationNode, files: ReadonlyMap<string, DeclaringFiles>): UnitTest[] {
+  const there = files.get(raw.package);
+  if (!there || there.broken.size > 0 || there.whole.size === 0) return [...tests];
+  return tests.filter((test) => there.unitTests.has(test.name));
 }
 
 function isNamesake(raw: DataTest, test: DataTest): boolean {

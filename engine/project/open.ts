@@ -7,7 +7,7 @@ import { sourceOf, textOf } from './files';
 import { isNewer, staleReason, type ProjectNow } from './freshness';
 import { attachRaw } from './attach';
 import { readManifest, type Manifest } from './manifest';
-import { mergeTests, type DeclaringFiles } from './mergeTests';
+import { mergeTests, mergeUnitTests, type DeclaringFiles } from './mergeTests';
 import { readPackage, type RawPackage } from './raw';
 import type { Notice, ProjectIndex, RelationNode } from './types';
 import { optional } from './values';
@@ -123,6 +123,7 @@ function mergeNode(node: RelationNode, raw: RelationNode, files: ReadonlyMap<str
     ...optional('description', raw.description?.includes('{{') ? (node.description ?? raw.description) : (raw.description ?? node.description)),
     columns: [...columns, ...raw.columns.filter((column) => !known.has(column.name))],
     tests: mergeTests(node.tests, raw, files),
+    unitTests: mergeUnitTests(node.unitTests, raw, files),
     config: stale === undefined ? node.config : { ...node.config, ...raw.config },
     // What YAML defines has no SQL file that the manifest's code could have places in.
     rawCode: raw.reads === undefined ? (raw.rawCode ?? node.rawCode) : undefined,

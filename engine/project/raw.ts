@@ -60,13 +60,14 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
   };
 }
 
-function declaringFiles(files: PackageFiles, properties: readonly { notices: readonly Notice[] }[], root: string): DeclaringFiles {
+function declaringFiles(files: PackageFiles, properties: readonly { file: PropertiesFile; notices: readonly Notice[] }[], root: string): DeclaringFiles {
   const below = ({ file }: PackageFile): string => (root === '' ? file : file.slice(root.length + 1));
   const isBroken = (index: number): boolean => (properties[index]?.notices.length ?? 0) > 0;
   return {
     whole: new Set(files.properties.filter((_, index) => !isBroken(index)).map(below)),
     broken: new Set(files.properties.filter((_, index) => isBroken(index)).map(below)),
     singular: new Set(files.tests.map(below)),
+    unitTests: new Set(properties.flatMap(({ file }) => file.unitTests.map(({ name }) => name))),
   };
 }
 

@@ -1,4 +1,5 @@
-import { modelText } from '../comparison';
+import { modelText, type Comparison, type StageComparison } from '../comparison';
+import { TOP } from '../lowerSpec';
 import { isDescribed } from './described';
 import { stageFinding, whereOf, type Rule } from './rule';
 
@@ -20,7 +21,13 @@ export const limitUnspecced: Rule = {
   judge(stage, comparison) {
     const { view } = stage;
     const limit = view?.pair.model.limit;
-    if (!view || !limit || view.pair.spec.limit || !isDescribed(stage, comparison)) return {};
+    if (!view || !limit || view.pair.spec.limit || !(isDescribed(stage, comparison) || isLast(stage, comparison))) return {};
     return { findings: [stageFinding(stage, { text: 'limit', unspecced: true, model: [limit.span], message: `In ${whereOf(stage)} the model keeps only some rows (${modelText(comparison, limit.span) || 'limit'}); the spec has no limit.` })] };
   },
 };
+
+/** However the last query comes about, its limit leaves rows out, and a spec that limits nothing has no words for that. */
+function isLast(stage: StageComparison, comparison: Comparison): boolean {
+  if (stage.id !== TOP || stage.fact.columns === undefined) return false;
+  return [...comparison.spec.stages.values()].every((other) => !other.limit && other.opaque.every((opaque) => comparison.told.has(opaque)));
+}

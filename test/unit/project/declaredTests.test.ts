@@ -79,6 +79,13 @@ describe('tests that YAML declares, beside an older manifest', () => {
     const tests = await testsOf({ 'target/manifest.json': manifest([{ test: 'unique', column: 'id', package: 'other' }]), 'models/props.yml': yaml('      - name: id\n') });
     expect(tests.map((test) => test.test)).toEqual(['unique']);
   });
+  it('a unit test that YAML lost is gone', async () => {
+    const unit = (name: string): unknown => ({ name, model: 'a', depends_on: { nodes: ['model.shop.a'] }, config: {} });
+    const old = JSON.stringify({ ...(JSON.parse(manifest([])) as object), unit_tests: { 'unit_test.shop.a.kept': unit('kept'), 'unit_test.shop.a.lost': unit('lost') } });
+    const open = async (yml: string): Promise<string[]> => (await openProject(memoryWorkspace({ 'dbt_project.yml': 'name: shop\n', 'models/a.sql': 'select 1 as id', 'models/props.yml': yml, 'target/manifest.json': old }))).nodes.get('model.shop.a')?.unitTests.map(({ name }) => name) ?? [];
+    expect(await open('unit_tests:\n  - name: kept\n    model: a\n')).toEqual(['kept']);
+    expect(await open('unit_tests:\n  - name: kept\n    model: [a\n')).toEqual(['kept', 'lost']);
+  });
   it('a singular test whose file is gone is gone', async () => {
     const old = manifest([], ['kept', 'lost']);
     const tests = await testsOf({ 'target/manifest.json': old, 'models/props.yml': yaml('      - name: id\n'), 'tests/kept.sql': "select * from {{ ref('a') }}" });
