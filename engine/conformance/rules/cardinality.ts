@@ -1,6 +1,7 @@
 import type { JoinFact } from '../../spec/types';
 import type { Comparison, StageComparison } from '../comparison';
-import { joinUniqueness, relationKeys } from '../keys';
+import { joinUniqueness } from '../keys';
+import { relationKeys } from '../knownKeys';
 import { joinAddress, joinMatchOf } from './joinType';
 import { stageClause, type ClauseDraft, type Rule } from './rule';
 

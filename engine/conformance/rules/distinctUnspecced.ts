@@ -1,4 +1,5 @@
-import { isSubset, relationKeys, stageKeys } from '../keys';
+import { isSubset, stageKeys } from '../keys';
+import { relationKeys } from '../knownKeys';
 import type { Comparison, StageComparison } from '../comparison';
 import type { NStage } from '../normalise';
 import { TOP } from '../lowerSpec';

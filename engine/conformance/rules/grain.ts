@@ -1,6 +1,7 @@
 import { hasAggregate } from '../../sql/exprs';
 import type { Comparison } from '../comparison';
-import { isSubset, nodeKeys, relationKeys, sameColumns, stageKeys, type ProvenKey } from '../keys';
+import { isSubset, sameColumns, stageKeys, type ProvenKey } from '../keys';
+import { nodeKeys, relationKeys } from '../knownKeys';
 import type { Expr } from '../../sql/types';
 import { TOP } from '../lowerSpec';
 import { sourcesOf, type NStage } from '../normalise/model';

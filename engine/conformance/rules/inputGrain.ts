@@ -1,6 +1,7 @@
 import { inputAlias, relationOf } from '../lowerSpec';
 import { nodeOf } from '../comparison';
-import { nodeKeys, isSubset, sameColumns } from '../keys';
+import { isSubset, sameColumns } from '../keys';
+import { nodeKeys } from '../knownKeys';
 import { wordsOf, type ClauseDraft, type Rule } from './rule';
 
 /** GRAIN003: the grain an input is said to have. */
