@@ -1,4 +1,4 @@
-import type { StagesWork } from './generateStages';
+import type { StagesWork } from './stagesWork';
 import { groupColumn } from './groupColumns';
 import { endOfVersion } from './proposeGrain';
 import { columnName, ideaOf, type Idea } from './proposeMeasures';

@@ -1,24 +1,12 @@
-import type { Dialect } from '../sql/types';
-import type { BusinessFacts } from '../spec/types';
 import { columnsOf, placedMeasures, type PlacedMeasure } from './generateColumns';
 import { uniqueId } from './names';
 import type { ProposedFilter } from './proposeFilters';
 import { groupColumn, qualifierOf, type Grouped } from './groupColumns';
 import type { GrainColumn } from './proposeGrain';
-import { isAlone, type Layout, type Place } from './proposePlaces';
-import type { Population } from './proposePopulation';
-import type { Ask } from './questions';
+import { isAlone, type Place } from './proposePlaces';
+import type { StagesWork } from './stagesWork';
 import { edgeCasesOf } from './subjects';
 import { wordsIn } from './words';
-
-export interface StagesWork {
-  facts: BusinessFacts;
-  layout: Layout;
-  population: Population;
-  dialect: Dialect;
-  ids: Set<string>;
-  ask: Ask;
-}
 
 type Joined = Extract<Place, { kind: 'lookup' | 'step' }>;
 

@@ -1,6 +1,6 @@
 import type { Expr, OutputColumn } from '../sql/types';
 import { exprSql, plainName } from './exprSql';
-import type { Telling } from './inferStage';
+import type { Telling } from './stageContext';
 import { unnamedColumn } from './inferSubqueries';
 import { balanced } from './sqlText';
 import type { Span } from '../text';

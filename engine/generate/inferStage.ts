@@ -1,44 +1,15 @@
 import type { Expr, Join, Name, OrderKey, Stage } from '../sql/types';
 import { exprKey } from '../conformance/expr/key';
 import { exprSql, orderSql, plainName } from './exprSql';
-import { attachmentsOf, type Attachments } from './attachments';
+import { attachmentsOf } from './attachments';
 import { columnsData } from './inferColumns';
 import { predicatesOf, scalarsOf, type StepJoin } from './inferSubqueries';
 import { uniqueId } from './names';
-import { renamed, sliceOf, type Say } from './phrases';
-import type { Plan } from './plan';
+import { renamed, sliceOf } from './phrases';
 import { isRowNumber } from './rewrite';
+import type { StageContext, Telling } from './stageContext';
 import { balanced, findTop, splitTop, squeeze, withoutSubqueries } from './sqlText';
 import type { Span } from '../text';
-import type { Dialect } from '../sql/types';
-
-/** What telling a stage needs of the whole model. */
-export interface StageContext {
-  plan: Plan;
-  dialect: Dialect;
-  /** How the project's adapter folds names. */
-  fold: (name: Name | string) => string;
-  /** The analysed text; spans of the graph point into it. */
-  text: string;
-  /** Places of the Jinja blocks in it; a part of a block is never quoted. */
-  blocks: readonly Span[];
-  say: Say;
-  /** Ids already given in the spec. */
-  ids: Set<string>;
-  /** What keys prove about a join; undefined where they prove nothing. */
-  cardinality(join: Join): string | undefined;
-}
-
-/** What one stage is told with: its names, and where what a spec cannot say is put. */
-export interface Telling {
-  context: StageContext;
-  stage: Stage;
-  at: Attachments;
-  /** Spelling of an expression of this stage: from places of the source, or a text in the spec's own names. */
-  say(expr: Expr, ...from: (Span | string | undefined)[]): string | undefined;
-  /** Puts source text under `opaque`; a section it belongs to is then not known to be complete. */
-  lost(span: Span, section?: 'joins' | 'filters'): void;
-}
 
 const NO_WORDS = 'SQL that a spec has no words for';
 

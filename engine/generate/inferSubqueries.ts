@@ -2,7 +2,7 @@ import type { Expr, Filter, Stage, Variant } from '../sql/types';
 import { mapChildren, someExpr, walkExpr } from '../sql/exprs';
 import { exprSql, plainName } from './exprSql';
 import type { Attachments } from './attachments';
-import type { StageContext, Telling } from './inferStage';
+import type { StageContext, Telling } from './stageContext';
 import { predicateOf } from './rewrite';
 
 /** A join of a spec. */

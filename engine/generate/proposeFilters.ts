@@ -1,5 +1,5 @@
 import type { Column } from '../project/types';
-import { label, type ProposedInput } from './proposeInputs';
+import { label, type ProposedInput } from './proposedInput';
 import type { PopulationLine } from './subjects';
 import { wordsIn } from './words';
 

@@ -1,6 +1,7 @@
 import type { Column, RelationNode } from '../project/types';
 import type { Dialect } from '../sql/types';
-import { isKeyOf, type ProposedInput } from './proposeInputs';
+import type { ProposedInput } from './proposedInput';
+import { isKeyOf } from './proposeInputs';
 import type { Link } from './proposeJoins';
 import type { WantedGrain } from './subjects';
 import { stem, wordsIn } from './words';

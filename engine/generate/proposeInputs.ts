@@ -1,25 +1,14 @@
-import { candidateKeys, type CandidateKey } from '../project/keys';
+import { candidateKeys } from '../project/keys';
 import { lookupModel, resolveRef, resolveSource } from '../project/lookup';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import { jinjaBlocks, referencesOf } from '../sql/raw';
 import type { BusinessFacts } from '../spec/types';
 import { filtersFor } from './proposeFilters';
 import { uniqueName } from './names';
+import { label, type ProposedInput } from './proposedInput';
 import type { Ask } from './questions';
 import { subjectsOf, type Subject } from './subjects';
 import { bagOf, match, rarityOf, wordsIn, type Bag } from './words';
-
-/** A relation that holds what the business spec speaks of. */
-export interface ProposedInput {
-  node: RelationNode;
-  alias: string;
-  /** The words it was found by, as the business spec has them. */
-  role: string;
-  score: number;
-  keys: CandidateKey[];
-  /** The kinds of subjects it was found by. */
-  kinds: Subject['kind'][];
-}
 
 const LIMIT = 6;
 const ENOUGH: Readonly<Record<Subject['kind'], number>> = { grain: 0.45, measure: 0.3, term: 0.4, population: 0.35, question: 0.5 };
@@ -93,11 +82,6 @@ function roleOf(labels: readonly string[]): string {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** What a spec calls a relation. */
-export function label(node: RelationNode): string {
-  return node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name;
 }
 
 /** Relations the model may read: not itself, not what reads it, and no source or seed that a staging model stands for. */

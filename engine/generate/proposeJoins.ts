@@ -1,5 +1,5 @@
 import type { DataTest, RelationNode } from '../project/types';
-import type { ProposedInput } from './proposeInputs';
+import type { ProposedInput } from './proposedInput';
 
 /** How two relations hang together, and what says so. */
 export interface Link {

@@ -1,6 +1,7 @@
 import type { Column } from '../project/types';
 import { isTime } from './proposeGrain';
-import { isKeyOf, label, type ProposedInput } from './proposeInputs';
+import { label, type ProposedInput } from './proposedInput';
+import { isKeyOf } from './proposeInputs';
 import { columnsNear, filtersFor, type ProposedFilter } from './proposeFilters';
 import type { Place } from './proposePlaces';
 import type { Measure } from './subjects';

@@ -1,6 +1,7 @@
 import type { Dialect } from '../sql/types';
 import { groupingOf, grainText, keyOfGrain, type GrainColumn, type Grouping, type Way } from './proposeGrain';
-import { isKeyOf, label, type ProposedInput } from './proposeInputs';
+import { label, type ProposedInput } from './proposedInput';
+import { isKeyOf } from './proposeInputs';
 import { linkBetween, type Link } from './proposeJoins';
 import { uniqueName } from './names';
 import type { Ask } from './questions';

@@ -1,4 +1,4 @@
-import type { ProposedInput } from './proposeInputs';
+import type { ProposedInput } from './proposedInput';
 import { filtersFor, nearOf, type ProposedFilter } from './proposeFilters';
 import type { Ask } from './questions';
 import { withoutAlso, type PopulationLine } from './subjects';

@@ -1,6 +1,7 @@
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { Way } from './proposeGrain';
-import { inputFor, readable, type ProposedInput } from './proposeInputs';
+import type { ProposedInput } from './proposedInput';
+import { inputFor, readable } from './proposeInputs';
 import { linkBetween } from './proposeJoins';
 
 /**
