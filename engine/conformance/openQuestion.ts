@@ -1,5 +1,6 @@
 import { appendItems } from '../spec/appendItems';
-import { insertSection, nextId } from '../spec/edits';
+import { insertSection } from '../spec/edits';
+import { nextId } from '../spec/ids';
 import { renderItem } from '../spec/render';
 import type { SpecDocument } from '../spec/types';
 import { lineStarts, rangeOf, type TextChange } from '../text';

@@ -1,5 +1,6 @@
 import { applyChanges, type Span, type TextChange } from '../text';
 import { parseYaml, plain, treeOf, type YamlTree } from '../yaml/tree';
+import { nextId } from './ids';
 import { keysOf, resolved, schemaAt, schemaOf, type SchemaNode } from './schema';
 import type { SpecFix, SpecKind } from './types';
 
@@ -79,11 +80,6 @@ function leaf(schema: SchemaNode, { hole, used }: SkeletonOptions, prefix?: stri
   if (choices[0] !== undefined) return hole(choices[0], choices);
   if (schema.type === 'boolean') return hole('false', ['true', 'false']);
   return `"${hole('')}"`;
-}
-
-/** The first id of a prefix that is not in use: `EC-3`. */
-export function nextId(prefix: string, used: ReadonlySet<string>): string {
-  for (let n = 1; ; n++) if (!used.has(`${prefix}-${n}`)) return `${prefix}-${n}`;
 }
 
 /** Inserts a top-level section before the first present one that follows it in the template, else at the end. */

@@ -1,12 +1,12 @@
 export * from './types';
 export { checkSpec, type CheckContext } from './check';
-export { freshId } from './ids';
+export { freshId, nextId } from './ids';
 export { lookupInput } from './lookupInput';
 export { relativeTo } from './relativePaths';
 export { specRules, type SpecRule } from './rules';
 export { stagesOf } from './stages';
 export { DEFAULT_CONFIG, readConfig, specPathFor, tierOf, type SpeclineConfig, type SpecTier } from './config';
-export { flowSkeleton, insertSection, lineEnd, nextId, orderSections, plainHole, sectionSkeleton, typesOf, valueSkeleton, type Hole, type SkeletonOptions } from './edits';
+export { flowSkeleton, insertSection, lineEnd, orderSections, plainHole, sectionSkeleton, typesOf, valueSkeleton, type Hole, type SkeletonOptions } from './edits';
 export { findSpecs } from './find';
 export { contextAt, type CursorContext } from './cursor';
 export { pathAt, type PathAt } from './pathAt';

@@ -1,6 +1,6 @@
 import { TOP } from '../lowerSpec';
 import { catalogColumns, outputKnown } from './columns';
-import type { Rule } from './rule';
+import { yamlPlace, type Rule } from './rule';
 
 /** COL005: YAML describes a column that does not come out. */
 export const columnDeclared: Rule = {
@@ -31,7 +31,7 @@ export const columnDeclared: Rule = {
       findings: absent.map((column) => ({
         text: `declared ${column.name}`,
         unspecced: false,
-        model: column.place ? [{ in: 'yaml' as const, file: column.place.file, range: column.place.range, text: column.name }] : [],
+        model: column.place ? [yamlPlace(column.place, column.name)] : [],
         message: `The YAML describes the column ${column.name}, which ${node.name} does not put out.`,
       })),
     };

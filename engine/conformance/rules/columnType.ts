@@ -6,7 +6,7 @@ import { canonicalType, typeFamily, type TypeFamily } from '../expr/functions';
 import { TOP } from '../lowerSpec';
 import { columnAddress } from './column';
 import { specColumn } from './columns';
-import { stageClause, type ClauseDraft, type Rule } from './rule';
+import { stageClause, yamlPlace, type ClauseDraft, type Rule } from './rule';
 import type { ModelPlace } from '../types';
 
 /** COL003: a column has the specified type, and is not null where the spec says so. */
@@ -99,7 +99,7 @@ function judgeNull(stage: StageComparison, comparison: Comparison, fact: ColumnF
   const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/nullable`, { spec: { span: nullable.span, text: 'not null' }, ...draft })];
   const test = node.tests.find((candidate) => candidate.enabled && candidate.where === undefined && candidate.test === 'not_null' && candidate.column !== undefined && env.fold(candidate.column) === name);
   const constraint = node.constraints.find((candidate) => (candidate.type === 'not_null' || candidate.type === 'primary_key') && candidate.columns.some((column) => env.fold(column) === name));
-  const place: ModelPlace[] = test?.place ? [{ in: 'yaml', file: test.place.file, range: test.place.range, text: 'not_null' }] : [];
+  const place: ModelPlace[] = test?.place ? [yamlPlace(test.place, 'not_null')] : [];
   if (test || constraint) return clause({ verdict: 'matches', model: place, evidence: { tier: test?.from ?? node.from, from: test ? 'the not_null test' : 'the constraint' }, message: `${fact.name.value} is never null, by ${test ? 'its not_null test' : 'its constraint'}.` });
   return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell whether ${fact.name.value} is ever null: it has no not_null test or constraint.` });
 }

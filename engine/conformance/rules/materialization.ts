@@ -1,7 +1,7 @@
 import { lineStarts, rangeOf, type Span } from '../../text';
 import type { Comparison } from '../comparison';
 import { configOf, configText } from '../config';
-import type { ClauseDraft, Rule } from './rule';
+import { yamlPlace, type ClauseDraft, type Rule } from './rule';
 
 /** CFG001: the model is materialized as specified. */
 export const materialization: Rule = {
@@ -67,5 +67,5 @@ function wholeConfig(comparison: Comparison): NonNullable<ClauseDraft['model']> 
 }
 
 function placeOf({ node }: Comparison): NonNullable<ClauseDraft['model']> {
-  return node?.place ? [{ in: 'yaml', file: node.place.file, range: node.place.range, text: node.name }] : [];
+  return node?.place ? [yamlPlace(node.place, node.name)] : [];
 }

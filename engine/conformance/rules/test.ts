@@ -2,7 +2,7 @@ import type { DataTest, Json, UnitTest } from '../../project/types';
 import type { TestFact } from '../../spec/types';
 import type { ModelPlace } from '../types';
 import type { Comparison } from '../comparison';
-import { short, type ClauseDraft, type Rule } from './rule';
+import { short, yamlPlace, type ClauseDraft, type Rule } from './rule';
 
 /** TEST001: each specified test is there. */
 export const test: Rule = {
@@ -151,9 +151,9 @@ function judgeUnit(comparison: Comparison, base: Pick<ClauseDraft, 'address' | '
 }
 
 function placeOf(found: { place?: DataTest['place']; test?: string; name?: string }): ModelPlace[] {
-  return found.place ? [{ in: 'yaml', file: found.place.file, range: found.place.range, text: found.test ?? found.name ?? '' }] : [];
+  return found.place ? [yamlPlace(found.place, found.test ?? found.name ?? '')] : [];
 }
 
 function nodePlace({ node }: Comparison): ModelPlace[] {
-  return node?.place ? [{ in: 'yaml', file: node.place.file, range: node.place.range, text: node.name }] : [];
+  return node?.place ? [yamlPlace(node.place, node.name)] : [];
 }

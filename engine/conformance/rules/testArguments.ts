@@ -2,7 +2,7 @@ import type { DataTest } from '../../project/types';
 import type { TestFact } from '../../spec/types';
 import type { Comparison } from '../comparison';
 import { argumentOf, findTest, isAsSevere, otherArguments, testAddress, weakenings } from './test';
-import { short, wordsOf, type ClauseDraft, type Rule } from './rule';
+import { short, wordsOf, yamlPlace, type ClauseDraft, type Rule } from './rule';
 
 /** TEST002: a test has the specified arguments and severity, and nothing that weakens it. */
 export const testArguments: Rule = {
@@ -30,7 +30,7 @@ function judge(comparison: Comparison, fact: TestFact, index: number): ClauseDra
   const found = findTest(comparison, fact);
   if (found?.kind !== 'data' || found.test.stale !== undefined) return [];
   const { test } = found;
-  const place = test.place ? [{ in: 'yaml' as const, file: test.place.file, range: test.place.range, text: test.test }] : [];
+  const place = test.place ? [yamlPlace(test.place, test.test)] : [];
   const about: About = { test, address: testAddress(fact, index), base: { model: place, evidence: { tier: test.from, from: 'the data tests' } } };
   return [...argumentsClause(fact, about), ...severityClause(fact, about), ...weaknessClauses(fact, about)];
 }
