@@ -5,6 +5,7 @@ import type { Comparison } from './comparison';
 import { askFix } from './openQuestion';
 import { rawPlaces } from './rawPlaces';
 import { rules } from './rules';
+import { isDescribed } from './rules/described';
 import type { ClauseDraft, FindingDraft, Rule, Told } from './rules/rule';
 import type { CompareContext } from './context';
 import type { Clause, Finding, Fix, ModelPlace, ModelReport, ModelSummary, Severity, SpecPlace } from './types';
@@ -149,10 +150,10 @@ function summaryOf(comparison: Comparison, clauses: readonly Clause[], findings:
 function notSpecified(comparison: Comparison): string[] {
   const { facts, model } = comparison;
   const last = model?.stages.get(model.last);
-  const view = comparison.stages.find((stage) => stage.fact === facts.stage)?.view;
-  const pair = view?.pair.model ?? last;
-  // Beside columns these are findings of their own.
-  const unspecced = facts.stage.columns !== undefined;
+  const top = comparison.stages.find((stage) => stage.fact === facts.stage);
+  const pair = top?.view?.pair.model ?? last;
+  // Where the spec describes the stage these are findings of their own.
+  const unspecced = top !== undefined && isDescribed(top, comparison);
   const open: [string, boolean][] = [
     ['grain', !facts.grain],
     ['inputs', !facts.inputs],

@@ -94,3 +94,20 @@ describe('whatever is written', () => {
     expect(unspecced(report)).toEqual(['INPUT002']);
   });
 });
+
+describe('what is not specified', () => {
+  const spec = 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: customer_id }\n';
+  const sql = "select distinct customer_id from {{ ref('orders') }}";
+
+  it('is a finding of its own where the spec describes the stage', async () => {
+    const report = await compare({ spec, sql });
+    expect(report.findings.map(({ rule }) => rule)).toContain('AGG009');
+    expect(report.summary.notSpecified).not.toContain('distinct');
+  });
+
+  it('is named where the spec is too vague for a finding', async () => {
+    const report = await compare({ spec: `${spec}opaque:\n  - { text: "some text the model does not have", reason: "kept" }\n`, sql });
+    expect(report.findings.map(({ rule }) => rule)).not.toContain('AGG009');
+    expect(report.summary.notSpecified).toContain('distinct');
+  });
+});
