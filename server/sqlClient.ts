@@ -81,7 +81,7 @@ export function workerSqlService(script: string, deadlineMs = DEADLINE_MS): SqlS
   };
   return {
     analyze: (request) => cached({ kind: 'analyze', request }) as Promise<SqlAnalysis>,
-    expressions: (dialect, texts) => cached({ kind: 'expressions', dialect, texts }) as Promise<ParsedExpr[]>,
+    expressions: (dialect, texts, jinja) => cached({ kind: 'expressions', dialect, texts, ...(jinja ? { jinja } : {}) }) as Promise<ParsedExpr[]>,
     dispose() {
       const last = worker;
       worker = undefined;

@@ -1,3 +1,4 @@
+import type { Choices } from '../jinja/context';
 import type { ProjectIndex } from '../project/types';
 import type { SpeclineConfig } from '../spec/config';
 import type { SqlService } from '../sql/types';
@@ -9,6 +10,8 @@ export interface CompareContext {
   project: ProjectIndex;
   sql: SqlService;
   config: SpeclineConfig;
+  /** What to take for what only a run of dbt decides in raw models. */
+  choices?: Choices;
   /** ISO date that waivers are judged by; today where absent. */
   today?: string;
 }

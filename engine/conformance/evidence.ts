@@ -1,4 +1,4 @@
-import { snapshotBlocks } from '../project';
+import { jinjaContext, snapshotBlocks } from '../project';
 import type { RelationNode, Tier } from '../project/types';
 import type { SqlAnalysis, SqlRequest, StageGraph } from '../sql/types';
 import type { CompareContext } from './context';
@@ -43,12 +43,12 @@ export async function analyzeNode(context: CompareContext, node: RelationNode): 
   const { compiled } = node;
   if (compiled && !compiled.fresh) notes.push(`compiled code is out of date (${compiled.stale ?? 'the model changed'}) and was not used; run \`dbt compile\``);
   const raw = await rawText(context, node);
-  const rawAnalysed = raw === undefined ? undefined : await analyse(context, { file: raw.file, text: raw.text, in: 'raw' });
+  const rawAnalysed = raw === undefined ? undefined : await analyse(context, node, { file: raw.file, text: raw.text, in: 'raw' });
   const rawComplete = rawAnalysed !== undefined && isComplete(rawAnalysed.analysis);
   const usesIncremental = rawAnalysed?.analysis.incremental !== undefined;
   if (!rawComplete && compiled?.fresh) {
     const file = compiledFile(context, node);
-    const analysed = await analyse(context, { file, text: compiled.code, in: 'compiled', relations: relationsOf(context, node) });
+    const analysed = await analyse(context, node, { file, text: compiled.code, in: 'compiled', relations: relationsOf(context, node) });
     if (analysed.analysis.graph) {
       return resultOf(node, analysed, rawAnalysed, { tier: 'E3', from: `compiled code in ${context.project.artifacts.manifest?.file ?? 'the manifest'}`, notes, variantUnknown: usesIncremental });
     }
@@ -81,8 +81,10 @@ async function rawText(context: CompareContext, node: RelationNode): Promise<{ t
   return node.rawCode === undefined ? undefined : { text: node.rawCode, file: node.file };
 }
 
-async function analyse(context: CompareContext, request: Omit<SqlRequest, 'dialect'>): Promise<AnalysedText> {
-  const analysis = await context.sql.analyze({ ...request, dialect: context.project.dialect });
+async function analyse(context: CompareContext, node: RelationNode, request: Omit<SqlRequest, 'dialect'>): Promise<AnalysedText> {
+  const { project } = context;
+  const jinja = request.in === 'raw' ? jinjaContext(project, node.package, [request.text]) : undefined;
+  const analysis = await context.sql.analyze({ ...request, dialect: project.dialect, ...(jinja ? { jinja } : {}), ...(context.choices ? { choices: context.choices } : {}) });
   return { in: request.in, file: request.file, text: request.text, analysis };
 }
 
@@ -97,6 +99,7 @@ export function isComplete(analysis: SqlAnalysis): boolean {
     if (graph.relations.some((relation) => relation.kind === 'opaque')) return false;
     if (graph.stages.some((stage) => stage.opaque.some((opaque) => opaque.text !== 'full refresh only' && opaque.reason !== 'unsupported'))) return false;
   }
+  if (analysis.choices) return false;
   return analysis.jinja.every((item) => item.effect === 'statement' || item.effect === 'branch' || item.effect === 'loop' || (item.effect === 'expression' && PLAIN_JINJA.test(item.text)));
 }
 

@@ -1,3 +1,4 @@
+import { jinjaOfTexts } from '../project';
 import type { RelationNode } from '../project/types';
 import type { SpecDocument, TechnicalFacts } from '../spec/types';
 import { compareGraphs } from './comparison';
@@ -5,6 +6,7 @@ import type { CompareContext } from './context';
 import { analyzeNode } from './evidence';
 import { lowerSpec } from './lowerSpec';
 import { reportOf } from './report';
+import { underEverySetting, type Judged } from './settings';
 import type { ModelReport } from './types';
 
 export * from './types';
@@ -26,9 +28,14 @@ export { findingId } from './report';
  * clause is then unknown. Never throws for what specs and projects contain.
  */
 export async function compareModel(context: CompareContext, spec: SpecDocument, node: RelationNode | undefined): Promise<ModelReport> {
+  return underEverySetting(await judge(context, spec, node), (choices) => judge({ ...context, choices }, spec, node));
+}
+
+async function judge(context: CompareContext, spec: SpecDocument, node: RelationNode | undefined): Promise<Judged> {
   const facts = spec.facts?.kind === 'technical' ? spec.facts : emptyFacts();
-  const [lowered, analysis] = await Promise.all([lowerSpec(spec.path, facts, context.sql, context.project.dialect), node ? analyzeNode(context, node) : undefined]);
-  return reportOf(context, await compareGraphs(spec, facts, lowered, context, node, analysis));
+  const [lowered, analysis] = await Promise.all([lowerSpec(spec.path, facts, context.sql, context.project.dialect, (texts) => jinjaOfTexts(context.project, node, texts)), node ? analyzeNode(context, node) : undefined]);
+  const report = reportOf(context, await compareGraphs(spec, facts, lowered, context, node, analysis));
+  return { report, choices: analysis?.chosen?.analysis.choices ?? [] };
 }
 
 /** A document that is no technical spec has no clauses. */

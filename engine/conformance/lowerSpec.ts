@@ -1,3 +1,4 @@
+import type { JinjaContext } from '../jinja/context';
 import type { Located, Span } from '../text';
 import type { ColumnFact, InputFact, JoinFact, StageFact, TechnicalFacts } from '../spec/types';
 import { relationId } from '../sql/references';
@@ -39,10 +40,13 @@ interface Lowering {
   extra: Stage[];
 }
 
+/** What a project says of the Jinja in expressions; undefined where they have none. */
+export type JinjaOf = (texts: readonly string[]) => JinjaContext | undefined;
+
 /** Lowers the facts of a technical spec. Expressions that do not parse become `other` nodes and are listed in `unparsed`. */
-export async function lowerSpec(file: string, facts: TechnicalFacts, sql: SqlService, dialect: Dialect): Promise<LoweredSpec> {
+export async function lowerSpec(file: string, facts: TechnicalFacts, sql: SqlService, dialect: Dialect, jinjaOf?: JinjaOf): Promise<LoweredSpec> {
   const stages = [...(facts.steps?.items ?? []), facts.stage];
-  const expressions = await parseAll(stages, sql, dialect);
+  const expressions = await parseAll(stages, sql, dialect, jinjaOf);
   const inputs = new Map<string, { relation: Relation; fact: InputFact }>();
   const ids = new Map<InputFact, string>();
   for (const fact of facts.inputs?.items ?? []) {
@@ -84,9 +88,10 @@ export function inputAlias(fact: InputFact): string {
   return fact.as?.value ?? fact.name;
 }
 
-async function parseAll(stages: readonly StageFact[], sql: SqlService, dialect: Dialect): Promise<Expressions> {
+async function parseAll(stages: readonly StageFact[], sql: SqlService, dialect: Dialect, jinjaOf: JinjaOf | undefined): Promise<Expressions> {
   const texts = stages.flatMap(textsOf);
-  const parsed = await sql.expressions(dialect, texts.map((text) => text.value));
+  const values = texts.map((text) => text.value);
+  const parsed = await sql.expressions(dialect, values, jinjaOf?.(values));
   const bySpan = new Map<string, ParsedExpr>(texts.map((text, index) => [keyOf(text), parsed[index] ?? { kind: 'failed', message: 'it was not parsed' }]));
   const failed = new Map<number, string>();
   return {

@@ -5,6 +5,7 @@ import { renderSpec } from '../spec/render';
 import type { SpecDocument } from '../spec/types';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { Dialect, Name } from '../sql/types';
+import { jinjaOfTexts } from '../project/macros';
 import { foldName } from '../project/names';
 import { jinjaBlocks } from '../sql/raw';
 import { materializationData } from './inferConfig';
@@ -47,7 +48,7 @@ export async function inferData(context: CompareContext, node: RelationNode): Pr
   const fold = (name: Name | string): string => foldName(project.adapter, name);
   const blocks = analysis.chosen.in === 'raw' ? jinjaBlocks(analysis.chosen.text).map((block) => block.span) : [];
   const telling = { plan, fold, blocks, text: analysis.chosen.text, dialect: project.dialect, cardinality: (join: Parameters<StageContext['cardinality']>[0]): string | undefined => cardinalityOf(join, plan, project, node) };
-  const chosen = await choose(sql, project.dialect, fold, phrasesOf(telling));
+  const chosen = await choose(sql, project.dialect, fold, phrasesOf(telling), (texts) => jinjaOfTexts(project, node, texts));
   const stages = tell({ ...telling, ids, say: (expr, spellings) => chosen.get(phraseKey(expr, spellings.filter(isText))) });
   const later = incrementalTexts(analysis);
   const opaque = [...((stages['opaque'] ?? []) as unknown[]), ...later];

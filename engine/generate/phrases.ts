@@ -1,3 +1,4 @@
+import type { JinjaOf } from '../conformance/lowerSpec';
 import { exprKey } from '../conformance/expr/key';
 import { normaliseExpr } from '../conformance/expr/normalise';
 import { mapChildren, walkExpr } from '../sql/exprs';
@@ -27,9 +28,9 @@ export function phraseKey(expr: Expr, spellings: readonly string[]): string {
  * Chooses a spelling for each phrase: the first that the parser reads back as the same expression. A spec must not say
  * another thing than the model, so what cannot be spelled is left out of the answer.
  */
-export async function choose(sql: SqlService, dialect: Dialect, fold: (name: Name | string) => string, phrases: readonly Phrase[]): Promise<Map<string, string>> {
+export async function choose(sql: SqlService, dialect: Dialect, fold: (name: Name | string) => string, phrases: readonly Phrase[], jinjaOf?: JinjaOf): Promise<Map<string, string>> {
   const texts = [...new Set(phrases.flatMap((phrase) => phrase.spellings))];
-  const parsed = await sql.expressions(dialect, texts);
+  const parsed = await sql.expressions(dialect, texts, jinjaOf?.(texts));
   const read = new Map<string, ParsedExpr | undefined>(texts.map((text, index) => [text, parsed[index]]));
   const chosen = new Map<string, string>();
   for (const { key, expr, spellings } of phrases) {

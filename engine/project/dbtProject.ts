@@ -20,6 +20,8 @@ export interface DbtProject {
   configs: ConfigTrees;
   /** `vars:` as written: global ones and those of packages. */
   vars: Record<string, Json>;
+  /** `dispatch:`: the packages that dbt searches for the macros of a namespace. */
+  dispatch: Record<string, string[]>;
   notices: Notice[];
 }
 
@@ -50,8 +52,16 @@ export function readDbtProject(file: string, source: string): DbtProject {
       data_tests: get(tree, 'data_tests') ?? get(tree, 'tests'),
     },
     vars: (plain(get(tree, 'vars')) ?? {}) as Record<string, Json>,
+    dispatch: dispatchOf(get(tree, 'dispatch')),
     notices,
   };
+}
+
+function dispatchOf(tree: YamlTree | undefined): Record<string, string[]> {
+  return Object.fromEntries(items(tree).flatMap((item) => {
+    const namespace = text(get(item, 'macro_namespace'));
+    return namespace === undefined ? [] : [[namespace, items(get(item, 'search_order')).flatMap((name) => text(name) ?? [])]];
+  }));
 }
 
 function pathsAt(tree: YamlTree | undefined, keys: readonly string[], fallback: string, at: { file: string; source: string; notices: Notice[] }): string[] {

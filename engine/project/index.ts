@@ -1,4 +1,5 @@
 export * from './types';
+export { jinjaContext, jinjaOfTexts } from './macros';
 export { fileChecksum, sha256 } from './hash';
 export { foldName, nameMatches } from './names';
 export { parentsOf } from './attach';

@@ -1,3 +1,4 @@
+import type { MacroSource } from '../jinja/context';
 import type { ReadResult } from '../workspace';
 import { testConfig } from './propertyParts';
 import { argumentsOf } from './testArguments';
@@ -14,6 +15,8 @@ export interface Manifest {
   nodes: Map<string, RelationNode>;
   /** Macros of the root project by unique id: their source and file. */
   macros: Map<string, { sql: string; file: string }>;
+  /** Every macro, those of dbt included. */
+  macroSources: MacroSource[];
   /** Ids of the macros that each node calls. */
   macrosOf: Map<string, string[]>;
   exposures: Exposure[];
@@ -90,6 +93,7 @@ function manifestOf(json: Record<string, Json>, metadata: Record<string, Json>, 
     ...optional('generatedAt', textOf(metadata['generated_at'])),
     nodes,
     macros: macrosOfRoot(asRecord(json['macros']), String(metadata['project_name'] ?? '')),
+    macroSources: Object.values(asRecord(json['macros'])).map(asRecord).map((macro) => ({ package: String(macro['package_name'] ?? ''), name: String(macro['name'] ?? ''), text: textOf(macro['macro_sql']) ?? '' })),
     macrosOf,
     exposures: Object.entries(asRecord(json['exposures'])).map(([id, value]) => exposureOf(id, asRecord(value))),
     orphanTests,

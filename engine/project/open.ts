@@ -6,6 +6,7 @@ import { readDbtProject, type DbtProject } from './dbtProject';
 import { sourceOf, textOf } from './files';
 import { isNewer, staleReason, type ProjectNow } from './freshness';
 import { attachRaw } from './attach';
+import { macroIndex, varsFor } from './macros';
 import { readManifest, type Manifest } from './manifest';
 import { mergeTests, mergeUnitTests, type DeclaringFiles } from './mergeTests';
 import { readPackage, type RawPackage } from './raw';
@@ -45,6 +46,9 @@ export async function openProject(workspace: Workspace): Promise<ProjectIndex> {
     macroPaths: dbtProject.macroPaths,
     targetPath: target,
     nodes,
+    macros: macroIndex([raw, ...packages].flatMap((p) => p.macros), manifest),
+    varsOf: new Map([raw, ...packages].map((p) => [p.name, varsFor(p.name, dbtProject.vars, p.vars)])),
+    dispatch: dbtProject.dispatch,
     exposures: new Map((manifest?.exposures ?? []).map((exposure) => [exposure.uniqueId, exposure])),
     orphanTests: manifest?.orphanTests ?? [],
     artifacts: {
@@ -72,7 +76,7 @@ async function readPackages(workspace: Workspace, rootProject: DbtProject): Prom
 /** `dbt deps` links local packages; one that stands outside the project is not read. */
 function unreadPackage(name: string, root: string): RawPackage {
   const message = `${root} is a link out of the dbt project and was not read; its models are known only where a manifest has them.`;
-  return { name, nodes: [], unitTests: [], exposures: [], primaryEntities: [], singularTests: [], notices: [{ code: 'EVID016', severity: 'information', file: root, message }] };
+  return { name, nodes: [], unitTests: [], exposures: [], primaryEntities: [], singularTests: [], macros: [], vars: {}, notices: [{ code: 'EVID016', severity: 'information', file: root, message }] };
 }
 
 /** Nodes by id; of several that dbt would give one id, which it allows while only one is enabled, the enabled one. */

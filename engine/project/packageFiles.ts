@@ -18,6 +18,7 @@ export interface PackageFiles {
   tests: PackageFile[];
   properties: PackageFile[];
   docs: PackageFile[];
+  macros: PackageFile[];
   notices: Notice[];
 }
 
@@ -29,20 +30,22 @@ export async function packageFiles(workspace: Workspace, project: DbtProject, ro
     const lists = await Promise.all(paths.map((path) => filesOf(workspace, join(root, path), notices)));
     return lists.flat().filter(({ file }) => !ignored(root === '' ? file : file.slice(root.length + 1)));
   };
-  const [models, snapshots, seeds, tests, others] = [
+  const [models, snapshots, seeds, tests, macros, analyses] = [
     await below(project.modelPaths),
     await below(project.snapshotPaths),
     await below(project.seedPaths),
     await below(project.testPaths),
-    await below([...project.macroPaths, ...project.analysisPaths]),
+    await below(project.macroPaths),
+    await below(project.analysisPaths),
   ];
-  const all = unique([...models, ...snapshots, ...seeds, ...tests, ...others]);
+  const all = unique([...models, ...snapshots, ...seeds, ...tests, ...macros, ...analyses]);
   return {
     models: unique(models).filter(({ file }) => /\.(sql|py)$/i.test(file)),
     snapshots: unique(snapshots).filter(({ file }) => /\.sql$/i.test(file)),
     seeds: unique(seeds).filter(({ file }) => /\.csv$/i.test(file)),
     tests: unique(tests).filter(({ file, folders }) => /\.sql$/i.test(file) && folders[0] !== 'generic' && folders[0] !== 'fixtures'),
     properties: all.filter(({ file }) => /\.ya?ml$/i.test(file) && !/\.spec\.ya?ml$/i.test(file)),
+    macros: unique(macros).filter(({ file }) => /\.sql$/i.test(file)),
     docs: all.filter(({ file }) => /\.md$/i.test(file)),
     notices,
   };

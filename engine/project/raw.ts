@@ -1,3 +1,4 @@
+import type { MacroSource } from '../jinja/context';
 import { jinjaBlocks, referencesOf } from '../sql/raw';
 import type { Relation } from '../sql/types';
 import type { Workspace } from '../workspace';
@@ -5,6 +6,7 @@ import type { DbtProject } from './dbtProject';
 import { readDocs } from './docs';
 import { sourceOf, stem } from './files';
 import { fileChecksum } from './hash';
+import { readMacros } from './macros';
 import { enabledOf, folderConfig, mergeConfig, varIn, type Config } from './nodeConfig';
 import { packageFiles, type PackageFile, type PackageFiles } from './packageFiles';
 import { readProperties, type ExposureProperties, type PropertiesFile, type UnitTestProperties } from './properties';
@@ -22,6 +24,9 @@ export interface RawPackage {
   exposures: ExposureProperties[];
   primaryEntities: PropertiesFile['primaryEntities'];
   singularTests: { test: DataTest; refs: Relation[] }[];
+  macros: MacroSource[];
+  /** `vars:` of the package's own dbt_project.yml. */
+  vars: DbtProject['vars'];
   /** Absent where the package's files could not be read. */
   declaring?: DeclaringFiles;
   notices: Notice[];
@@ -32,12 +37,13 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
   const files = await packageFiles(workspace, project, root);
   const docs = await readDocs(workspace, files.docs);
   const context: PackageContext = { project, rootProject, docs: docs.blocks };
-  const [properties, models, snapshots, seeds, singular] = [
+  const [properties, models, snapshots, seeds, singular, macros] = [
     await Promise.all(files.properties.map((file) => propertiesOf(workspace, file, context))),
     await sourcesOf(workspace, files.models, 'model'),
     await sourcesOf(workspace, files.snapshots, 'snapshot'),
     await sourcesOf(workspace, files.seeds, 'seed'),
     await singularTests(workspace, files.tests, context),
+    await readMacros(workspace, files.macros, project.name),
   ];
   const described = properties.flatMap(({ file }) => file.nodes);
   const byName = describedBy(described, new Set(models.sources.map(({ name }) => name)));
@@ -55,8 +61,10 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
     exposures: properties.flatMap(({ file }) => file.exposures),
     primaryEntities: properties.flatMap(({ file }) => file.primaryEntities),
     singularTests: singular.tests,
+    macros: macros.macros,
+    vars: project.vars,
     declaring: declaringFiles(files, properties, root),
-    notices: [files, docs, ...properties, models, snapshots, seeds, singular].flatMap(({ notices }) => notices),
+    notices: [files, docs, ...properties, models, snapshots, seeds, singular, macros].flatMap(({ notices }) => notices),
   };
 }
 

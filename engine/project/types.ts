@@ -1,3 +1,4 @@
+import type { MacroIndex } from './macros';
 import type { Range } from '../text';
 import type { Dialect } from '../sql/types';
 
@@ -148,6 +149,10 @@ export interface ProjectIndex {
   macroPaths: string[];
   targetPath: string;
   nodes: ReadonlyMap<string, RelationNode>;
+  macros: MacroIndex;
+  /** Values that dbt_project.yml files give the vars of each package. */
+  varsOf: ReadonlyMap<string, Record<string, Json>>;
+  dispatch: Record<string, string[]>;
   exposures: ReadonlyMap<string, Exposure>;
   /** Singular tests and generic tests whose node is not known. */
   orphanTests: DataTest[];

@@ -1,3 +1,5 @@
+import { bareContext } from '../jinja/context';
+import { expandTemplate, type Expanded } from '../jinja/expand';
 import type { Builder } from './builder';
 import { fallbackDialects } from './dialects';
 import { hideRegions } from './hide';
@@ -6,11 +8,11 @@ import { lowerQuery } from './lowerQuery';
 import { jinjaEffects, maskJinja, type Masked } from './mask';
 import type { Ast, SqlParser } from './polyglot';
 import { pythonFacts } from './python';
+import { knownQuery } from './knownQueries';
 import { configOf, referencesOf, relationId } from './references';
 import { segmentsOf, type SelectSegment } from './segments';
 import type { Dialect, Relation, SqlAnalysis, SqlRequest, Stage, StageGraph } from './types';
 import { isRecord } from './ast';
-import { analysisBack, unroll } from './unroll';
 import { mergeVariants } from './variants';
 
 /** SQL larger than this is not analysed; a person's model is never that long. */
@@ -27,10 +29,23 @@ interface Parsed {
 
 /** Analyses one model's SQL. Never throws for its input: what cannot be understood is `opaque` with the reason. */
 export function analyzeSql(parser: SqlParser, request: SqlRequest): SqlAnalysis {
-  const unrolled = request.in === 'raw' && request.text.length <= MAX_SQL_LENGTH && !request.file.endsWith('.py') ? unroll(request.text, request.dialect) : undefined;
-  if (!unrolled) return analyzeText(parser, request);
-  const analysis = analyzeText(parser, { ...request, text: unrolled.text });
-  return analysis.graph ? analysisBack(analysis, unrolled) : analyzeText(parser, request);
+  const isTemplate = request.in === 'raw' && request.text.length <= MAX_SQL_LENGTH && !request.file.endsWith('.py');
+  const expanded = isTemplate ? expandTemplate(request.text, request.jinja ?? bareContext(request.dialect), request.choices, (span) => knownQuery(request.text, span)) : undefined;
+  if (!expanded) return analyzeText(parser, request);
+  const analysis = analyzeText(parser, { ...request, text: expanded.text });
+  return analysis.graph ? analysisBack(analysis, expanded) : analyzeText(parser, request);
+}
+
+/** An analysis of written-out text with its places in the template. */
+function analysisBack(analysis: SqlAnalysis, { back, written, choices }: Expanded): SqlAnalysis {
+  const visit = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(visit);
+    if (!isRecord(value)) return value;
+    if (typeof value['start'] === 'number' && typeof value['end'] === 'number' && Object.keys(value).length === 2) return back({ start: value['start'], end: value['end'] });
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, visit(child)]));
+  };
+  const moved = visit(analysis) as SqlAnalysis;
+  return { ...moved, jinja: [...moved.jinja, ...written.filter(({ text }) => /\(/.test(text)).map((item) => ({ ...item, effect: 'written' as const }))], ...(choices.length > 0 ? { choices } : {}) };
 }
 
 function analyzeText(parser: SqlParser, request: SqlRequest): SqlAnalysis {

@@ -1,24 +1,25 @@
+import { bareContext, type JinjaContext } from '../jinja/context';
+import { expandTemplate } from '../jinja/expand';
 import type { Span } from '../text';
 import { isRecord, listOf } from './ast';
 import { jinjaBlocks } from './jinja';
 import { lowerExpr } from './lowerExpr';
 import { maskJinja } from './mask';
 import { mapChildren } from './exprs';
-import { unroll } from './unroll';
 import type { SqlParser } from './polyglot';
 import type { Dialect, Expr, ParsedExpr } from './types';
 
 const PREFIX = 'select ';
 
-/** Parses SQL expressions of a spec as a select list would; Jinja inside is masked as in a model. Spans point into each text. */
-export function parseExpressions(parser: SqlParser, dialect: Dialect, texts: readonly string[]): ParsedExpr[] {
-  return texts.map((text) => parseExpression(parser, dialect, text));
+/** Parses SQL expressions of a spec as a select list would; Jinja inside is read as in a model. Spans point into each text. */
+export function parseExpressions(parser: SqlParser, dialect: Dialect, texts: readonly string[], jinja: JinjaContext = bareContext(dialect)): ParsedExpr[] {
+  return texts.map((text) => parseExpression(parser, dialect, text, jinja));
 }
 
-function parseExpression(parser: SqlParser, dialect: Dialect, text: string): ParsedExpr {
+function parseExpression(parser: SqlParser, dialect: Dialect, text: string, jinja: JinjaContext): ParsedExpr {
   if (text.trim() === '') return { kind: 'failed', message: 'the expression is empty' };
-  const unrolled = unroll(PREFIX + text, dialect);
-  const template = unrolled?.text ?? PREFIX + text;
+  const expanded = expandTemplate(PREFIX + text, jinja);
+  const template = expanded?.text ?? PREFIX + text;
   const masked = maskJinja(template, { incremental: true, elseBranches: false }, jinjaBlocks(template));
   const outcome = parser.parse(masked.text, dialect);
   if (outcome.kind === 'failed') return { kind: 'failed', message: outcome.message };
@@ -30,7 +31,7 @@ function parseExpression(parser: SqlParser, dialect: Dialect, text: string): Par
   let subqueries = 0;
   const expr = lowerExpr(items[0], { template, placeholders: masked.placeholders, subquery: () => `spec-${subqueries++}` });
   if (subqueries > 0) return { kind: 'failed', message: 'a subquery is written as a step, not inside an expression' };
-  return { kind: 'ok', expr: shift(expr, (span) => moveSpan(unrolled ? unrolled.back(span) : span, -PREFIX.length)) };
+  return { kind: 'ok', expr: shift(expr, (span) => moveSpan(expanded ? expanded.back(span) : span, -PREFIX.length)) };
 }
 
 function shift(expr: Expr, move: (span: Span) => Span): Expr {

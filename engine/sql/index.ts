@@ -16,6 +16,6 @@ export async function createSqlService(): Promise<SqlService> {
   const parser = await createParser();
   return {
     analyze: (request) => Promise.resolve(analyzeSql(parser, request)),
-    expressions: (dialect, texts) => Promise.resolve(parseExpressions(parser, dialect, texts)),
+    expressions: (dialect, texts, jinja) => Promise.resolve(parseExpressions(parser, dialect, texts, jinja)),
   };
 }

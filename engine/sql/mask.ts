@@ -146,7 +146,8 @@ function truthOf(condition: string, options: MaskOptions): boolean | undefined {
   if (/^not\s+loop\.last$/.test(text)) return false;
   if (/^loop\.(first|last)$/.test(text)) return true;
   if (/^not\s+loop\.first$/.test(text)) return false;
-  if (/^execute$/.test(text)) return true;
+  if (/^(execute|true)$/.test(text)) return true;
+  if (text === 'false') return false;
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { Choice, Choices, JinjaContext } from '../jinja/context';
 import type { Span } from '../text';
 
 /** dbt adapter types that Specline knows a dialect for; others parse as `generic`. */
@@ -186,6 +187,9 @@ export interface SqlRequest {
   relations?: { rendered: string; relation: Pick<Relation, 'kind' | 'package' | 'name' | 'sourceName' | 'version'> }[];
   /** Columns of a relation by its id, for star expansion; absent when not known. */
   columns?: Record<string, string[]>;
+  /** What the project says of a raw model's Jinja, and what to take for what it does not say. */
+  jinja?: JinjaContext;
+  choices?: Choices;
 }
 
 /** Stage graph of one model's SQL. For a raw model that uses is_incremental() both variants are given. */
@@ -199,7 +203,9 @@ export interface SqlAnalysis {
   /** Every literal ref/source/this in the text, also in branches the graph does not show. */
   references: Relation[];
   /** True when Jinja other than literal ref/source/config/is_incremental/this/var decides the text. */
-  jinja: { text: string; span: Span; effect: 'expression' | 'query' | 'statement' | 'branch' | 'loop' }[];
+  jinja: { text: string; span: Span; /** `written` was read as what it stands for */ effect: 'expression' | 'query' | 'statement' | 'branch' | 'loop' | 'written' }[];
+  /** What only a run of dbt decides, and what was taken for it. */
+  choices?: Choice[];
   /** The whole model is a macro call, Python, or unparsable: nothing of the query is known. */
   opaque?: { reason: 'macro' | 'python' | 'unparsed' | 'empty' | 'too-large'; text: string; span: Span };
   /** How it was parsed: dialect, else-variant, another dialect, CTE by CTE. */
@@ -215,5 +221,5 @@ export type ParsedExpr = { kind: 'ok'; expr: Expr } | { kind: 'failed'; message:
  */
 export interface SqlService {
   analyze(request: SqlRequest): Promise<SqlAnalysis>;
-  expressions(dialect: Dialect, texts: readonly string[]): Promise<ParsedExpr[]>;
+  expressions(dialect: Dialect, texts: readonly string[], jinja?: JinjaContext): Promise<ParsedExpr[]>;
 }

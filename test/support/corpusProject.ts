@@ -60,12 +60,17 @@ function codeOf(node: ManifestNode): string {
   return node.raw_code ?? node.raw_sql ?? '';
 }
 
+/** True for dbt's own macros, which are in no project; those of packages are where `dbt deps` puts them. */
+function isInternal(packageName: string): boolean {
+  return /^dbt(_(postgres|redshift|snowflake|bigquery|spark|databricks|duckdb|trino))?$/.test(packageName);
+}
+
 /** The files a checkout of the project would have, rebuilt from its manifest; with or without the artifacts. */
 export function corpusFiles(folder: string, withArtifacts: boolean): Record<string, string> {
   const { manifest, catalog } = readCorpus(folder);
   const root = manifest.metadata.project_name;
   const at = (packageName: string, path: string): string => (packageName === root ? path : `dbt_packages/${packageName}/${path}`);
-  const packages = new Set([...Object.values(manifest.nodes), ...Object.values(manifest.sources)].map((node) => node.package_name));
+  const packages = new Set([...Object.values(manifest.nodes), ...Object.values(manifest.sources), ...Object.values(manifest.macros)].map((node) => node.package_name).filter((name) => !isInternal(name)));
   const files: Record<string, string> = { 'profiles.yml': stringify({ corpus: { target: 'dev', outputs: { dev: { type: manifest.metadata.adapter_type } } } }) };
   for (const name of new Set([...packages, root])) files[at(name, 'dbt_project.yml')] = stringify({ name, profile: 'corpus' });
   for (const node of Object.values(manifest.nodes)) {
@@ -74,8 +79,9 @@ export function corpusFiles(folder: string, withArtifacts: boolean): Record<stri
     if (node.resource_type === 'test' && !node.test_metadata) files[at(node.package_name, node.original_file_path)] = codeOf(node);
   }
   for (const macro of Object.values(manifest.macros)) {
-    if (macro.package_name !== root) continue;
-    files[macro.original_file_path] = `${files[macro.original_file_path] ?? ''}\n${macro.macro_sql}`;
+    if (isInternal(macro.package_name)) continue;
+    const file = at(macro.package_name, macro.original_file_path);
+    files[file] = `${files[file] ?? ''}\n${macro.macro_sql}`;
   }
   for (const name of packages) files[at(name, 'models/rebuilt_properties.yml')] = propertiesOf(manifest, name);
   if (!withArtifacts) return files;

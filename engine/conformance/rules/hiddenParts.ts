@@ -25,9 +25,18 @@ export const hiddenParts: Rule = {
         findings.set(text, { text: `hidden ${opaque.text}`, unspecced: false, model: [opaque.span], message: `What this renders to is not known, so the clauses it touches cannot be told: ${text}` });
       }
     }
-    return { findings: [...findings.values(), ...leftoverFilters(comparison)] };
+    return { findings: [...findings.values(), ...leftoverFilters(comparison), ...decidedByDbt(comparison)] };
   },
 };
+
+/** Conditions that only a run of dbt decides: the model was read under one answer, and what another answer would explain is not accused. */
+function decidedByDbt({ analysis }: Comparison): FindingDraft[] {
+  const chosen = analysis?.chosen;
+  return (chosen?.analysis.choices ?? []).map(({ key, text, span, taken, byDefault }) => {
+    const what = text.startsWith('{%') ? `${short(text, 60)} was read as ${taken ? 'true' : 'false'}` : `${short(text, 60)} was read by its default`;
+    return { text: `decided ${key}`, unspecced: false, model: [span], message: `What dbt is run with decides this: ${what}${byDefault ? '' : ', which nothing in the project says'}.` };
+  });
+}
 
 /** Filters no clause accounts for that Jinja or a subquery writes: they may be nothing, so they are no unspecced logic. */
 function leftoverFilters(comparison: Comparison): FindingDraft[] {

@@ -1,0 +1,233 @@
+import { equal, dictOf, isCallable, isDict, isUndefined, isUnknown, isWritten, joined, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
+
+type Method = (value: Value, args: CallArguments) => Value;
+
+const at = ({ positional, named }: CallArguments, index: number, name = ''): Value | undefined => positional[index] ?? named.get(name);
+
+/** The items of a list, or the keys of a dict; undefined where they are not known. */
+export function itemsOf(value: Value): Value[] | undefined {
+  if (Array.isArray(value)) return value;
+  if (typeof value === 'string') return [...value];
+  if (isUndefined(value)) return [];
+  return isDict(value) ? [...value.entries.keys()] : undefined;
+}
+
+const onText = (change: (text: string, args: string[]) => Value): Method => (value, { positional }) => {
+  const args = positional.map((arg) => (typeof arg === 'string' || typeof arg === 'number' ? String(arg) : undefined));
+  return typeof value === 'string' && !args.includes(undefined) ? change(value, args as string[]) : UNKNOWN;
+};
+const onItems = (change: (items: Value[], args: CallArguments) => Value): Method => (value, args) => {
+  const items = itemsOf(value);
+  return items ? change(items, args) : UNKNOWN;
+};
+
+/** Filters of Jinja 2, and dbt's `as_bool`, `as_number`, `as_text`, `as_native`. */
+export const FILTERS: Readonly<Record<string, Method>> = {
+  lower: onText((text) => text.toLowerCase()),
+  upper: onText((text) => text.toUpperCase()),
+  trim: onText((text, [chars]) => strip(text, chars)),
+  capitalize: onText((text) => text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase()),
+  title: onText((text) => text.toLowerCase().replace(/(^|[^\p{L}\d'])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase())),
+  replace: onText((text, [from = '', to = '']) => (from === '' ? UNKNOWN : text.split(from).join(to))),
+  string: (value) => (isWritten(value) ? value : (textOf(value) ?? UNKNOWN)),
+  safe: (value) => value,
+  as_text: (value) => value,
+  as_native: (value) => value,
+  as_bool: (value) => (typeof value === 'boolean' ? value : typeof value === 'string' && /^(true|false)$/i.test(value) ? /^true$/i.test(value) : UNKNOWN),
+  as_number: (value) => numberOf(value) ?? UNKNOWN,
+  int: (value) => truncated(numberOf(value)) ?? UNKNOWN,
+  float: (value) => (typeof value === 'number' && !Number.isInteger(value) ? value : UNKNOWN),
+  abs: (value) => (typeof value === 'number' ? Math.abs(value) : UNKNOWN),
+  default: (value, args) => (isUndefined(value) || (at(args, 1, 'boolean') === true && truthOf(value) === false) ? (at(args, 0, 'default_value') ?? '') : value),
+  length: onItems((items) => items.length),
+  list: onItems((items) => [...items]),
+  first: onItems((items) => items[0] ?? UNDEFINED),
+  last: onItems((items) => items[items.length - 1] ?? UNDEFINED),
+  reverse: onItems((items) => [...items].reverse()),
+  unique: onItems((items) => distinct(items)),
+  sort: onItems((items, args) => (args.positional.length + args.named.size === 0 ? sorted(items) : UNKNOWN)),
+  join: onItems((items, args) => {
+    if (args.named.has('attribute')) return UNKNOWN;
+    const between = at(args, 0, 'd') ?? '';
+    return joined(items.flatMap((item, index) => (index === 0 ? [item] : [between, item])));
+  }),
+  map: onItems((items, { positional: [name, ...rest], named }) => {
+    const attribute = named.get('attribute');
+    if (typeof attribute === 'string') return items.map((item) => attributeOf(item, attribute));
+    const filter = typeof name === 'string' ? methodIn(FILTERS, name) : undefined;
+    return filter ? items.map((item) => filter(item, { positional: rest, named })) : UNKNOWN;
+  }),
+  select: onItems((items, args) => selected(items, args, true)),
+  reject: onItems((items, args) => selected(items, args, false)),
+  items: (value) => (isDict(value) ? [...value.entries].map(([key, item]) => [key, item]) : UNKNOWN),
+};
+
+/** Filters that are other names of one. */
+const SAME: Readonly<Record<string, string>> = { count: 'length', d: 'default', e: 'safe', escape: 'safe' };
+
+/** The filter of a name; undefined for one that is not known. */
+export function filterNamed(name: string): Method | undefined {
+  return methodIn(FILTERS, Object.hasOwn(SAME, name) ? (SAME[name] ?? name) : name);
+}
+
+function methodIn(methods: Readonly<Record<string, Method>>, name: string): Method | undefined {
+  return Object.hasOwn(methods, name) ? methods[name] : undefined;
+}
+
+/** Whether a value passes a test of Jinja 2 (`is none`); undefined where that is not known. */
+export function passes(value: Value, test: string, args: readonly Value[]): boolean | undefined {
+  if (isUnknown(value)) return undefined;
+  switch (test) {
+    case 'none':
+      return value === null;
+    case 'defined':
+      return !isUndefined(value);
+    case 'undefined':
+      return isUndefined(value);
+    case 'string':
+      return isWritten(value) ? (value.source === undefined ? true : undefined) : typeof value === 'string';
+    case 'number':
+      return typeof value === 'number';
+    case 'integer':
+      return typeof value === 'number' && Number.isInteger(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'true':
+      return value === true;
+    case 'false':
+      return value === false;
+    case 'mapping':
+      return isDict(value);
+    case 'iterable':
+    case 'sequence':
+      return isWritten(value) || isCallable(value) ? undefined : Array.isArray(value) || typeof value === 'string' || isDict(value);
+    case 'callable':
+      return isCallable(value);
+    case 'odd':
+    case 'even':
+      return typeof value === 'number' ? Math.abs(value % 2) === (test === 'odd' ? 1 : 0) : undefined;
+    case 'divisibleby':
+      return typeof value === 'number' && typeof args[0] === 'number' && args[0] !== 0 ? value % args[0] === 0 : undefined;
+    case 'in':
+      return contains(args[0] ?? UNKNOWN, value);
+    case 'eq':
+    case 'equalto':
+    case 'sameas':
+      return equal(value, args[0] ?? UNKNOWN);
+    default:
+      return undefined;
+  }
+}
+
+/** Python's `in`; undefined where it is not known. */
+export function contains(whole: Value, part: Value): boolean | undefined {
+  if (typeof whole === 'string') return typeof part === 'string' ? whole.includes(part) : undefined;
+  const items = itemsOf(whole);
+  if (!items) return undefined;
+  const truths = items.map((item) => equal(item, part));
+  return truths.includes(true) ? true : truths.includes(undefined) ? undefined : false;
+}
+
+/** The attribute or method of a value, as Python has it. */
+export function attributeOf(value: Value, name: string): Value {
+  if (isDict(value)) return value.entries.get(name) ?? methodOf(value, name, DICT_METHODS) ?? UNDEFINED;
+  if (Array.isArray(value)) return methodOf(value, name, LIST_METHODS) ?? UNKNOWN;
+  if (typeof value === 'string') return methodOf(value, name, TEXT_METHODS) ?? UNKNOWN;
+  return UNKNOWN;
+}
+
+/** One item of a list, text or dict. */
+export function itemOf(value: Value, index: Value): Value {
+  if (isDict(value) && typeof index === 'string') return value.entries.get(index) ?? UNDEFINED;
+  if (typeof index !== 'number' || !(Array.isArray(value) || typeof value === 'string')) return UNKNOWN;
+  return value[index < 0 ? value.length + index : index] ?? UNDEFINED;
+}
+
+function methodOf(value: Value, name: string, methods: Readonly<Record<string, Method>>): Value | undefined {
+  const method = methodIn(methods, name);
+  return method && { kind: 'callable', name, call: (args) => method(value, args) };
+}
+
+const TEXT_METHODS: Readonly<Record<string, Method>> = {
+  lower: onText((text) => text.toLowerCase()),
+  upper: onText((text) => text.toUpperCase()),
+  strip: onText((text, [chars]) => strip(text, chars)),
+  lstrip: onText((text, [chars]) => strip(text, chars, 'left')),
+  rstrip: onText((text, [chars]) => strip(text, chars, 'right')),
+  title: (value, args) => FILTERS['title']?.(value, args) ?? UNKNOWN,
+  capitalize: (value, args) => FILTERS['capitalize']?.(value, args) ?? UNKNOWN,
+  replace: onText((text, [from = '', to = '']) => (from === '' ? UNKNOWN : text.split(from).join(to))),
+  startswith: onText((text, [start = '']) => text.startsWith(start)),
+  endswith: onText((text, [end = '']) => text.endsWith(end)),
+  split: onText((text, [by]) => (by === undefined ? text.trim().split(/\s+/) : by === '' ? UNKNOWN : text.split(by))),
+  isdigit: onText((text) => /^\d+$/.test(text)),
+  join: (value, { positional: [items] }) => (typeof value === 'string' && Array.isArray(items) ? joined(items.flatMap((item, index) => (index === 0 ? [item] : [value, item]))) : UNKNOWN),
+  format: (value, { positional }) => {
+    if (typeof value !== 'string' || (value.match(/\{\}/g) ?? []).length !== positional.length || /\{[^}]/.test(value)) return UNKNOWN;
+    return joined(value.split('{}').flatMap((text, index) => (index === 0 ? [text] : [positional[index - 1] ?? '', text])));
+  },
+};
+
+const LIST_METHODS: Readonly<Record<string, Method>> = {
+  append: (value, { positional: [item] }) => changed(value, (items) => items.push(item ?? UNKNOWN)),
+  extend: (value, { positional: [more] }) => changed(value, (items) => items.push(...((more === undefined ? undefined : itemsOf(more)) ?? [UNKNOWN]))),
+  insert: (value, { positional: [index, item] }) => changed(value, (items) => items.splice(typeof index === 'number' ? index : 0, 0, item ?? UNKNOWN)),
+  pop: (value) => (Array.isArray(value) ? (value.pop() ?? UNDEFINED) : UNKNOWN),
+  index: (value, { positional: [item] }) => (Array.isArray(value) && item !== undefined ? known(value.findIndex((own) => equal(own, item) === true)) : UNKNOWN),
+};
+
+function known(index: number): Value {
+  return index < 0 ? UNKNOWN : index;
+}
+
+const DICT_METHODS: Readonly<Record<string, Method>> = {
+  get: (value, { positional: [key, otherwise] }) => (isDict(value) && typeof key === 'string' ? (value.entries.get(key) ?? otherwise ?? null) : UNKNOWN),
+  items: (value) => (isDict(value) ? [...value.entries].map(([key, item]) => [key, item]) : UNKNOWN),
+  keys: (value) => (isDict(value) ? [...value.entries.keys()] : UNKNOWN),
+  values: (value) => (isDict(value) ? [...value.entries.values()] : UNKNOWN),
+  copy: (value) => (isDict(value) ? dictOf(value.entries) : UNKNOWN),
+  update: (value, { positional: [more] }) => {
+    if (!isDict(value) || more === undefined || !isDict(more)) return UNKNOWN;
+    for (const [key, item] of more.entries) value.entries.set(key, item);
+    return null;
+  },
+};
+
+function changed(value: Value, change: (items: Value[]) => unknown): Value {
+  if (!Array.isArray(value)) return UNKNOWN;
+  change(value);
+  return null;
+}
+
+function strip(text: string, chars: string | undefined, side: 'both' | 'left' | 'right' = 'both'): string {
+  const drops = (letter: string | undefined): boolean => letter !== undefined && (chars === undefined ? /\s/.test(letter) : chars.includes(letter));
+  let [start, end] = [0, text.length];
+  while (side !== 'right' && start < end && drops(text[start])) start++;
+  while (side !== 'left' && end > start && drops(text[end - 1])) end--;
+  return text.slice(start, end);
+}
+
+function numberOf(value: Value): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
+}
+
+function truncated(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.trunc(value);
+}
+
+function distinct(items: readonly Value[]): Value {
+  if (!items.every((item) => typeof item === 'string' || typeof item === 'number')) return UNKNOWN;
+  return [...new Set(items)];
+}
+
+function sorted(items: readonly Value[]): Value {
+  if (items.every((item) => typeof item === 'number')) return [...(items as number[])].sort((a, b) => a - b);
+  // Jinja sorts text without regard to case.
+  return items.every((item) => typeof item === 'string') ? [...(items as string[])].sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : a.toLowerCase() > b.toLowerCase() ? 1 : 0)) : UNKNOWN;
+}
+
+function selected(items: readonly Value[], { positional: [test, ...args] }: CallArguments, wanted: boolean): Value {
+  const truths = items.map((item) => (test === undefined ? truthOf(item) : typeof test === 'string' ? passes(item, test, args) : undefined));
+  return truths.includes(undefined) ? UNKNOWN : items.filter((_, index) => truths[index] === wanted);
+}

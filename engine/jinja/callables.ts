@@ -1,0 +1,172 @@
+import { callOf } from '../sql/jinja';
+import { macroExpression } from '../sql/knownMacros';
+import type { MacroSource } from './context';
+import { renderMacro } from './render';
+import { bodyOfMacro, Returned, step, Undecided, type Run } from './run';
+import { dictOf, isWritten, sourceOf, UNKNOWN, valueOf, type CallArguments, type Callable, type Value } from './values';
+import { literalSource } from './write';
+
+/** A function or object of dbt by its bare name; undefined for what is none. */
+export function functionNamed(run: Run, name: string): Value | undefined {
+  switch (name) {
+    case 'ref':
+    case 'source':
+      return callable(name, (args) => relation(name, args));
+    case 'this':
+      return { kind: 'written', text: '{{ this }}', source: 'this', relation: true };
+    case 'var':
+      return callable(name, (args) => variable(run, args));
+    case 'return':
+      return callable(name, ({ positional: [value = null] }) => {
+        throw new Returned(value);
+      });
+    case 'is_incremental':
+      return callable(name, () => ({ kind: 'written', text: '{{ is_incremental() }}', source: 'is_incremental()' }));
+    case 'execute':
+      return true;
+    case 'range':
+      return callable(name, ({ positional }) => rangeOf(positional));
+    case 'dict':
+    case 'namespace':
+      return callable(name, ({ named }) => dictOf(named));
+    case 'log':
+    case 'print':
+      return callable(name, () => '');
+    case 'modules':
+    case 'graph':
+      return UNKNOWN;
+    default:
+      return undefined;
+  }
+}
+
+/** A member of an object of dbt (`target.type`) or a macro of a package (`dbt_utils.star`); undefined for what is none. */
+export function memberOf(run: Run, name: string): Value | undefined {
+  if (name === 'target.type') {
+    // Another target may be named at the command line.
+    run.soft = true;
+    return run.context.adapter ?? UNKNOWN;
+  }
+  if (name === 'adapter.dispatch') return callable(name, (args) => dispatched(run, args));
+  if (name === 'builtins.ref' || name === 'builtins.source') return functionNamed(run, name.slice('builtins.'.length));
+  if (name === 'exceptions.raise_compiler_error') {
+    return callable(name, () => {
+      throw new Undecided();
+    });
+  }
+  if (name === 'exceptions.warn') return callable(name, () => '');
+  return /^\w+\.\w+$/.test(name) ? callable(name, (args) => packaged(run, name, args)) : undefined;
+}
+
+function callable(name: string, call: Callable['call']): Callable {
+  return { kind: 'callable', name, call };
+}
+
+function packaged(run: Run, name: string, args: CallArguments): Value {
+  const known = knownSql(run, name, args);
+  if (known !== undefined) return known;
+  const macro = macroNamed(run, name);
+  return macro ? callMacro(run, macro, args) : UNKNOWN;
+}
+
+/** The SQL of a macro of dbt or dbt_utils that Specline knows by heart. */
+function knownSql(run: Run, name: string, { positional, named }: CallArguments): Value | undefined {
+  if (!/^(dbt|dbt_utils)\./.test(name)) return undefined;
+  const sources = [...positional.map((value) => plainSource(value)), ...[...named].map(([key, value]) => (plainSource(value) === undefined ? undefined : `${key}=${plainSource(value) ?? ''}`))];
+  if (sources.includes(undefined)) return undefined;
+  const text = macroExpression(`${name}(${sources.join(', ')})`, run.context.dialect);
+  return text === undefined || !text.includes('{{') ? text : { kind: 'written', text };
+}
+
+/** Source of a literal; text that dbt finishes goes along as the text it is. */
+function plainSource(value: Value): string | undefined {
+  return isWritten(value) && value.source === undefined ? literalSource(value.text) : sourceOf(value);
+}
+
+function relation(name: string, { positional, named }: CallArguments): Value {
+  const parts = [...positional.map(sourceOf), ...[...named].map(([key, value]) => (sourceOf(value) === undefined ? undefined : `${key}=${sourceOf(value) ?? ''}`))];
+  if (parts.includes(undefined)) return UNKNOWN;
+  const source = `${name}(${parts.join(', ')})`;
+  return { kind: 'written', text: `{{ ${source} }}`, source, relation: true };
+}
+
+/** What `var()` gives by the files of the project; a default in the call is soft, since the command line may override it. */
+function variable(run: Run, { positional: [name, otherwise], named }: CallArguments): Value {
+  if (typeof name !== 'string') return UNKNOWN;
+  const { vars } = run.context;
+  if (Object.hasOwn(vars, name)) return rendered(vars[name] ?? null);
+  const fallback = otherwise ?? named.get('default');
+  if (fallback === undefined) return UNKNOWN;
+  run.soft = true;
+  return fallback;
+}
+
+/** dbt renders a var that is text with Jinja. */
+function rendered(data: Parameters<typeof valueOf>[0]): Value {
+  if (typeof data !== 'string' || !data.includes('{{')) return valueOf(data);
+  const body = /^\s*\{\{\s*([\s\S]+?)\s*\}\}\s*$/.exec(data)?.[1];
+  const call = body === undefined || body.includes('}}') ? undefined : callOf(body);
+  if (body === undefined || !call || call.rest !== '') return { kind: 'written', text: data };
+  const isRelation = /^(builtins\.)?(ref|source)$/.test(call.name);
+  return { kind: 'written', text: `{{ ${body} }}`, source: body, ...(isRelation ? { relation: true as const } : {}) };
+}
+
+function rangeOf(bounds: readonly Value[]): Value {
+  if (!bounds.every((bound): bound is number => typeof bound === 'number')) return UNKNOWN;
+  const [start, end] = bounds.length === 1 ? [0, bounds[0] ?? 0] : [bounds[0] ?? 0, bounds[1] ?? 0];
+  const by = bounds[2] ?? 1;
+  if (by <= 0 || end - start > 5000) return UNKNOWN;
+  return Array.from({ length: Math.max(0, Math.ceil((end - start) / by)) }, (_, index) => start + index * by);
+}
+
+/** dbt's own adapters that inherit from another one. */
+const PARENTS: Readonly<Record<string, string>> = { redshift: 'postgres', databricks: 'spark' };
+
+function dispatched(run: Run, { positional: [name, place], named }: CallArguments): Value {
+  const { adapter, root, dispatch } = run.context;
+  const namespace = place ?? named.get('macro_namespace') ?? null;
+  if (adapter === undefined || typeof name !== 'string' || (namespace !== null && typeof namespace !== 'string')) return UNKNOWN;
+  const packages = namespace === null ? [undefined] : (dispatch[namespace] ?? [root, namespace]);
+  const prefixes = [adapter, ...(PARENTS[adapter] === undefined ? [] : [PARENTS[adapter]]), 'default'];
+  for (const owner of packages) {
+    for (const prefix of prefixes) {
+      const macro = macroNamed(run, owner === undefined ? `${prefix}__${name}` : `${owner}.${prefix}__${name}`);
+      if (macro) return callable(macro.name, (args) => callMacro(run, macro, args));
+    }
+  }
+  return UNKNOWN;
+}
+
+/** A macro by its name, with or without its package; dbt looks in the model's package, then in the project, then in its own. */
+export function macroNamed(run: Run, name: string): MacroSource | undefined {
+  const { macros, package: own, root, adapter = '' } = run.context;
+  const [owner, short] = name.includes('.') ? name.split('.', 2) : [undefined, name];
+  if (owner !== undefined && owner !== 'dbt') return macros.find((macro) => macro.package === owner && macro.name === short);
+  const internal = [`dbt_${adapter}`, ...(PARENTS[adapter] === undefined ? [] : [`dbt_${PARENTS[adapter]}`]), 'dbt'];
+  for (const packageName of owner === 'dbt' ? internal : [own, root, ...internal]) {
+    const found = macros.find((macro) => macro.package === packageName && macro.name === short);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** What a macro gives for arguments; unknown where its text cannot be written out. */
+export function callMacro(run: Run, macro: MacroSource, args: CallArguments): Value {
+  step(run);
+  const body = bodyOfMacro(run, macro);
+  if (!body) return UNKNOWN;
+  const [made, soft, depth] = [new Map(run.made), run.soft, run.depth];
+  try {
+    run.depth++;
+    return renderMacro(run, macro, body, args);
+  } catch (error) {
+    if (error instanceof Returned) return error.value;
+    if (!(error instanceof Undecided)) throw error;
+    run.made = made;
+    run.soft = soft;
+    step(run);
+    return UNKNOWN;
+  } finally {
+    run.depth = depth;
+  }
+}

@@ -1,0 +1,263 @@
+import type { Span } from '../text';
+import { itemsOf } from './builtins';
+import type { MacroSource } from './context';
+import { evaluate, substituted } from './evaluate';
+import type { JinjaExpr } from './expression';
+import { assign, childOf, choose, lookUp, softly, step, Undecided, type Run, type Scope } from './run';
+import type { TemplateNode } from './template';
+import { callsIncremental, namesIn, setIn, withoutKnown } from './walk';
+import { dictOf, isDict, isUndefined, isUnknown, joined, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
+
+/** Text that stands for a part of the template; copied where it is that part letter by letter. */
+export interface Piece {
+  text: string;
+  from: Span;
+  copied: boolean;
+}
+
+/** Where text goes: pieces of a model with their places, or the text of a macro. */
+export interface Writer {
+  source: string;
+  emit(piece: Piece): void;
+  /** True for a macro: what is left in its text must make sense outside. */
+  inside: boolean;
+  /** SQL of a whole query that the block at a place stands for. */
+  queryOf?(span: Span): string | undefined;
+}
+
+const SILENT: ReadonlySet<TemplateNode['kind']> = new Set(['set', 'capture', 'do', 'macro', 'nothing']);
+
+/** Writes out parts of a template in order. */
+export function renderNodes(run: Run, scope: Scope, nodes: readonly TemplateNode[], writer: Writer): void {
+  for (const node of nodes) renderNode(run, scope, node, writer);
+}
+
+function renderNode(run: Run, scope: Scope, node: TemplateNode, writer: Writer): void {
+  step(run, node.kind === 'text' ? node.span.end - node.span.start : 0);
+  if (!writer.inside) run.calledAt = node.span;
+  // Tags that write nothing stay in a model: what they refer to, dbt counts as read.
+  if (!writer.inside && SILENT.has(node.kind)) copy(writer, node.span);
+  switch (node.kind) {
+    case 'text':
+      return copy(writer, node.span);
+    case 'output':
+      return output(run, scope, node, writer);
+    case 'if':
+      return branches(run, scope, node, writer);
+    case 'for':
+      return loop(run, scope, node, writer);
+    case 'set': {
+      const { result, soft } = softly(run, () => evaluate(run, scope, node.value));
+      return setTargets(run, scope, node.target, result, soft);
+    }
+    case 'capture': {
+      const { result, soft } = softly(run, () => captured(run, scope, node.body, writer));
+      return assign(scope, node.name, result, soft);
+    }
+    case 'do':
+      evaluate(run, scope, node.expr);
+      return;
+    case 'other':
+      if (writer.inside) throw new Undecided();
+      for (const name of node.sets) assign(scope, name, UNKNOWN, false);
+      return copy(writer, node.span);
+    case 'macro':
+    case 'nothing':
+  }
+}
+
+function copy({ source, emit }: Writer, span: Span): void {
+  emit({ text: source.slice(span.start, span.end), from: span, copied: true });
+}
+
+function output(run: Run, scope: Scope, { span, expr }: Extract<TemplateNode, { kind: 'output' }>, writer: Writer): void {
+  const { result, soft } = softly(run, () => evaluate(run, scope, expr));
+  const text = isUnknown(result) ? undefined : textOf(result);
+  const leave = (): void => {
+    const query = writer.queryOf?.(span);
+    if (query !== undefined) return writer.emit({ text: query, from: span, copied: false });
+    const known = namesIn(expr).some((name) => lookUp(run, scope, name) !== undefined);
+    const source = known || writer.inside ? substituted(run, scope, expr) : undefined;
+    if (source !== undefined) writer.emit({ text: `{{ ${source} }}`, from: span, copied: false });
+    else if (writer.inside) throw new Undecided();
+    else copy(writer, span);
+  };
+  if (text === undefined) return leave();
+  // A name that dbt has and this does not know writes nothing here, but something there.
+  if (isUndefined(result) && expr.kind === 'name') return leave();
+  if (soft && choose(run, 'written', sourceAt(writer, span), true, placeOf(writer, span)) !== true) return leave();
+  if (isCopy(writer, span, text)) return leave();
+  if (text !== '') writer.emit({ text, from: span, copied: false });
+}
+
+function sourceAt(writer: Writer, span: Span): string {
+  return writer.source.slice(span.start, span.end);
+}
+
+/** A place in the model; none for one in a macro. */
+function placeOf({ inside }: Writer, span: Span): Span | undefined {
+  return inside ? undefined : span;
+}
+
+/** True where what is written is the block itself, in other white space or quotes. */
+function isCopy(writer: Writer, span: Span, text: string): boolean {
+  const plain = (block: string): string => block.replace(/["']/g, "'").replace(/^\{\{-?|-?\}\}$/g, '').replace(/\s+/g, '');
+  return !writer.inside && text.startsWith('{{') && plain(text) === plain(sourceAt(writer, span));
+}
+
+function captured(run: Run, scope: Scope, nodes: readonly TemplateNode[], writer: Writer): Value {
+  const parts: Value[] = [];
+  const emit = ({ text }: Piece): void => {
+    parts.push(text.includes('{{') || text.includes('{%') ? { kind: 'written', text } : text);
+  };
+  renderNodes(run, scope, nodes, { source: writer.source, emit, inside: writer.inside });
+  return joined(parts);
+}
+
+function setTargets(run: Run, scope: Scope, targets: readonly JinjaExpr[], value: Value, soft: boolean): void {
+  if (targets.length > 1) {
+    const items = Array.isArray(value) && value.length === targets.length ? value : undefined;
+    for (const [index, target] of targets.entries()) setTargets(run, scope, [target], items?.[index] ?? UNKNOWN, soft);
+    return;
+  }
+  const [target] = targets;
+  if (target?.kind === 'name') return assign(scope, target.name, value, soft);
+  const holder = target?.kind === 'attribute' ? evaluate(run, scope, target.of) : UNKNOWN;
+  if (target?.kind === 'attribute' && isDict(holder)) {
+    holder.entries.set(target.name, value);
+    if (soft) run.soft = true;
+  }
+}
+
+function branches(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'if' }>, writer: Writer): void {
+  for (const [index, { test, tag, body }] of node.branches.entries()) {
+    const { result, soft } = softly(run, () => evaluate(run, scope, test));
+    const truth = truthOf(result);
+    if (truth !== undefined && !soft && !isIncremental(result)) {
+      if (truth) return renderNodes(run, scope, body, writer);
+      continue;
+    }
+    if (isIncremental(result) || callsIncremental(test)) return keep(run, scope, node, index, writer);
+    const key = substituted(run, scope, test);
+    const text = sourceAt(writer, tag);
+    const taken = key === undefined ? 'keep' : choose(run, key, text, truth, placeOf(writer, tag));
+    if (taken === 'keep') return keep(run, scope, node, index, writer);
+    if (taken) return renderNodes(run, scope, body, writer);
+  }
+  if (node.otherwise) renderNodes(run, scope, node.otherwise.body, writer);
+}
+
+function isIncremental(value: Value): boolean {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) && value.kind === 'written' && value.source === 'is_incremental()';
+}
+
+/** Leaves the tags of an `if` from one of its branches on, with what stands between them written out. */
+function keep(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'if' }>, from: number, writer: Writer): void {
+  const touched = setIn([...node.branches.flatMap(({ body }) => body), ...(node.otherwise?.body ?? [])]);
+  for (const name of touched.changed) assign(scope, name, UNKNOWN, false);
+  const branch = (body: readonly TemplateNode[]): void => renderNodes(run, childOf(scope), body, writer);
+  const tag = (word: string, span: Span, test?: JinjaExpr): void => {
+    const words = test ? ` ${keptCondition(run, scope, test, span, writer)}` : '';
+    const text = `{% ${word}${words} %}`;
+    const isSame = !writer.inside && text.replace(/\s+/g, '') === sourceAt(writer, span).replace(/^\{%[-+]|[-+]%\}$/g, (mark) => mark.replace(/[-+]/, '')).replace(/\s+/g, '');
+    if (isSame) copy(writer, span);
+    else writer.emit({ text, from: span, copied: false });
+  };
+  for (const [index, { tag: span, test, body }] of node.branches.entries()) {
+    if (index < from) continue;
+    tag(index === from ? 'if' : 'elif', span, test);
+    branch(body);
+  }
+  if (node.otherwise) {
+    tag('else', node.otherwise.tag);
+    branch(node.otherwise.body);
+  }
+  tag('endif', node.end);
+  for (const name of touched.set) assign(scope, name, UNKNOWN, false);
+}
+
+/** A condition for a tag that stays: without what is known, with values in place of variables where they have a source. */
+function keptCondition(run: Run, scope: Scope, test: JinjaExpr, span: Span, writer: Writer): string {
+  const left = withoutKnown(test, (part) => {
+    const { result, soft } = softly(run, () => evaluate(run, scope, part));
+    return soft || isIncremental(result) ? undefined : truthOf(result);
+  });
+  if (typeof left === 'boolean') return String(left);
+  const original = sourceAt(writer, span).replace(/^\{%[-+]?\s*\w+|[-+]?%\}$/g, '').trim();
+  if (left === test && !writer.inside && namesIn(test).every((name) => lookUp(run, scope, name) === undefined)) return original;
+  const source = substituted(run, scope, left);
+  if (source === undefined && writer.inside) throw new Undecided();
+  return source ?? original;
+}
+
+function loop(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'for' }>, writer: Writer): void {
+  const { result: items, soft } = softly(run, () => chosenItems(run, scope, node));
+  if (!items || (soft && choose(run, 'written', sourceAt(writer, node.tag), true, placeOf(writer, node.tag)) !== true)) return keptLoop(run, scope, node, writer);
+  if (items.length === 0 && node.otherwise) return renderNodes(run, scope, node.otherwise, writer);
+  for (const [index, item] of items.entries()) {
+    const own = childOf(scope);
+    nameItem(own, node.names, item, soft);
+    assign(own, 'loop', loopOf(items, index), false);
+    renderNodes(run, own, node.body, writer);
+  }
+}
+
+function chosenItems(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'for' }>): Value[] | undefined {
+  const of = evaluate(run, scope, node.of);
+  const items = isUndefined(of) && node.of.kind === 'name' ? undefined : itemsOf(of);
+  const { only } = node;
+  if (!items || !only) return items;
+  const truths = items.map((item) => {
+    const own = childOf(scope);
+    nameItem(own, node.names, item, false);
+    return truthOf(evaluate(run, own, only));
+  });
+  return truths.includes(undefined) ? undefined : items.filter((_, index) => truths[index]);
+}
+
+function nameItem(scope: Scope, names: readonly string[], item: Value, soft: boolean): void {
+  for (const [index, name] of names.entries()) assign(scope, name, names.length === 1 ? item : Array.isArray(item) ? (item[index] ?? UNKNOWN) : UNKNOWN, soft);
+}
+
+function loopOf(items: readonly Value[], index: number): Value {
+  return dictOf([
+    ['index', index + 1],
+    ['index0', index],
+    ['revindex', items.length - index],
+    ['revindex0', items.length - index - 1],
+    ['first', index === 0],
+    ['last', index === items.length - 1],
+    ['length', items.length],
+    ['previtem', items[index - 1] ?? UNDEFINED],
+    ['nextitem', items[index + 1] ?? UNDEFINED],
+  ]);
+}
+
+/** Leaves a loop over what only dbt knows, with its body written out as far as it does not turn on the item. */
+function keptLoop(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'for' }>, writer: Writer): void {
+  if (writer.inside) throw new Undecided();
+  const touched = setIn(node.body);
+  for (const name of [...touched.changed, ...touched.set]) assign(scope, name, UNKNOWN, false);
+  const own = childOf(scope);
+  for (const name of [...node.names, 'loop']) assign(own, name, UNKNOWN, false);
+  copy(writer, node.tag);
+  renderNodes(run, own, node.body, writer);
+  if (node.otherwise) {
+    writer.emit({ text: '{% else %}', from: node.end, copied: false });
+    renderNodes(run, childOf(scope), node.otherwise, writer);
+  }
+  copy(writer, node.end);
+}
+
+/** What a macro writes for its arguments. Throws `Undecided` where only dbt can tell, `Returned` where it returns a value. */
+export function renderMacro(run: Run, macro: MacroSource, body: Extract<TemplateNode, { kind: 'macro' }>, { positional, named }: CallArguments): Value {
+  const scope = childOf(undefined);
+  for (const [index, { name, value }] of body.parameters.entries()) {
+    const given = positional[index] ?? named.get(name);
+    assign(scope, name, given ?? (value ? evaluate(run, scope, value) : UNDEFINED), false);
+  }
+  const names = new Set(body.parameters.map(({ name }) => name));
+  assign(scope, 'varargs', positional.slice(body.parameters.length), false);
+  assign(scope, 'kwargs', dictOf([...named].filter(([name]) => !names.has(name))), false);
+  return captured(run, scope, body.body, { source: macro.text, emit: () => undefined, inside: true });
+}

@@ -1,0 +1,93 @@
+import type { Span } from '../text';
+import type { Choice, Choices, JinjaContext, MacroSource } from './context';
+import { parseTemplate, type TemplateNode } from './template';
+import type { Value } from './values';
+
+/** Variables of one scope and those around it; `soft` ones hold what a default suggests. */
+export interface Scope {
+  cells: Map<string, { value: Value; soft: boolean }>;
+  parent?: Scope;
+}
+
+/** One writing out of a template: what it has asked and used so far. */
+export interface Run {
+  context: JinjaContext;
+  choices: Choices;
+  made: Map<string, Choice>;
+  /** Something read since this was last unset came from a default that the command line may override. */
+  soft: boolean;
+  steps: number;
+  length: number;
+  depth: number;
+  /** The part of the model that is being written out. */
+  calledAt: Span;
+  parsed: Map<MacroSource, Extract<TemplateNode, { kind: 'macro' }> | undefined>;
+}
+
+const MAX_STEPS = 100_000;
+const MAX_LENGTH = 300_000;
+const MAX_DEPTH = 40;
+
+/** Something that cannot be written out; the macro, or the template, stays as it stands. */
+export class Undecided extends Error {}
+
+/** The value a macro gives with `return()`. */
+export class Returned extends Error {
+  constructor(readonly value: Value) {
+    super();
+  }
+}
+
+export function runOf(context: JinjaContext, choices: Choices): Run {
+  return { context, choices, made: new Map(), soft: false, steps: 0, length: 0, depth: 0, calledAt: { start: 0, end: 0 }, parsed: new Map() };
+}
+
+/** Counts a step; gives up on templates that would take too long or write too much. */
+export function step(run: Run, written = 0): void {
+  run.length += written;
+  if (++run.steps > MAX_STEPS || run.length > MAX_LENGTH || run.depth > MAX_DEPTH) throw new Undecided();
+}
+
+/** Runs something and tells whether it read a default that may be overridden. */
+export function softly<T>(run: Run, read: () => T): { result: T; soft: boolean } {
+  const before = run.soft;
+  run.soft = false;
+  const result = read();
+  const { soft } = run;
+  run.soft = before || soft;
+  return { result, soft };
+}
+
+/** Takes one side of what dbt decides at its run, and notes it. */
+export function choose(run: Run, key: string, text: string, suggested: boolean | undefined, place: Span | undefined): boolean | 'keep' {
+  const wanted = run.choices[key];
+  if (wanted === 'keep') return 'keep';
+  const taken = wanted ?? suggested ?? true;
+  if (!run.made.has(key)) run.made.set(key, { key, text, span: place ?? run.calledAt, taken, byDefault: suggested !== undefined });
+  return taken;
+}
+
+export function childOf(parent: Scope | undefined): Scope {
+  return { cells: new Map(), ...(parent ? { parent } : {}) };
+}
+
+/** A variable's value; undefined where no scope has it. */
+export function lookUp(run: Run, scope: Scope | undefined, name: string): Value | undefined {
+  for (let at = scope; at; at = at.parent) {
+    const cell = at.cells.get(name);
+    if (!cell) continue;
+    if (cell.soft) run.soft = true;
+    return cell.value;
+  }
+  return undefined;
+}
+
+export function assign(scope: Scope, name: string, value: Value, soft: boolean): void {
+  scope.cells.set(name, { value, soft });
+}
+
+/** The parsed body of a macro; undefined where it cannot be read. */
+export function bodyOfMacro(run: Run, macro: MacroSource): Extract<TemplateNode, { kind: 'macro' }> | undefined {
+  if (!run.parsed.has(macro)) run.parsed.set(macro, parseTemplate(macro.text)?.find((node) => node.kind === 'macro'));
+  return run.parsed.get(macro);
+}

@@ -1,0 +1,93 @@
+import type { JinjaContext, MacroSource } from '../jinja/context';
+import { jinjaBlocks } from '../sql/raw';
+import type { Workspace } from '../workspace';
+import { sourceOf } from './files';
+import type { Manifest } from './manifest';
+import { varIn } from './nodeConfig';
+import type { PackageFile } from './packageFiles';
+import type { Json, Notice, ProjectIndex, RelationNode } from './types';
+import { asRecord } from './values';
+
+/** Macros of a project by every name they are found under: their own, and the one they implement for an adapter. */
+export type MacroIndex = ReadonlyMap<string, readonly MacroSource[]>;
+
+/** Reads the macros of files. */
+export async function readMacros(workspace: Workspace, files: readonly PackageFile[], packageName: string): Promise<{ macros: MacroSource[]; notices: Notice[] }> {
+  const read = await Promise.all(files.map(({ file }) => sourceOf(workspace, file)));
+  return { macros: read.flatMap(({ text }) => macrosIn(text ?? '', packageName)), notices: read.flatMap(({ notices }) => notices) };
+}
+
+/** The `{% macro … %}` blocks of a text, each with its name. */
+export function macrosIn(text: string, packageName: string): MacroSource[] {
+  const found: MacroSource[] = [];
+  let open: { name: string; start: number } | undefined;
+  for (const block of jinjaBlocks(text)) {
+    if (block.kind !== 'statement') continue;
+    const name = /^macro\s+(\w+)/.exec(block.body)?.[1];
+    if (name !== undefined) open ??= { name, start: block.span.start };
+    else if (open && /^endmacro\b/.test(block.body)) {
+      found.push({ package: packageName, name: open.name, text: text.slice(open.start, block.span.end) });
+      open = undefined;
+    }
+  }
+  return found;
+}
+
+/** Macros of files before those of a manifest, which has dbt's own as well. */
+export function macroIndex(files: readonly MacroSource[], manifest: Manifest | undefined): MacroIndex {
+  const known = new Set(files.map((macro) => `${macro.package}.${macro.name}`));
+  const index = new Map<string, MacroSource[]>();
+  for (const macro of [...files, ...(manifest?.macroSources ?? []).filter((own) => !known.has(`${own.package}.${own.name}`))]) {
+    for (const name of new Set([macro.name, macro.name.replace(/^[a-z0-9]+__/, '')])) index.set(name, [...(index.get(name) ?? []), macro]);
+  }
+  return index;
+}
+
+/** What the project says of the Jinja in texts of one of its packages: vars, and the macros that the texts may come to call. */
+export function jinjaContext(project: ProjectIndex, packageName: string, texts: readonly string[]): JinjaContext {
+  const { name: root, adapter, dialect, macros, dispatch } = project;
+  return {
+    package: packageName,
+    root,
+    ...(adapter === 'generic' ? {} : { adapter }),
+    dialect,
+    vars: project.varsOf.get(packageName) ?? project.varsOf.get(root) ?? {},
+    dispatch,
+    macros: reachable(macros, texts),
+  };
+}
+
+/** As `jinjaContext`, for expressions about one node; undefined where none of them has Jinja. */
+export function jinjaOfTexts(project: ProjectIndex, node: RelationNode | undefined, texts: readonly string[]): JinjaContext | undefined {
+  return texts.some((text) => text.includes('{{')) ? jinjaContext(project, node?.package ?? project.name, texts) : undefined;
+}
+
+function reachable(macros: MacroIndex, texts: readonly string[]): MacroSource[] {
+  const found = new Set<MacroSource>();
+  const seen = new Set<string>();
+  const visit = (text: string): void => {
+    for (const [word] of text.matchAll(/[A-Za-z_]\w*/g)) {
+      if (seen.has(word)) continue;
+      seen.add(word);
+      for (const macro of macros.get(word) ?? []) {
+        if (found.has(macro)) continue;
+        found.add(macro);
+        visit(macro.text);
+      }
+    }
+  };
+  for (const text of texts) for (const block of jinjaBlocks(text)) if (block.kind !== 'comment') visit(block.body);
+  return [...found];
+}
+
+/** Every var that files give a package, by dbt's order. */
+export function varsFor(packageName: string, root: Readonly<Record<string, Json>>, own: Readonly<Record<string, Json>>): Record<string, Json> {
+  const value = varIn(packageName, root, own);
+  const names = new Set([root, asRecord(root[packageName]), own, asRecord(own[packageName])].flatMap((vars) => Object.keys(vars)));
+  const found = Object.create(null) as Record<string, Json>;
+  for (const name of names) {
+    const data = value(name);
+    if (data !== undefined) found[name] = data;
+  }
+  return found;
+}
