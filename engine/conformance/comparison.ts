@@ -6,6 +6,7 @@ import { graphEnv, nodeOfRelation } from './env';
 import type { NodeAnalysis } from './evidence';
 import type { CompareContext } from './context';
 import { keysOfParents, type ModelKeys } from './keys';
+import { outputsOf, type Outputs } from './outputs';
 import { stepId, TOP, type LoweredSpec } from './lowerSpec';
 import { matchAlone } from './match/alone';
 import { matchAllFilters, type FilterMatches } from './match/across';
@@ -52,6 +53,8 @@ export interface Comparison {
   quoted: readonly Span[];
   /** Nodes the model depends on by the manifest, when that is current. */
   dependsOn: ReadonlySet<string> | undefined;
+  /** What the relations that the model reads put out. */
+  outputs: Outputs;
   /** Keys that the SQL of the models it reads proves. */
   parentKeys: ModelKeys;
 }
@@ -59,7 +62,8 @@ export interface Comparison {
 /** Normalises and pairs; everything rules need is in the result. */
 export async function compareGraphs(document: SpecDocument, facts: TechnicalFacts, lowered: LoweredSpec, context: CompareContext, node: RelationNode | undefined, analysis: NodeAnalysis | undefined): Promise<Comparison> {
   const { project } = context;
-  const env = graphEnv(project, node);
+  const outputs = analysis?.graph ? await outputsOf(context, node, analysis.graph) : new Map();
+  const env = graphEnv(project, node, outputs);
   const written = normaliseGraph(lowered.graph, 'spec', env);
   const graph: StageGraph | undefined = analysis?.graph;
   const model = graph && graph.stages.length > 0 ? normaliseGraph(graph, 'model', env) : undefined;
@@ -75,7 +79,7 @@ export async function compareGraphs(document: SpecDocument, facts: TechnicalFact
     return { id, ...(fact !== facts.stage && name !== undefined ? { name } : {}), prefix: fact === facts.stage ? '' : `steps/${name ?? ''}/`, fact, ...(view ? { view } : {}), merged, why: why ?? { reason: 'stage-unmatched', text: 'no stage of the model could be paired with this step' } };
   });
   const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
-  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, alone, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, parentKeys: model ? await keysOfParents(context, node, model) : new Map() };
+  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, alone, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, outputs, parentKeys: model ? await keysOfParents(context, node, model) : new Map() };
 }
 
 /** What a spec keeps as text and the model has token by token is told, and so is what of the model stands in such a text. */

@@ -2,6 +2,7 @@ import { foldName, resolveRef, resolveSource } from '../project';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import { relationId } from '../sql/references';
 import type { Relation } from '../sql/types';
+import type { Outputs } from './outputs';
 import type { GraphEnv, KnownColumns } from './normalise/model';
 
 /** The node of the project that a relation of `self` names; undefined where it is none or ambiguous. */
@@ -21,7 +22,7 @@ export function nodeOfRelation(project: ProjectIndex, self: RelationNode | undef
 }
 
 /** What normalisation asks of a project, for the models of one node. Answers are kept while it lives. */
-export function graphEnv(project: ProjectIndex, self: RelationNode | undefined): GraphEnv {
+export function graphEnv(project: ProjectIndex, self: RelationNode | undefined, outputs?: Outputs): GraphEnv {
   const nodes = new Map<string, RelationNode | undefined>();
   const fold: GraphEnv['fold'] = (name) => foldName(project.adapter, name);
   const nodeOf = (relation: Relation): RelationNode | undefined => {
@@ -33,12 +34,14 @@ export function graphEnv(project: ProjectIndex, self: RelationNode | undefined):
     fold,
     dialect: project.dialect,
     identity: (relation) => (relation.kind === 'this' ? 'this' : (nodeOf(relation)?.uniqueId ?? `${relation.kind}:${relationId({ ...relation, package: undefined }).toLowerCase()}`)),
-    columnsOf: (relation) => columnsOf(nodeOf(relation), fold),
+    columnsOf: (relation) => columnsOf(nodeOf(relation), fold, outputs),
   };
 }
 
-function columnsOf(node: RelationNode | undefined, fold: GraphEnv['fold']): KnownColumns {
+function columnsOf(node: RelationNode | undefined, fold: GraphEnv['fold'], outputs: Outputs | undefined): KnownColumns {
   if (!node) return { names: [], complete: false };
+  const derived = node.columnsComplete ? undefined : outputs?.get(node.uniqueId);
+  if (derived?.complete) return { names: [...derived.columns.keys()], complete: true };
   // A catalog lists what exists; what only YAML declares beside it does not.
   const real = node.columnsComplete && node.columns.some((column) => column.from === 'E4') ? node.columns.filter((column) => column.from === 'E4') : node.columns;
   return { names: real.map((column) => fold({ text: column.name, quoted: column.quoted })), complete: node.columnsComplete };

@@ -7,7 +7,7 @@ export function memoSql(sql: SqlService, known: ReadonlyMap<string, Promise<SqlA
   return {
     analyses,
     analyze: (request) => remember(analyses, keyOf(request), () => sql.analyze(request)),
-    expressions: (dialect, texts) => remember(expressions, JSON.stringify([dialect, texts]), () => sql.expressions(dialect, texts)),
+    expressions: (dialect, texts, jinja) => remember(expressions, JSON.stringify([dialect, texts, jinja]), () => sql.expressions(dialect, texts, jinja)),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { ColumnFact } from '../../spec/types';
-import type { Expr } from '../../sql/types';
 import type { Tier } from '../../project/types';
 import type { Comparison, StageComparison } from '../comparison';
 import { canonicalType, typeFamily, type TypeFamily } from '../expr/functions';
 import { TOP } from '../lowerSpec';
+import { typeOfColumn, typesIn } from '../outputs';
 import { columnAddress } from './column';
 import { specColumn } from './columns';
 import { stageClause, yamlPlace, type ClauseDraft, type Rule } from './rule';
@@ -34,6 +34,8 @@ interface Evidence {
   family: TypeFamily | undefined;
   tier: Tier;
   from: string;
+  /** False where another setting of dbt may give another type. */
+  sure: boolean;
 }
 
 function judgeType(stage: StageComparison, comparison: Comparison, fact: ColumnFact): ClauseDraft[] {
@@ -42,11 +44,11 @@ function judgeType(stage: StageComparison, comparison: Comparison, fact: ColumnF
   const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/type`, { spec: { span: type.span, text: type.value }, ...draft })];
   const found = catalogType(stage, comparison, fact) ?? sqlType(stage, comparison, fact);
   const name = fact.name.value;
-  if (!found) return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell the type of ${name}: there is no catalog of the built model; run \`dbt docs generate\`.` });
+  if (!found) return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell the type of ${name}: there is no catalog of the built model, and its SQL does not tell; run \`dbt docs generate\`.` });
   const evidence = { tier: found.tier, from: found.from };
   const wanted = typeFamily(type.value);
   if (canonicalType(type.value) === canonicalType(found.type) || (wanted !== undefined && wanted === found.family)) return clause({ verdict: 'matches', evidence, message: `${name} is ${found.type} by ${found.from}, as the spec says.` });
-  if (wanted === undefined || found.family === undefined) return clause({ verdict: 'unknown', evidence, reason: 'not-provable', message: `Can't tell whether ${found.type} (${found.from}) is what the spec calls ${type.value}.` });
+  if (wanted === undefined || found.family === undefined || !found.sure) return clause({ verdict: 'unknown', evidence, reason: 'not-provable', message: `Can't tell whether ${found.type} (${found.from}) is what the spec calls ${type.value}.` });
   return clause({ verdict: 'differs', evidence, message: `The spec says that ${name} is ${type.value}; it is ${found.type} by ${found.from}.` });
 }
 
@@ -69,25 +71,16 @@ function catalogType(stage: StageComparison, comparison: Comparison, fact: Colum
 }
 
 function evidenceOf(type: string, tier: Tier, from: string): Evidence {
-  return { type: canonicalType(type), family: typeFamily(type), tier, from };
+  return { type: canonicalType(type), family: typeFamily(type), tier, from, sure: true };
 }
 
 function sqlType(stage: StageComparison, comparison: Comparison, fact: ColumnFact): Evidence | undefined {
   const { view } = stage;
   const own = view && !stage.merged ? specColumn(view, fact) : undefined;
   const found = own?.name === undefined ? undefined : view?.partner(own.name);
-  const type = found && typeOf(found.expr);
-  return type === undefined ? undefined : evidenceOf(type, comparison.analysis?.tier ?? 'E1', 'the SQL');
-}
-
-const RESULTS: Readonly<Record<string, string>> = { count: 'bigint', count_if: 'bigint', row_number: 'bigint', rank: 'bigint', dense_rank: 'bigint', length: 'integer', lower: 'text', upper: 'text', trim: 'text', concat: 'text', logical_or: 'boolean', logical_and: 'boolean' };
-
-/** The type an expression has in every dialect; undefined where that depends on its inputs. */
-function typeOf(expr: Expr): string | undefined {
-  if (expr.kind === 'cast') return expr.type.includes('{{') ? undefined : expr.type;
-  if (expr.kind === 'op' && ['=', '<>', '<', '<=', 'and', 'or', 'not', 'is null', 'is not null', 'in', 'not in', 'like'].includes(expr.op)) return 'boolean';
-  if (expr.kind === 'call' && expr.name === 'coalesce') return expr.args.map(typeOf).find((type) => type !== undefined);
-  return expr.kind === 'call' && Object.hasOwn(RESULTS, expr.name) ? RESULTS[expr.name] : undefined;
+  if (found?.name === undefined || !comparison.model || !view) return undefined;
+  const derived = typeOfColumn(comparison.model, view.pair.model, found.name, typesIn(comparison, comparison.node, comparison.outputs));
+  return derived && { ...evidenceOf(derived.type, comparison.analysis?.tier ?? 'E1', derived.from), type: derived.type, sure: derived.sure };
 }
 
 /** `nullable: false` asks for a not_null test or constraint. */

@@ -1,0 +1,77 @@
+import type { RelationNode } from '../../project/types';
+import type { Relation, StageGraph } from '../../sql/types';
+import type { CompareContext } from '../context';
+import { graphEnv, nodeOfRelation } from '../env';
+import { analyzeNode } from '../evidence';
+import { normaliseGraph, outputOf } from '../normalise';
+import { typeOfColumn, type TypeFact } from './typeOf';
+
+export { typeOfColumn, typeOfExpr, type TypeFact, type TypesOfRelation } from './typeOf';
+
+/** What a relation puts out: the names of its columns, folded, with their types where those are known. */
+export interface Output {
+  columns: ReadonlyMap<string, TypeFact | undefined>;
+  /** True where there is no other column. */
+  complete: boolean;
+}
+
+/** Outputs by dbt's unique_id. */
+export type Outputs = ReadonlyMap<string, Output>;
+
+/** Generations of models above a model that are read. */
+const MAX_GENERATIONS = 12;
+
+/**
+ * What the relations that a graph reads put out: by the catalog or a contract, else by their SQL and what it reads in turn. Reads
+ * files through `context`; what cannot be read is not there.
+ */
+export async function outputsOf(context: CompareContext, self: RelationNode | undefined, graph: StageGraph): Promise<Outputs> {
+  const known = new Map<string, Output>();
+  await addOutputs(context, self, graph, self ? [self.uniqueId] : [], known);
+  return known;
+}
+
+/** `line` is the way down from the model that is compared: a project whose refs run in a circle ends there. */
+async function addOutputs(context: CompareContext, self: RelationNode | undefined, graph: StageGraph, line: readonly string[], known: Map<string, Output>): Promise<void> {
+  for (const relation of graph.relations) {
+    const node = nodeOfRelation(context.project, self, relation);
+    if (!node || known.has(node.uniqueId) || line.includes(node.uniqueId)) continue;
+    const found = declared(context, node) ?? (line.length > MAX_GENERATIONS ? undefined : await derived(context, node, [...line, node.uniqueId], known));
+    if (found) known.set(node.uniqueId, found);
+  }
+}
+
+/** What a catalog of the built relation or an enforced contract lists. */
+function declared({ project }: CompareContext, node: RelationNode): Output | undefined {
+  if (!node.columnsComplete) return undefined;
+  const { fold } = graphEnv(project, node);
+  const from = node.columns.some((column) => column.from === 'E4') ? (project.artifacts.catalog?.file ?? 'the catalog') : 'the enforced contract';
+  return { complete: true, columns: new Map(node.columns.map((column) => [fold({ text: column.name, quoted: column.quoted }), column.type ? { type: column.type, sure: true, from } : undefined])) };
+}
+
+async function derived(context: CompareContext, node: RelationNode, line: readonly string[], known: Map<string, Output>): Promise<Output | undefined> {
+  if (node.kind !== 'model' || node.language !== 'sql') return undefined;
+  const { graph, chosen } = await analyzeNode(context, node);
+  if (!graph || graph.stages.length === 0) return undefined;
+  await addOutputs(context, node, graph, line, known);
+  const normal = normaliseGraph(graph, 'model', graphEnv(context.project, node, known));
+  const last = normal.stages.get(normal.last);
+  if (!last) return undefined;
+  const { names, complete } = outputOf(normal, normal.last);
+  const decided = (chosen?.analysis.choices ?? []).length === 0;
+  const typesOf = typesIn(context, node, known);
+  const types = names.map((name): [string, TypeFact | undefined] => {
+    const fact = typeOfColumn(normal, last, name, typesOf);
+    return [name, fact && { ...fact, sure: fact.sure && decided, from: `${fact.from} of ${node.name}` }];
+  });
+  // A table that is built run by run keeps the columns of earlier runs.
+  return { columns: new Map(types), complete: complete && decided && node.config['materialized'] !== 'incremental' };
+}
+
+/** The known types of the columns of a relation that a node reads. */
+export function typesIn({ project }: Pick<CompareContext, 'project'>, self: RelationNode | undefined, outputs: Outputs): (relation: Relation) => ReadonlyMap<string, TypeFact> {
+  return (relation) => {
+    const output = outputs.get(nodeOfRelation(project, self, relation)?.uniqueId ?? '');
+    return new Map([...(output?.columns ?? [])].flatMap(([name, fact]) => (fact ? [[name, fact] as const] : [])));
+  };
+}
