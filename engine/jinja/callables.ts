@@ -1,5 +1,6 @@
 import { callOf } from '../sql/jinja';
 import { macroExpression } from '../sql/knownMacros';
+import { relationOfCall } from '../sql/references';
 import type { MacroSource } from './context';
 import { renderMacro } from './render';
 import { bodyOfMacro, Returned, step, Undecided, type Run } from './run';
@@ -54,6 +55,7 @@ export function memberOf(run: Run, name: string): Value | undefined {
       throw new Undecided();
     });
   }
+  if (name === 'adapter.get_columns_in_relation') return callable(name, (args) => columnsIn(run, args));
   if (name === 'exceptions.warn') return callable(name, () => '');
   return /^\w+\.\w+$/.test(name) ? callable(name, (args) => packaged(run, name, args)) : undefined;
 }
@@ -88,6 +90,16 @@ function relation(name: string, { positional, named }: CallArguments): Value {
   if (parts.includes(undefined)) return UNKNOWN;
   const source = `${name}(${parts.join(', ')})`;
   return { kind: 'written', text: `{{ ${source} }}`, source, relation: true };
+}
+
+/** dbt's `Column` objects of a relation whose columns are known. */
+function columnsIn(run: Run, { positional: [of], named }: CallArguments): Value {
+  const given = of ?? named.get('relation');
+  const source = given !== undefined && isWritten(given) ? given.source : undefined;
+  const call = source === undefined ? undefined : callOf(source);
+  const id = call && relationOfCall(call, source ?? '', { start: 0, end: 0 })?.id;
+  const columns = id === undefined ? undefined : run.context.columns[id];
+  return columns ? columns.map(({ name, type }) => dictOf([['name', name], ['column', name], ['quoted', `"${name}"`], ...(type === undefined ? [] : ([['dtype', type], ['data_type', type]] as const))])) : UNKNOWN;
 }
 
 /** What `var()` gives by the files of the project; a default in the call is soft, since the command line may override it. */

@@ -15,6 +15,8 @@ export interface JinjaContext {
   /** `dispatch:` of the project: packages to search for a namespace. */
   dispatch: Record<string, string[]>;
   macros: readonly MacroSource[];
+  /** Columns of relations that are built, by the relation's id; those that are not here are not known. */
+  columns: Record<string, { name: string; type?: string }[]>;
 }
 
 /** One macro: `text` is its block, `{% macro … %}` to `{% endmacro %}`. */
@@ -26,7 +28,7 @@ export interface MacroSource {
 
 /** A model of which nothing but its dialect is known. */
 export function bareContext(dialect: Dialect): JinjaContext {
-  return { package: '', root: '', dialect, vars: {}, dispatch: {}, macros: [] };
+  return { package: '', root: '', dialect, vars: {}, dispatch: {}, macros: [], columns: {} };
 }
 
 /** Something that only a run of dbt decides, and what was taken for it here. */

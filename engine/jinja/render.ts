@@ -185,9 +185,8 @@ function keptCondition(run: Run, scope: Scope, test: JinjaExpr, span: Span, writ
   if (typeof left === 'boolean') return String(left);
   const original = sourceAt(writer, span).replace(/^\{%[-+]?\s*\w+|[-+]?%\}$/g, '').trim();
   if (left === test && !writer.inside && namesIn(test).every((name) => lookUp(run, scope, name) === undefined)) return original;
-  const source = substituted(run, scope, left);
-  if (source === undefined && writer.inside) throw new Undecided();
-  return source ?? original;
+  // Names of a macro mean nothing in the model, but a condition on them is as open there.
+  return substituted(run, scope, left) ?? original;
 }
 
 function loop(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'for' }>, writer: Writer): void {

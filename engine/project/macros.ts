@@ -1,8 +1,9 @@
 import type { JinjaContext, MacroSource } from '../jinja/context';
-import { jinjaBlocks } from '../sql/raw';
+import { jinjaBlocks, referencesOf } from '../sql/raw';
 import type { Workspace } from '../workspace';
 import { sourceOf } from './files';
 import type { Manifest } from './manifest';
+import { resolveRef, resolveSource } from './lookup';
 import { varIn } from './nodeConfig';
 import type { PackageFile } from './packageFiles';
 import type { Json, Notice, ProjectIndex, RelationNode } from './types';
@@ -46,15 +47,32 @@ export function macroIndex(files: readonly MacroSource[], manifest: Manifest | u
 /** What the project says of the Jinja in texts of one of its packages: vars, and the macros that the texts may come to call. */
 export function jinjaContext(project: ProjectIndex, packageName: string, texts: readonly string[]): JinjaContext {
   const { name: root, adapter, dialect, macros, dispatch } = project;
+  const found = reachable(macros, texts);
+  const vars = project.varsOf.get(packageName) ?? project.varsOf.get(root) ?? {};
+  const asked = [...texts, ...found.map((macro) => macro.text)].some((text) => text.includes('get_columns_in_relation'));
   return {
     package: packageName,
     root,
     ...(adapter === 'generic' ? {} : { adapter }),
     dialect,
-    vars: project.varsOf.get(packageName) ?? project.varsOf.get(root) ?? {},
+    vars,
     dispatch,
-    macros: reachable(macros, texts),
+    macros: found,
+    columns: asked ? builtColumns(project, packageName, [...texts, ...Object.values(vars).filter((value) => typeof value === 'string')]) : {},
   };
+}
+
+/** Columns of the relations that texts name, where a catalog or a contract lists them all. */
+function builtColumns(project: ProjectIndex, packageName: string, texts: readonly string[]): JinjaContext['columns'] {
+  const known: JinjaContext['columns'] = {};
+  for (const relation of texts.flatMap((text) => referencesOf(jinjaBlocks(text)))) {
+    const found = relation.kind === 'source' ? resolveSource(project, relation.sourceName ?? '', relation.name) : relation.kind === 'ref' ? resolveRef(project, relation) : undefined;
+    const own = found?.kind === 'ambiguous' && relation.kind === 'ref' ? resolveRef(project, { ...relation, package: packageName }) : found;
+    if (own?.kind !== 'one' || !own.node.columnsComplete) continue;
+    const real = own.node.columns.filter((column) => column.from === 'E4');
+    known[relation.id] = (real.length > 0 ? real : own.node.columns).map(({ name, type }) => ({ name, ...(type === undefined ? {} : { type }) }));
+  }
+  return known;
 }
 
 /** As `jinjaContext`, for expressions about one node; undefined where none of them has Jinja. */
