@@ -48,6 +48,7 @@ export function memberOf(run: Run, name: string): Value | undefined {
     run.soft = true;
     return run.context.adapter ?? UNKNOWN;
   }
+  if (/^target\.\w+$/.test(name)) return { kind: 'written', text: `{{ ${name} }}`, source: name };
   if (name === 'adapter.dispatch') return callable(name, (args) => dispatched(run, args));
   if (name === 'builtins.ref' || name === 'builtins.source') return functionNamed(run, name.slice('builtins.'.length));
   if (name === 'exceptions.raise_compiler_error') {
@@ -108,9 +109,15 @@ function variable(run: Run, { positional: [name, otherwise], named }: CallArgume
   const { vars } = run.context;
   if (Object.hasOwn(vars, name)) return rendered(vars[name] ?? null);
   const fallback = otherwise ?? named.get('default');
-  if (fallback === undefined) return UNKNOWN;
+  if (fallback === undefined) return callOfDbt('var', name);
   run.soft = true;
   return fallback;
+}
+
+/** A value that only dbt has, to be written as the call that gives it. */
+function callOfDbt(of: string, name: string): Value {
+  const source = `${of}(${literalSource(name)})`;
+  return { kind: 'written', text: `{{ ${source} }}`, source };
 }
 
 /** dbt renders a var that is text with Jinja. */

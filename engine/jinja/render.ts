@@ -1,6 +1,6 @@
 import type { Span } from '../text';
 import { itemsOf } from './builtins';
-import type { MacroSource } from './context';
+import type { Choice, MacroSource } from './context';
 import { evaluate, substituted } from './evaluate';
 import type { JinjaExpr } from './expression';
 import { assign, childOf, choose, lookUp, softly, step, Undecided, type Run, type Scope } from './run';
@@ -71,6 +71,7 @@ function copy({ source, emit }: Writer, span: Span): void {
 }
 
 function output(run: Run, scope: Scope, { span, expr }: Extract<TemplateNode, { kind: 'output' }>, writer: Writer): void {
+  if (!writer.inside && expr.kind === 'call' && expr.of.kind === 'name' && expr.of.name === 'config') return copy(writer, span);
   const { result, soft } = softly(run, () => evaluate(run, scope, expr));
   const text = isUnknown(result) ? undefined : textOf(result);
   const leave = (): void => {
@@ -79,7 +80,8 @@ function output(run: Run, scope: Scope, { span, expr }: Extract<TemplateNode, { 
     const known = namesIn(expr).some((name) => lookUp(run, scope, name) !== undefined);
     const source = known || writer.inside ? substituted(run, scope, expr) : undefined;
     if (source !== undefined) writer.emit({ text: `{{ ${source} }}`, from: span, copied: false });
-    else if (writer.inside) throw new Undecided();
+    // Names of a macro mean nothing in the model, but what they give is as little known there.
+    else if (writer.inside) writer.emit({ text: sourceAt(writer, span), from: span, copied: false });
     else copy(writer, span);
   };
   if (text === undefined) return leave();
@@ -142,9 +144,27 @@ function branches(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'i
     const text = sourceAt(writer, tag);
     const taken = key === undefined ? 'keep' : choose(run, key, text, truth, placeOf(writer, tag));
     if (taken === 'keep') return keep(run, scope, node, index, writer);
-    if (taken) return renderNodes(run, scope, body, writer);
+    if (taken && (truth !== undefined || !writer.inside || key === undefined || run.choices[key] === true)) return renderNodes(run, scope, body, writer);
+    if (taken && attempt(run, scope, body, writer)) return;
+    if (taken && key !== undefined) run.made.set(key, { ...(run.made.get(key) as Choice), taken: false });
   }
   if (node.otherwise) renderNodes(run, scope, node.otherwise.body, writer);
+}
+
+/** Writes what a condition that nothing decides may add, if that can be written at all. */
+function attempt(run: Run, scope: Scope, body: readonly TemplateNode[], writer: Writer): boolean {
+  const pieces: Piece[] = [];
+  const [made, depth] = [new Map(run.made), run.depth];
+  try {
+    renderNodes(run, scope, body, { ...writer, emit: (piece) => pieces.push(piece) });
+  } catch (error) {
+    if (!(error instanceof Undecided)) throw error;
+    [run.made, run.depth] = [made, depth];
+    step(run);
+    return false;
+  }
+  pieces.forEach((piece) => writer.emit(piece));
+  return true;
 }
 
 function isIncremental(value: Value): boolean {
@@ -154,7 +174,7 @@ function isIncremental(value: Value): boolean {
 /** Leaves the tags of an `if` from one of its branches on, with what stands between them written out. */
 function keep(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'if' }>, from: number, writer: Writer): void {
   const touched = setIn([...node.branches.flatMap(({ body }) => body), ...(node.otherwise?.body ?? [])]);
-  for (const name of touched.changed) assign(scope, name, UNKNOWN, false);
+  for (const name of touched.changed) spoil(run, scope, name);
   const branch = (body: readonly TemplateNode[]): void => renderNodes(run, childOf(scope), body, writer);
   const tag = (word: string, span: Span, test?: JinjaExpr): void => {
     const words = test ? ` ${keptCondition(run, scope, test, span, writer)}` : '';
@@ -174,6 +194,14 @@ function keep(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'if' }
   }
   tag('endif', node.end);
   for (const name of touched.set) assign(scope, name, UNKNOWN, false);
+}
+
+/** Makes a value unknown that a part which may not run changes: also where another name holds it. */
+function spoil(run: Run, scope: Scope, name: string): void {
+  const value = lookUp(run, scope, name);
+  if (Array.isArray(value)) value.push(UNKNOWN);
+  if (value !== undefined && isDict(value)) value.entries.set('', UNKNOWN);
+  assign(scope, name, UNKNOWN, false);
 }
 
 /** A condition for a tag that stays: without what is known, with values in place of variables where they have a source. */
@@ -236,7 +264,8 @@ function loopOf(items: readonly Value[], index: number): Value {
 function keptLoop(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'for' }>, writer: Writer): void {
   if (writer.inside) throw new Undecided();
   const touched = setIn(node.body);
-  for (const name of [...touched.changed, ...touched.set]) assign(scope, name, UNKNOWN, false);
+  for (const name of touched.changed) spoil(run, scope, name);
+  for (const name of touched.set) assign(scope, name, UNKNOWN, false);
   const own = childOf(scope);
   for (const name of [...node.names, 'loop']) assign(own, name, UNKNOWN, false);
   copy(writer, node.tag);
