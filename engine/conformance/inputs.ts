@@ -62,7 +62,7 @@ const KNOWN_CALLS = /^(ref|source|config|var|env_var|is_incremental|this|return|
 function doubtOf(analysis: SqlAnalysis | undefined): string | undefined {
   if (!analysis) return 'there is no SQL to read';
   if (analysis.opaque) return analysis.opaque.reason === 'macro' ? 'a macro writes the query' : 'the SQL is not understood';
-  const macro = analysis.jinja.find((item) => item.effect === 'query' || hasForeignCall(item.text));
+  const macro = analysis.jinja.find((item) => item.effect !== 'written' && (item.effect === 'query' || hasForeignCall(item.text)));
   if (macro) return 'a macro may read more';
   const opaque = [...(analysis.graph?.relations ?? []), ...(analysis.incremental?.relations ?? [])].some((relation) => relation.kind === 'opaque');
   return opaque ? 'Jinja names a relation' : undefined;

@@ -2,7 +2,7 @@ import { equal, dictOf, isCallable, isDict, isUndefined, isUnknown, isWritten, j
 
 type Method = (value: Value, args: CallArguments) => Value;
 
-const at = ({ positional, named }: CallArguments, index: number, name = ''): Value | undefined => positional[index] ?? named.get(name);
+const at = ({ positional, named }: CallArguments, index: number, name = ''): Value | undefined => (index < positional.length ? positional[index] : named.get(name));
 
 /** The items of a list, or the keys of a dict; undefined where they are not known. */
 export function itemsOf(value: Value): Value[] | undefined {

@@ -104,11 +104,12 @@ function columnsIn(run: Run, { positional: [of], named }: CallArguments): Value 
 }
 
 /** What `var()` gives by the files of the project; a default in the call is soft, since the command line may override it. */
-function variable(run: Run, { positional: [name, otherwise], named }: CallArguments): Value {
+function variable(run: Run, { positional, named }: CallArguments): Value {
+  const [name] = positional;
   if (typeof name !== 'string') return UNKNOWN;
   const { vars } = run.context;
   if (Object.hasOwn(vars, name)) return rendered(vars[name] ?? null);
-  const fallback = otherwise ?? named.get('default');
+  const fallback = positional.length > 1 ? positional[1] : named.get('default');
   if (fallback === undefined) return callOfDbt('var', name);
   run.soft = true;
   return fallback;

@@ -223,7 +223,8 @@ function loop(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'for' 
   if (items.length === 0 && node.otherwise) return renderNodes(run, scope, node.otherwise, writer);
   for (const [index, item] of items.entries()) {
     const own = childOf(scope);
-    nameItem(own, node.names, item, soft);
+    // What the list may be otherwise was chosen with the loop.
+    nameItem(own, node.names, item);
     assign(own, 'loop', loopOf(items, index), false);
     renderNodes(run, own, node.body, writer);
   }
@@ -236,14 +237,14 @@ function chosenItems(run: Run, scope: Scope, node: Extract<TemplateNode, { kind:
   if (!items || !only) return items;
   const truths = items.map((item) => {
     const own = childOf(scope);
-    nameItem(own, node.names, item, false);
+    nameItem(own, node.names, item);
     return truthOf(evaluate(run, own, only));
   });
   return truths.includes(undefined) ? undefined : items.filter((_, index) => truths[index]);
 }
 
-function nameItem(scope: Scope, names: readonly string[], item: Value, soft: boolean): void {
-  for (const [index, name] of names.entries()) assign(scope, name, names.length === 1 ? item : Array.isArray(item) ? (item[index] ?? UNKNOWN) : UNKNOWN, soft);
+function nameItem(scope: Scope, names: readonly string[], item: Value): void {
+  for (const [index, name] of names.entries()) assign(scope, name, names.length === 1 ? item : Array.isArray(item) ? (item[index] ?? UNKNOWN) : UNKNOWN, false);
 }
 
 function loopOf(items: readonly Value[], index: number): Value {
@@ -281,7 +282,7 @@ function keptLoop(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'f
 export function renderMacro(run: Run, macro: MacroSource, body: Extract<TemplateNode, { kind: 'macro' }>, { positional, named }: CallArguments): Value {
   const scope = childOf(undefined);
   for (const [index, { name, value }] of body.parameters.entries()) {
-    const given = positional[index] ?? named.get(name);
+    const given = index < positional.length ? positional[index] : named.get(name);
     assign(scope, name, given ?? (value ? evaluate(run, scope, value) : UNDEFINED), false);
   }
   const names = new Set(body.parameters.map(({ name }) => name));

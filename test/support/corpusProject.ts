@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { fileChecksum } from '../../engine/project';
+import { varsOfCompiled } from './corpusVars';
 
 /** Folder of real dbt artifacts for tests; undefined where this machine has none. */
 export function corpusFolder(): string | undefined {
@@ -27,6 +28,9 @@ export interface ManifestNode {
   original_file_path: string;
   raw_code?: string;
   raw_sql?: string;
+  compiled_code?: string;
+  compiled_sql?: string;
+  relation_name?: string | null;
   checksum: { name: string; checksum: string };
   config?: Record<string, unknown>;
   columns?: Record<string, { name: string; description?: string; data_type?: string }>;
@@ -72,7 +76,8 @@ export function corpusFiles(folder: string, withArtifacts: boolean): Record<stri
   const at = (packageName: string, path: string): string => (packageName === root ? path : `dbt_packages/${packageName}/${path}`);
   const packages = new Set([...Object.values(manifest.nodes), ...Object.values(manifest.sources), ...Object.values(manifest.macros)].map((node) => node.package_name).filter((name) => !isInternal(name)));
   const files: Record<string, string> = { 'profiles.yml': stringify({ corpus: { target: 'dev', outputs: { dev: { type: manifest.metadata.adapter_type } } } }) };
-  for (const name of new Set([...packages, root])) files[at(name, 'dbt_project.yml')] = stringify({ name, profile: 'corpus' });
+  const vars = varsOfCompiled(manifest);
+  for (const name of new Set([...packages, root])) files[at(name, 'dbt_project.yml')] = stringify({ name, profile: 'corpus', ...(vars[name] ? { vars: { [name]: vars[name] } } : {}) });
   for (const node of Object.values(manifest.nodes)) {
     if (node.resource_type === 'model' || node.resource_type === 'snapshot') files[at(node.package_name, node.original_file_path)] = codeOf(node);
     if (node.resource_type === 'seed') files[at(node.package_name, node.original_file_path)] = `${Object.values(catalog.nodes[node.unique_id]?.columns ?? {}).map((c) => c.name).join(',')}\n`;

@@ -1,0 +1,116 @@
+import { expandTemplate } from '../../engine/jinja/expand';
+import type { JinjaContext, MacroSource } from '../../engine/jinja/context';
+import { dialectOf } from '../../engine/sql';
+import type { CorpusManifest, ManifestNode } from './corpusProject';
+
+type VarValue = string | boolean | string[];
+export type CorpusVars = Record<string, Record<string, VarValue>>;
+
+/**
+ * The vars that a checkout's dbt_project.yml must have had for its models to compile as they did. A manifest does not keep them: for each
+ * package, a var that is printed has what compiled code shows in its place; one that decides has the value under which raw code
+ * comes closest to compiled code; one without a default that decides nothing visible is an empty list, since dbt asks for a value.
+ */
+export function varsOfCompiled(manifest: CorpusManifest): CorpusVars {
+  const macros = Object.values(manifest.macros).map((macro): MacroSource => ({ package: macro.package_name, name: /macro\s+(\w+)/.exec(macro.macro_sql)?.[1] ?? '', text: macro.macro_sql }));
+  const relations = new Map([...Object.values(manifest.nodes), ...Object.values(manifest.sources)].flatMap((node) => (node.relation_name ? [[plain(node.relation_name), referenceTo(node)] as const] : [])));
+  const found: CorpusVars = {};
+  for (const packageName of new Set(Object.values(manifest.nodes).map((node) => node.package_name))) {
+    const models = Object.values(manifest.nodes).filter((node) => node.package_name === packageName && node.resource_type === 'model' && (node.compiled_code ?? node.compiled_sql) !== undefined);
+    const asked = varsIn([...models.map(rawOf), ...macros.filter((macro) => macro.package === packageName).map((macro) => macro.text)]);
+    const vars: Record<string, VarValue> = {};
+    const context = (trial: Record<string, VarValue>): JinjaContext => ({ package: packageName, root: manifest.metadata.project_name, adapter: manifest.metadata.adapter_type, dialect: dialectOf(manifest.metadata.adapter_type), vars: trial, dispatch: {}, macros, columns: {} });
+    for (const [name, candidates] of asked.deciding) {
+      if (vars[name] !== undefined) continue;
+      const users = models.filter((model) => rawOf(model).includes(name));
+      const distance = (value?: VarValue): number => users.reduce((sum, model) => sum + distanceOf(model, context(value === undefined ? vars : { ...vars, [name]: value })), 0);
+      const unset = distance();
+      const best = candidates.map((value) => ({ value, at: distance(value) })).sort((a, b) => a.at - b.at)[0];
+      const repeated = repeatedItems(users, name);
+      if (repeated.length > 0) vars[name] = repeated;
+      else if (best && best.at < unset) vars[name] = best.value;
+      else if (asked.required.has(name) && !asked.printed.has(name) && !users.some((model) => new RegExp(`\\bin\\s+var\\(\\s*['"]${name}`).test(rawOf(model)))) vars[name] = [];
+    }
+    const shown = models.map((model) => ({ raw: expandTemplate(rawOf(model), context(vars))?.text ?? rawOf(model), compiled: compiledOf(model) }));
+    for (const name of asked.printed) {
+      const value = printedValue(shown, name, relations);
+      if (value !== undefined) vars[name] = value;
+    }
+    if (Object.keys(vars).length > 0) found[packageName] = vars;
+  }
+  return found;
+}
+
+function rawOf(node: ManifestNode): string {
+  return node.raw_code ?? node.raw_sql ?? '';
+}
+
+function compiledOf(node: ManifestNode): string {
+  return node.compiled_code ?? node.compiled_sql ?? '';
+}
+
+function referenceTo(node: ManifestNode): string {
+  return node.resource_type === 'source' ? `{{ source('${node.source_name ?? ''}', '${node.name}') }}` : `{{ ref('${node.name}') }}`;
+}
+
+/** Vars by how texts use them: printed by themselves, or deciding what is written; those without a default are required. */
+function varsIn(texts: readonly string[]): { printed: Set<string>; deciding: Map<string, VarValue[]>; required: Set<string> } {
+  const [printed, required] = [new Set<string>(), new Set<string>()];
+  const deciding = new Map<string, VarValue[]>();
+  for (const text of texts) {
+    for (const match of text.matchAll(/\{\{-?\s*var\(\s*(['"])(\w+)\1\s*\)\s*-?\}\}/g)) printed.add(match[2] ?? '');
+    for (const match of text.matchAll(/\bvar\(\s*(['"])(\w+)\1\s*(?:,\s*([^()]*?|\[[^\]]*\])\s*)?\)/g)) {
+      const [, , name = '', otherwise] = match;
+      if (otherwise === undefined) required.add(name);
+      const isBoolean = otherwise !== undefined && /^(true|false)$/i.test(otherwise.trim());
+      const candidates: VarValue[] = isBoolean ? [true, false] : otherwise === undefined ? [[], true, false] : [];
+      if (candidates.length > 0) deciding.set(name, candidates);
+    }
+  }
+  return { printed, deciding, required };
+}
+
+/** What stands in compiled code where raw code prints a var: both name their relations in one order where no macro names more. */
+function printedValue(models: readonly { raw: string; compiled: string }[], name: string, relations: ReadonlyMap<string, string>): string | undefined {
+  const votes = new Map<string, number>();
+  for (const { raw, compiled } of models) {
+    const blocks = [...raw.replace(/\{#[\s\S]*?#\}/g, '').matchAll(/\{\{-?\s*(?:ref|source|var)\([^{}]*?\)\s*-?\}\}/g)].map(([block]) => block);
+    const shown = [...compiled.matchAll(/(?:["`]?[\w$-]+["`]?\.){1,2}["`]?[\w$-]+["`]?/g)].flatMap(([text]) => relations.get(plain(text)) ?? []);
+    if (blocks.length !== shown.length) continue;
+    for (const [index, block] of blocks.entries()) {
+      const value = shown[index];
+      if (value !== undefined && new RegExp(`var\\(\\s*['"]${name}['"]\\s*\\)`).test(block)) votes.set(value, (votes.get(value) ?? 0) + 1);
+    }
+  }
+  return [...votes].sort((x, y) => y[1] - x[1])[0]?.[0];
+}
+
+/** The items of a loop over a var: what stands in compiled code where its body has the item. */
+function repeatedItems(models: readonly ManifestNode[], name: string): string[] {
+  const items = new Set<string>();
+  for (const model of models) {
+    for (const [, item = '', body = ''] of rawOf(model).matchAll(new RegExp(`\\{%-?\\s*for\\s+(\\w+)\\s+in\\s+var\\(\\s*['"]${name}['"]\\s*\\)\\s*-?%\\}([\\s\\S]*?)\\{%-?\\s*endfor`, 'g'))) {
+      const plainBody = body.replace(/\{\{[^{}]*\bloop\.[^{}]*\}\}|\{%[^{}]*\bloop\.[^{}]*%\}[^{}]*\{%-?\s*endif\s*-?%\}/g, ' ');
+      const parts = plainBody.split(new RegExp(`\\{\\{-?\\s*${item}\\s*-?\\}\\}`));
+      if (parts.length < 2 || parts.some((part) => part.includes('{'))) continue;
+      const pattern = parts.map((part) => part.trim().split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\s+'));
+      const whole = new RegExp(pattern.slice(1).reduce((text, part, index) => `${text}\\s*${index === 0 ? '(\\w+?)' : '\\1'}\\s*${part}`, pattern[0] ?? ''), 'g');
+      for (const [, found = ''] of compiledOf(model).matchAll(whole)) items.add(found);
+    }
+  }
+  return [...items];
+}
+
+function plain(relation: string): string {
+  return relation.replace(/["`]/g, '').toLowerCase();
+}
+
+/** How many words of compiled code what is known of the raw code does not have, and the other way. */
+function distanceOf(model: ManifestNode, context: JinjaContext): number {
+  const raw = rawOf(model);
+  const text = (expandTemplate(raw, context)?.text ?? raw).replace(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}/g, ' ');
+  const counts = new Map<string, number>();
+  for (const [word] of compiledOf(model).matchAll(/\w+/g)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const [word] of text.matchAll(/\w+/g)) counts.set(word, (counts.get(word) ?? 0) - 1);
+  return [...counts.values()].reduce((sum, count) => sum + Math.abs(count), 0);
+}
