@@ -27,8 +27,10 @@ export function decidedOnly(comparison: Comparison, drafts: { clauses: ClauseDra
   const isMissingOtherwise = ({ region, place }: { region: Region; place: Span }): boolean => !region.alternatives && elementsOf(comparison).some((element) => contains(region.span, element) && contains(element, place));
   return {
     clauses: drafts.clauses.map((clause) => {
-      const found = clause.verdict === 'differs' ? around(clause.model) : undefined;
-      if (!found || isMissingOtherwise(found)) return clause;
+      if (clause.verdict !== 'differs') return clause;
+      const own = around(clause.model);
+      const found = own && !isMissingOtherwise(own) ? own : around(clause.origins);
+      if (!found) return clause;
       return { ...clause, verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell: Jinja decides whether the model does so: ${opening(comparison, found.region)}` };
     }),
     findings: drafts.findings.filter((finding) => !finding.unspecced || !around(finding.model)),
@@ -38,9 +40,10 @@ export function decidedOnly(comparison: Comparison, drafts: { clauses: ClauseDra
 function regionsOf({ analysis }: Comparison): Region[] {
   const { chosen, graph } = analysis ?? {};
   if (chosen?.in !== 'raw') return [];
-  const told = chosen.analysis.jinja.filter((item) => item.effect === 'branch' || item.effect === 'loop').map((item) => item.span);
-  const marked = (graph?.stages ?? []).flatMap((stage) => stage.opaque).filter((opaque) => opaque.reason === 'jinja').map((opaque) => opaque.span);
-  return [...told, ...marked].map((span) => ({ span, alternatives: /\{%[-+]?\s*(else|elif)\b/.test(chosen.text.slice(span.start, span.end)) }));
+  const told = chosen.analysis.jinja.filter((item) => item.effect === 'branch' || item.effect === 'loop');
+  const marked = (graph?.stages ?? []).flatMap((stage) => stage.opaque).filter((opaque) => opaque.reason === 'jinja');
+  // A macro that was written out has the text of its branches, and the place of its call.
+  return [...told, ...marked].map(({ span, text }) => ({ span, alternatives: [text, chosen.text.slice(span.start, span.end)].some((part) => /\{%[-+]?\s*(else|elif)\b/.test(part)) || !chosen.text.startsWith('{%', span.start) }));
 }
 
 /** Places of the joins, filters and columns of the model. */

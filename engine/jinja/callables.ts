@@ -69,7 +69,9 @@ function packaged(run: Run, name: string, args: CallArguments): Value {
   const known = knownSql(run, name, args);
   if (known !== undefined) return known;
   const macro = macroNamed(run, name);
-  return macro ? callMacro(run, macro, args) : UNKNOWN;
+  const result = macro ? callMacro(run, macro, args) : UNKNOWN;
+  // Macros of dbt_utils that ask a database are known by what they are for.
+  return name.startsWith('dbt_utils.') && isWritten(result) && result.text.includes('{%') ? UNKNOWN : result;
 }
 
 /** The SQL of a macro of dbt or dbt_utils that Specline knows by heart. */

@@ -1,9 +1,9 @@
 import type { Span } from '../text';
 import { itemsOf } from './builtins';
-import type { Choice, MacroSource } from './context';
+import type { MacroSource } from './context';
 import { evaluate, substituted } from './evaluate';
 import type { JinjaExpr } from './expression';
-import { assign, childOf, choose, lookUp, softly, step, Undecided, type Run, type Scope } from './run';
+import { assign, childOf, choose, lookUp, Returned, softly, step, Undecided, type Run, type Scope } from './run';
 import type { TemplateNode } from './template';
 import { callsIncremental, namesIn, setIn, withoutKnown } from './walk';
 import { dictOf, isDict, isUndefined, isUnknown, joined, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
@@ -142,29 +142,13 @@ function branches(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'i
     if (isIncremental(result) || callsIncremental(test)) return keep(run, scope, node, index, writer);
     const key = substituted(run, scope, test);
     const text = sourceAt(writer, tag);
-    const taken = key === undefined ? 'keep' : choose(run, key, text, truth, placeOf(writer, tag));
+    // What a macro asks of a database is no setting of the model.
+    const isSetting = key !== undefined && (truth !== undefined || !writer.inside);
+    const taken = isSetting ? choose(run, key, text, truth, placeOf(writer, tag)) : 'keep';
     if (taken === 'keep') return keep(run, scope, node, index, writer);
-    if (taken && (truth !== undefined || !writer.inside || key === undefined || run.choices[key] === true)) return renderNodes(run, scope, body, writer);
-    if (taken && attempt(run, scope, body, writer)) return;
-    if (taken && key !== undefined) run.made.set(key, { ...(run.made.get(key) as Choice), taken: false });
+    if (taken) return renderNodes(run, scope, body, writer);
   }
   if (node.otherwise) renderNodes(run, scope, node.otherwise.body, writer);
-}
-
-/** Writes what a condition that nothing decides may add, if that can be written at all. */
-function attempt(run: Run, scope: Scope, body: readonly TemplateNode[], writer: Writer): boolean {
-  const pieces: Piece[] = [];
-  const [made, depth] = [new Map(run.made), run.depth];
-  try {
-    renderNodes(run, scope, body, { ...writer, emit: (piece) => pieces.push(piece) });
-  } catch (error) {
-    if (!(error instanceof Undecided)) throw error;
-    [run.made, run.depth] = [made, depth];
-    step(run);
-    return false;
-  }
-  pieces.forEach((piece) => writer.emit(piece));
-  return true;
 }
 
 function isIncremental(value: Value): boolean {
@@ -175,7 +159,7 @@ function isIncremental(value: Value): boolean {
 function keep(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'if' }>, from: number, writer: Writer): void {
   const touched = setIn([...node.branches.flatMap(({ body }) => body), ...(node.otherwise?.body ?? [])]);
   for (const name of touched.changed) spoil(run, scope, name);
-  const branch = (body: readonly TemplateNode[]): void => renderNodes(run, childOf(scope), body, writer);
+  const branch = (body: readonly TemplateNode[]): void => maybe(() => renderNodes(run, childOf(scope), body, writer));
   const tag = (word: string, span: Span, test?: JinjaExpr): void => {
     const words = test ? ` ${keptCondition(run, scope, test, span, writer)}` : '';
     const text = `{% ${word}${words} %}`;
@@ -194,6 +178,15 @@ function keep(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'if' }
   }
   tag('endif', node.end);
   for (const name of touched.set) assign(scope, name, UNKNOWN, false);
+}
+
+/** Writes what may not run: a macro that returns there may as well go on. */
+function maybe(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw error instanceof Returned ? new Undecided() : error;
+  }
 }
 
 /** Makes a value unknown that a part which may not run changes: also where another name holds it. */
@@ -263,17 +256,16 @@ function loopOf(items: readonly Value[], index: number): Value {
 
 /** Leaves a loop over what only dbt knows, with its body written out as far as it does not turn on the item. */
 function keptLoop(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'for' }>, writer: Writer): void {
-  if (writer.inside) throw new Undecided();
   const touched = setIn(node.body);
   for (const name of touched.changed) spoil(run, scope, name);
   for (const name of touched.set) assign(scope, name, UNKNOWN, false);
   const own = childOf(scope);
   for (const name of [...node.names, 'loop']) assign(own, name, UNKNOWN, false);
   copy(writer, node.tag);
-  renderNodes(run, own, node.body, writer);
+  maybe(() => renderNodes(run, own, node.body, writer));
   if (node.otherwise) {
     writer.emit({ text: '{% else %}', from: node.end, copied: false });
-    renderNodes(run, childOf(scope), node.otherwise, writer);
+    maybe(() => renderNodes(run, childOf(scope), node.otherwise ?? [], writer));
   }
   copy(writer, node.end);
 }

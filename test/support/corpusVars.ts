@@ -23,12 +23,15 @@ export function varsOfCompiled(manifest: CorpusManifest): CorpusVars {
     for (const [name, candidates] of asked.deciding) {
       if (vars[name] !== undefined) continue;
       const users = models.filter((model) => rawOf(model).includes(name));
-      const distance = (value?: VarValue): number => users.reduce((sum, model) => sum + distanceOf(model, context(value === undefined ? vars : { ...vars, [name]: value })), 0);
-      const unset = distance();
-      const best = candidates.map((value) => ({ value, at: distance(value) })).sort((a, b) => a.at - b.at)[0];
+      const distances = (value?: VarValue): number[] => users.map((model) => distanceOf(model, context(value === undefined ? vars : { ...vars, [name]: value })));
+      const unset = distances();
+      const best = candidates.find((value) => {
+        const changes = distances(value).map((distance, index) => distance - (unset[index] ?? 0));
+        return changes.some((change) => change < 0) && !changes.some((change) => change > 0);
+      });
       const repeated = repeatedItems(users, name);
       if (repeated.length > 0) vars[name] = repeated;
-      else if (best && best.at < unset) vars[name] = best.value;
+      else if (best !== undefined) vars[name] = best;
       else if (asked.required.has(name) && !asked.printed.has(name) && !users.some((model) => new RegExp(`\\bin\\s+var\\(\\s*['"]${name}`).test(rawOf(model)))) vars[name] = [];
     }
     const shown = models.map((model) => ({ raw: expandTemplate(rawOf(model), context(vars))?.text ?? rawOf(model), compiled: compiledOf(model) }));
@@ -63,7 +66,8 @@ function varsIn(texts: readonly string[]): { printed: Set<string>; deciding: Map
       const [, , name = '', otherwise] = match;
       if (otherwise === undefined) required.add(name);
       const isBoolean = otherwise !== undefined && /^(true|false)$/i.test(otherwise.trim());
-      const candidates: VarValue[] = isBoolean ? [true, false] : otherwise === undefined ? [[], true, false] : [];
+      const members = [...texts.join('\n').matchAll(new RegExp(`'(\\w+)'\\s+in\\s+var\\(\\s*['"]${name}['"]`, 'g'))].map((member) => member[1] ?? '');
+      const candidates: VarValue[] = isBoolean ? [true, false] : otherwise !== undefined ? [] : members.length > 0 ? [[...new Set(members)]] : [[], true, false];
       if (candidates.length > 0) deciding.set(name, candidates);
     }
   }

@@ -32,7 +32,8 @@ export const hiddenParts: Rule = {
 /** Conditions that only a run of dbt decides: the model was read under one answer, and what another answer would explain is not accused. */
 function decidedByDbt({ analysis }: Comparison): FindingDraft[] {
   const chosen = analysis?.chosen;
-  return (chosen?.analysis.choices ?? []).map(({ key, text, span, taken, byDefault }) => {
+  const once = new Map((chosen?.analysis.choices ?? []).map((choice) => [`${choice.span.start} ${choice.text}`, choice]));
+  return [...once.values()].map(({ key, text, span, taken, byDefault }) => {
     const what = text.startsWith('{%') ? `${short(text, 60)} was read as ${taken ? 'true' : 'false'}` : `${short(text, 60)} was read by its default`;
     return { text: `decided ${key}`, unspecced: false, model: [span], message: `What dbt is run with decides this: ${what}${byDefault ? '' : ', which nothing in the project says'}.` };
   });

@@ -15,6 +15,8 @@ export interface ClauseDraft {
   spec: { span: Span; text: string };
   /** Spans of the analysed text, or places elsewhere. */
   model?: (Told | ModelPlace)[];
+  /** Places of the analysed text that the verdict rests on and that a reader is not shown. */
+  origins?: Span[];
   message: string;
   reason?: UnknownReason;
   stage?: string;
