@@ -1,5 +1,6 @@
 import type { Expr, JoinType } from '../../sql/types';
-import { hasAggregate, hasWindow, mapChildren, someExpr } from '../../sql/exprs';
+import { hasAggregate, hasWindow, mapChildren, someExpr, walkExpr } from '../../sql/exprs';
+import type { Span } from '../../text';
 import { conjunctsOf, filterForm, normaliseExpr } from '../expr/normalise';
 import { knownOf, sourcesOf, type NColumn, type NFilter, type NGraph, type NJoin, type NSource, type NStage } from './model';
 import { columnOf as columnAt, plain } from './resolve';
@@ -81,7 +82,7 @@ function substituted(graph: NGraph, stage: NStage, key: string, child: NStage): 
   };
   const fold = (expr: Expr): Expr => normaliseExpr(change(expr));
   try {
-    const columns = stage.columns.flatMap((column) => starOver(graph, column, key, stage, child) ?? [definedAt(graph, column, key, child)]);
+    const columns = stage.columns.flatMap((column) => starOver(graph, column, key, stage, child) ?? [{ ...definedAt(graph, column, key, child), through: passes(column, key, child) }]);
     return mapStage({ ...stage, columns }, fold);
   } catch (error) {
     if (error instanceof NotFollowed) return undefined;
@@ -99,6 +100,16 @@ function passedFrom(child: NStage): string | undefined {
   const sources = new Set(child.columns.map((column) => (column.expanded && column.expr.kind === 'column' && column.expr.name.text === column.name ? column.expr.source : undefined)));
   const [only] = sources;
   return sources.size === 1 && sourcesOf(child).length === 1 ? only : undefined;
+}
+
+/** The items below that an item over a child is made from, itself included. */
+function passes(column: NColumn, key: string, child: NStage): Span[] {
+  const read = new Set<string>();
+  walkExpr(column.expr, (part) => {
+    if (part.kind === 'column' && part.source === key) read.add(part.name.text);
+  });
+  const made = child.columns.filter((candidate) => candidate.name !== undefined && read.has(candidate.name));
+  return [...(column.through ?? []), column.span, ...made.flatMap((item) => [...(item.through ?? []), item.span])];
 }
 
 /** In the model a reader wants to see where a column is made, not where it is passed on; in a spec the clause is where it is written. */
@@ -126,7 +137,7 @@ function starOver(graph: NGraph, column: NColumn, key: string, stage: NStage, ch
       return { ...inner, expr: { ...inner.expr, except: [...inner.expr.except, ...star.except.filter((name) => !child.columns.some((c) => c.name === name.text))] }, span: graph.side === 'spec' ? column.span : inner.span };
     }
     const to = star.rename.find((item) => item.from.text === inner.name)?.to.text ?? inner.name;
-    return { ...inner, ...(to === undefined ? {} : { name: to, label: to }), expanded: true, span: graph.side === 'spec' ? column.span : inner.span };
+    return { ...inner, ...(to === undefined ? {} : { name: to, label: to }), through: [...(inner.through ?? []), inner.span], expanded: true, span: graph.side === 'spec' ? column.span : inner.span };
   });
 }
 

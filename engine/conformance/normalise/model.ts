@@ -69,6 +69,8 @@ export interface NColumn {
   span: Span;
   /** The item that names it, where `span` is that of a stage below which makes it. */
   item?: Span;
+  /** Items of the stages merged below it that it passes through. */
+  through?: Span[];
 }
 
 /** `keys` is the name a spec or SQL wrote for an item, where it was a bare name. */

@@ -48,7 +48,7 @@ function judgeExpression(stage: StageComparison, comparison: Comparison, fact: C
   const found = own?.name === undefined ? undefined : view?.partner(own.name);
   // A column that is missing is told by its own clause.
   if (!written || !view || !own || !found) return [];
-  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/expression`, { spec: { span: written.span, text: short(written.value) }, model: [madeAt(comparison, view.pair.model, found)], origins: spansIn(found.expr), ...draft })];
+  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/expression`, { spec: { span: written.span, text: short(written.value) }, model: [madeAt(comparison, view.pair.model, found)], origins: [...spansIn(found.expr), ...(found.through ?? [])], ...draft })];
   const unparsed = unparsedAt(comparison, written.span);
   if (unparsed !== undefined || isUnparsed(own.expr)) return clause({ verdict: 'unknown', reason: 'unparsed', message: `Can't tell: the expression of ${fact.name.value} is not SQL that could be parsed.` });
   const verdict = view.compare(own.expr, found.expr);
@@ -65,7 +65,7 @@ function judgeLineage(stage: StageComparison, comparison: Comparison, fact: Colu
   const found = own?.name === undefined ? undefined : view?.partner(own.name);
   if (!first || !view || !found) return [];
   const text = fact.from.map((item) => item.value).join(', ');
-  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/from`, { spec: { span: first.span, text }, model: [madeAt(comparison, view.pair.model, found)], origins: spansIn(found.expr), ...draft })];
+  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/from`, { spec: { span: first.span, text }, model: [madeAt(comparison, view.pair.model, found)], origins: [...spansIn(found.expr), ...(found.through ?? [])], ...draft })];
   const results = fact.from.map((item) => ({ item: item.value, read: lineageOf(comparison, view, found, item.value, fact.expression || fact.from.length > 1 ? undefined : own?.expr) }));
   const absent = results.filter((result) => result.read === 'no').map((result) => result.item);
   if (results.every((result) => result.read === 'yes')) return clause({ verdict: 'matches', message: `The model makes ${fact.name.value} from ${text}.` });
