@@ -87,7 +87,8 @@ function output(run: Run, scope: Scope, { span, expr }: Extract<TemplateNode, { 
   if (text === undefined) return leave();
   // A name that dbt has and this does not know writes nothing here, but something there.
   if (isUndefined(result) && expr.kind === 'name') return leave();
-  if (soft && choose(run, 'written', sourceAt(writer, span), true, placeOf(writer, span)) !== true) return leave();
+  // What a macro takes by default makes all that it writes a matter of choice.
+  if (soft && !writer.inside && choose(run, 'written', sourceAt(writer, span), true, placeOf(writer, span)) !== true) return leave();
   if (isCopy(writer, span, text)) return leave();
   if (text !== '') writer.emit({ text, from: span, copied: false });
 }
@@ -212,7 +213,7 @@ function keptCondition(run: Run, scope: Scope, test: JinjaExpr, span: Span, writ
 
 function loop(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'for' }>, writer: Writer): void {
   const { result: items, soft } = softly(run, () => chosenItems(run, scope, node));
-  if (!items || (soft && choose(run, 'written', sourceAt(writer, node.tag), true, placeOf(writer, node.tag)) !== true)) return keptLoop(run, scope, node, writer);
+  if (!items || (soft && !writer.inside && choose(run, 'written', sourceAt(writer, node.tag), true, placeOf(writer, node.tag)) !== true)) return keptLoop(run, scope, node, writer);
   if (items.length === 0 && node.otherwise) return renderNodes(run, scope, node.otherwise, writer);
   for (const [index, item] of items.entries()) {
     const own = childOf(scope);

@@ -48,9 +48,21 @@ export function thisRelation(body: string, span: Relation['span']): Relation | u
   return /^this(\.render\(\))?$/.test(body.trim()) ? { id: 'this', kind: 'this', name: 'this', text: 'this', span } : undefined;
 }
 
-/** Every literal `ref()` and `source()` anywhere in a template's expressions and statements, and `{{ this }}`. */
+/** Every literal `ref()` and `source()` anywhere in a template's expressions and statements, and `{{ this }}`; but not what stands under `if execute`, on which dbt depends for nothing. */
 export function referencesOf(blocks: readonly JinjaBlock[]): Relation[] {
-  return blocks.filter((block) => block.kind !== 'comment').flatMap(referencesInBlock);
+  return parsedBlocks(blocks).filter((block) => block.kind !== 'comment').flatMap(referencesInBlock);
+}
+
+/** The blocks that dbt renders when it parses, where `execute` is false. */
+function parsedBlocks(blocks: readonly JinjaBlock[]): JinjaBlock[] {
+  const skips: boolean[] = [];
+  return blocks.filter((block) => {
+    const tag = block.kind === 'statement' ? /^\w+/.exec(block.body)?.[0] : undefined;
+    if (tag === 'if') skips.push(/^if\s+execute(\s+and\b|$)/.test(block.body));
+    else if ((tag === 'else' || tag === 'elif') && skips.length > 0) skips[skips.length - 1] = false;
+    else if (tag === 'endif') skips.pop();
+    return !skips.includes(true);
+  });
 }
 
 function referencesInBlock(block: JinjaBlock): Relation[] {

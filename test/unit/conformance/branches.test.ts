@@ -24,8 +24,10 @@ describe('what stands in a branch that Jinja decides', () => {
   it('proves no other key and no missing one', async () => {
     const more = await compare({ spec: JOINED, sql: `select customers.customer_id ${CUSTOMERS} left join {{ ref('orders') }} as orders on customers.customer_id = orders.customer_id {% if var('by_shop', false) %} and customers.shop_id = orders.shop_id {% endif %}` });
     const either = await compare({ spec: JOINED, sql: `select customers.customer_id ${CUSTOMERS} left join {{ ref('orders') }} as orders on {% if var('by_shop', false) %} customers.shop_id = orders.shop_id {% else %} customers.customer_id = orders.customer_id {% endif %}` });
-    expect(verdicts(more)['joins/orders/keys']).toMatch(/^unknown/);
-    expect(verdicts(either)['joins/orders/keys']).toMatch(/^unknown/);
+    expect([more, either].map((report) => verdicts(report)['joins/orders/keys'])).toEqual(['matches', 'matches']);
+    const other = await compare({ spec: JOINED, sql: `select customers.customer_id ${CUSTOMERS} left join {{ ref('orders') }} as orders on {% if var('by_shop', true) %} customers.shop_id = orders.shop_id {% else %} customers.customer_id = orders.customer_id {% endif %}` });
+    expect(verdicts(other)['joins/orders/keys']).toMatch(/^unknown/);
+    expect(other.findings.filter(({ rule }) => rule === 'EVID002').map(({ message }) => message)).toEqual(["What dbt is run with decides this: {% if var('by_shop', true) %} was read as true."]);
   });
 
   it('differs where it does so whether the branch is taken or not', async () => {
@@ -43,15 +45,31 @@ describe('what stands in a branch that Jinja decides', () => {
     const spec = `${BASE}columns:\n  - { name: customer_id }\n  - { name: tags, from: [customers.tag] }\n`;
     const report = await compare({ spec, sql: `select customer_id, {% if target.type == 'redshift' %} 'tag' {% else %} tag {% endif %} as tags ${CUSTOMERS}` });
     expect(unspecced(report)).toEqual([]);
-    expect(verdicts(report)['columns/tags/from']).toMatch(/^unknown/);
-    expect(verdicts(report)['columns/tags']).toBe('matches');
+    expect(verdicts(report)['columns/tags/from']).toBe('matches');
+    const there = await compare({ spec, adapter: 'redshift', sql: `select customer_id, {% if target.type == 'redshift' %} 'tag' {% else %} tag {% endif %} as tags ${CUSTOMERS}` });
+    expect(verdicts(there)['columns/tags/from']).toMatch(/^unknown/);
+    expect(verdicts(there)['columns/tags']).toBe('matches');
   });
 
   it('keeps CASE branches and filters that Jinja adds from being accused', async () => {
     const cases = await compare({ spec: SPEC, sql: `select case {% if var('anonymous', false) %} when customer_id < 0 then 0 {% endif %} else customer_id end as customer_id ${CUSTOMERS}` });
     const either = await compare({ spec: SPEC.replace('filters: []', "filters:\n  - { id: F-1, expression: \"a > 1\" }"), sql: `select customer_id ${CUSTOMERS} where {% if var('all', false) %} a > 5 {% else %} a > 1 {% endif %}` });
     expect(unspecced(cases)).toEqual([]);
-    expect(verdicts(either)['filters/F-1']).toMatch(/^unknown/);
+    expect(verdicts(either)['filters/F-1']).toBe('matches');
+  });
+
+  it('differs in a branch where no setting explains it', async () => {
+    const joined = (type: string, more = ''): string => `select customers.customer_id ${CUSTOMERS} {% if var('with_orders', true) %} ${type} join {{ ref('orders') }} as orders on customers.customer_id = orders.customer_id ${more} {% else %} left join {{ ref('refunds') }} as refunds on customers.customer_id = refunds.customer_id {% endif %}`;
+    expect(verdicts(await compare({ spec: JOINED, sql: joined('inner') }))['joins/orders']).toBe('differs');
+    expect(unspecced(await compare({ spec: JOINED, sql: joined('left', 'and orders.paid') }))).toEqual(['JOIN003']);
+    expect(deviations(await compare({ spec: JOINED, sql: joined('left') }))).toEqual([]);
+  });
+
+  it('takes what dbt_project.yml says for certain', async () => {
+    const sql = `select customers.customer_id ${CUSTOMERS} {% if var('with_orders', false) %} inner join {{ ref('orders') }} as orders on customers.customer_id = orders.customer_id {% endif %}`;
+    const files = { 'dbt_project.yml': 'name: shop\nversion: "1.0"\nprofile: shop\nmodel-paths: [models]\nvars:\n  with_orders: true\n' };
+    expect(verdicts(await compare({ spec: JOINED, sql, files }))['joins/orders']).toBe('differs');
+    expect((await compare({ spec: JOINED, sql, files })).findings.map(({ rule }) => rule)).not.toContain('EVID002');
   });
 
   it('does not hide what stands beside it', async () => {

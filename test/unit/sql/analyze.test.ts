@@ -30,7 +30,7 @@ describe('analysing SQL', () => {
     expect(result.incremental?.stages.at(-1)?.filters.map((f) => f.when)).toEqual([undefined, 'incremental']);
   });
   it('marks what a macro or a branch hides', async () => {
-    const branch = await analyze("select a {% if var('x') %}, b {% endif %} from t where c");
+    const branch = await analyze("select a {% for b in var('x') %}, {{ b }} {% endfor %} from t where c");
     expect(branch.graph?.stages[0]?.opaque[0]?.aspects).toContain('columns');
     const macro = await analyze('{{ my_package.whole_model() }}');
     expect(macro.opaque?.reason).toBe('macro');
