@@ -16,7 +16,7 @@ export const columnType: Rule = {
   question: 'Has the column this type?',
   severity: 'error',
   group: 'columns',
-  evidence: 'the catalog; an enforced contract; casts in the SQL',
+  evidence: 'the catalog; an enforced contract; casts and functions in the SQL, and what the columns it reads are in turn',
   gives: 'clause',
   scope: 'stage',
   example: {
