@@ -1,4 +1,4 @@
-import { equal, dictOf, isCallable, isDict, isUndefined, isUnknown, isWritten, joined, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
+import { equal, dictOf, isCallable, isDict, isUndefined, isUnknown, isWritten, joined, MAX_ITEMS, MAX_TEXT, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
 
 type Method = (value: Value, args: CallArguments) => Value;
 
@@ -28,7 +28,7 @@ export const FILTERS: Readonly<Record<string, Method>> = {
   trim: onText((text, [chars]) => strip(text, chars)),
   capitalize: onText((text) => text.slice(0, 1).toUpperCase() + text.slice(1).toLowerCase()),
   title: onText((text) => text.toLowerCase().replace(/(^|[^\p{L}\d'])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase())),
-  replace: onText((text, [from = '', to = '']) => (from === '' ? UNKNOWN : text.split(from).join(to))),
+  replace: onText((text, [from = '', to = '']) => replaced(text, from, to)),
   string: (value) => (isWritten(value) ? value : (textOf(value) ?? UNKNOWN)),
   safe: (value) => value,
   as_text: (value) => value,
@@ -156,7 +156,7 @@ const TEXT_METHODS: Readonly<Record<string, Method>> = {
   rstrip: onText((text, [chars]) => strip(text, chars, 'right')),
   title: (value, args) => FILTERS['title']?.(value, args) ?? UNKNOWN,
   capitalize: (value, args) => FILTERS['capitalize']?.(value, args) ?? UNKNOWN,
-  replace: onText((text, [from = '', to = '']) => (from === '' ? UNKNOWN : text.split(from).join(to))),
+  replace: onText((text, [from = '', to = '']) => replaced(text, from, to)),
   startswith: onText((text, [start = '']) => text.startsWith(start)),
   endswith: onText((text, [end = '']) => text.endsWith(end)),
   split: onText((text, [by]) => (by === undefined ? text.trim().split(/\s+/) : by === '' ? UNKNOWN : text.split(by))),
@@ -195,6 +195,7 @@ const DICT_METHODS: Readonly<Record<string, Method>> = {
 
 function changed(value: Value, change: (items: Value[]) => unknown): Value {
   if (!Array.isArray(value)) return UNKNOWN;
+  if (value.length > MAX_ITEMS) return UNKNOWN;
   change(value);
   return null;
 }
@@ -205,6 +206,12 @@ function strip(text: string, chars: string | undefined, side: 'both' | 'left' | 
   while (side !== 'right' && start < end && drops(text[start])) start++;
   while (side !== 'left' && end > start && drops(text[end - 1])) end--;
   return text.slice(start, end);
+}
+
+function replaced(text: string, from: string, to: string): Value {
+  if (from === '') return UNKNOWN;
+  const parts = text.split(from);
+  return text.length + parts.length * to.length > MAX_TEXT ? UNKNOWN : parts.join(to);
 }
 
 function numberOf(value: Value): number | undefined {

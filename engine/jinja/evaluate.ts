@@ -2,12 +2,19 @@ import { callMacro, functionNamed, macroNamed, memberOf } from './callables';
 import { attributeOf, contains, filterNamed, itemOf, passes } from './builtins';
 import type { JinjaArguments, JinjaExpr } from './expression';
 import { lookUp, step, Undecided, type Run, type Scope } from './run';
-import { dictOf, equal, isCallable, isUnknown, isWritten, joined, sourceOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
+import { dictOf, equal, isCallable, isUnknown, isWritten, joined, MAX_ITEMS, MAX_TEXT, sourceOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
 import { jinjaSource } from './write';
 
 /** The value of an expression; unknown where only a run of dbt gives it. Throws `Undecided` past the limits. */
 export function evaluate(run: Run, scope: Scope, expr: JinjaExpr): Value {
-  step(run);
+  const found = valueOf(run, scope, expr);
+  const size = typeof found === 'string' || Array.isArray(found) ? found.length : 0;
+  // Reading a long text again and again takes time as writing it does.
+  step(run, size / 16);
+  return size > (typeof found === 'string' ? MAX_TEXT : MAX_ITEMS) ? UNKNOWN : found;
+}
+
+function valueOf(run: Run, scope: Scope, expr: JinjaExpr): Value {
   const value = (inner: JinjaExpr): Value => evaluate(run, scope, inner);
   switch (expr.kind) {
     case 'literal':

@@ -118,6 +118,7 @@ export function textOf(value: Value): string | undefined {
 }
 
 function listText(items: readonly Value[]): string | undefined {
+  if (items.reduce<number>((sum, item) => sum + (typeof item === 'string' ? item.length : 0), 0) > MAX_TEXT) return undefined;
   const texts = items.map((item) => (typeof item === 'string' ? literalSource(item) : isWritten(item) ? undefined : textOf(item)));
   return texts.includes(undefined) ? undefined : `[${texts.join(', ')}]`;
 }
@@ -132,10 +133,15 @@ export function sourceOf(value: Value): string | undefined {
   return isWritten(value) ? value.source : undefined;
 }
 
+/** No text of a template is longer; what would be is not known. */
+export const MAX_TEXT = 100_000;
+/** Nor has a list more items. */
+export const MAX_ITEMS = 2_000;
+
 /** Texts one after the other: plain where both are, else text that dbt finishes. */
 export function joined(parts: readonly Value[]): Value {
   const texts = parts.map(textOf);
-  if (texts.includes(undefined)) return UNKNOWN;
+  if (texts.includes(undefined) || texts.reduce((sum, text) => sum + (text?.length ?? 0), 0) > MAX_TEXT) return UNKNOWN;
   const text = texts.join('');
   return parts.some(isWritten) ? { kind: 'written', text } : text;
 }

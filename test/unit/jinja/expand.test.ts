@@ -98,8 +98,12 @@ describe('writing out macros', () => {
   it('keeps the variants of an incremental model', () => {
     expect(inProject("select 1 {% if is_incremental() and var('wide') %}where {{ cents('a') }} > 0{% endif %}")).toBe('select 1 {% if is_incremental() %}where round(a / 100.0, 2) > 0{% endif %}');
   });
-  it('ends where a macro calls itself', () => {
+  it('ends where a macro calls itself, and where a text or list grows without end', () => {
     expect(inProject('select {{ recurse() }} from t')).toBeUndefined();
+    const grown = (grow: string): string => `{% set x = 'ab' %}{% set l = [1] %}{% for i in range(60) %}{% set ns = 1 %}${grow}{% endfor %}`;
+    for (const grow of ["{% set n.x = n.x ~ n.x %}{{ n.x }}", "{% do l.extend(l) %}{{ l }}", "{% set n.x = n.x | replace('a', n.x) %}{{ n.x }}", "{% set n.x = n.x * 1000 %}{{ n.x }}"]) {
+      expect((inProject(`{% set n = namespace(x='ab') %}${grown(grow)}`) ?? '').length, grow).toBeLessThan(400_000);
+    }
   });
 });
 
