@@ -1,3 +1,4 @@
+import { reasonsText } from './reasons';
 import type { Miss, Score, Tally } from './score';
 
 /** The run as text: what the figures are, part by part, and what was missed. */
@@ -13,6 +14,7 @@ export function reportText(score: Score, misses: boolean): string {
     peersTable(score),
     unknownTable(score),
     validation(score),
+    reasonsText(score.reasons),
     undecidable(score),
     accused(score, misses),
     ...(score.crashes.length > 0 ? [`Crashes (${score.crashes.length}):\n${score.crashes.map((crash) => `  ${crash}`).join('\n')}`] : []),

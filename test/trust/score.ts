@@ -1,3 +1,4 @@
+import { reasonsOf, type Reason } from './reasons';
 import type { PeersReport } from './peers/onExample';
 import type { DataVerdict, DataVerdicts } from './onData';
 import type { Accusation, MutantAtTier, MutantResult, ProjectResult, RewriteResult, UnknownShare } from './results';
@@ -56,6 +57,8 @@ export interface Score extends Tally {
   unknownShare: (UnknownShare & { project: string; part: Part; share: number; shareOutsideMacros: number })[];
   /** Mutants that data tells apart, never told apart, that do not run, and that were not tried; rewrites that changed the rows or do not run. */
   validation: { skipped: string | null; differs: number; same: number; broken: number; notRun: number; changedByRewrite: string[]; brokenByRewrite: string[] };
+  /** Why mutants of the reported part were not detected, by operator. */
+  reasons: Record<string, Reason[]>;
   misses: Miss[];
   undecidableMutants: Miss[];
   accusations: Accusation[];
@@ -108,6 +111,7 @@ export function scoreOf({ seed, results, data, peers }: Scored): Score {
     }))),
     unknownShare: results.flatMap((result) => result.unknown.map((share) => ({ project: result.project, part: result.part, ...share, share: shareOf(share), shareOutsideMacros: shareOf(share.outsideMacros) }))),
     validation: validationOf(results, data),
+    reasons: reasonsOf(rows.filter(({ at, valid }) => valid && (at.outcome === 'missed' || at.outcome === 'unknown')).map(missOf)),
     misses: list(({ at }) => at.outcome === 'missed' || at.outcome === 'unknown'),
     undecidableMutants: list(({ at }) => at.outcome === 'undecidable'),
     accusations: results.flatMap((result) => result.accusations),
