@@ -53,6 +53,7 @@ export async function loadProject(cwd: string, projectDir: string | undefined): 
     sql,
     specs: read.flatMap((r) => (r.spec ? [r.spec] : [])),
     misconfigured: [...config.notices, ...project.notices.filter((notice) => notice.file === 'dbt_project.yml')].find((notice) => notice.severity === 'error'),
+    outputs: new Map(),
     today: new Date().toISOString().slice(0, 10),
     notices: [...project.notices, ...config.notices, ...read.flatMap((r) => (r.notice ? [r.notice] : []))],
   };

@@ -1,4 +1,5 @@
 import type { Choices } from '../jinja/context';
+import type { Output } from './outputs';
 import type { ProjectIndex } from '../project/types';
 import type { SpeclineConfig } from '../spec/config';
 import type { SqlService } from '../sql/types';
@@ -12,6 +13,8 @@ export interface CompareContext {
   config: SpeclineConfig;
   /** What to take for what only a run of dbt decides in raw models. */
   choices?: Choices;
+  /** What models put out, as far as it was worked out already; kept by who compares many models of files that stay as they are. */
+  outputs?: Map<string, Output>;
   /** ISO date that waivers are judged by; today where absent. */
   today?: string;
 }

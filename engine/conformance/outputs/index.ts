@@ -26,7 +26,8 @@ const MAX_GENERATIONS = 12;
  * files through `context`; what cannot be read is not there.
  */
 export async function outputsOf(context: CompareContext, self: RelationNode | undefined, graph: StageGraph): Promise<Outputs> {
-  const known = new Map<string, Output>();
+  // Under another setting parents may put out something else.
+  const known = (context.choices ? undefined : context.outputs) ?? new Map<string, Output>();
   await addOutputs(context, self, graph, self ? [self.uniqueId] : [], known);
   return known;
 }
