@@ -1,5 +1,5 @@
 import type { Expr, Opaque } from '../../sql/types';
-import { someExpr } from '../../sql/exprs';
+import { hasAggregate, someExpr } from '../../sql/exprs';
 import { mapStage } from './inline';
 import { childStages, sourcesOf, type NColumn, type NGraph, type NStage } from './model';
 
@@ -54,7 +54,7 @@ function isReadBy(graph: NGraph, reader: NStage, stage: NStage, name: string, to
 /** True where the rows of a stage depend on one of its columns. */
 function makesRows(stage: NStage, name: string): boolean {
   if (stage.recursive || stage.distinct || (stage.union && stage.union.op !== 'union_all')) return true;
-  return stage.columns.some((column) => column.name === name && (column.expr.kind === 'jinja' || someExpr(column.expr, (part) => part.kind === 'call' && ROW_MAKERS.test(part.name))));
+  return stage.columns.some((column) => column.name === name && (column.expr.kind === 'jinja' || (stage.aggregate !== undefined && !hasAggregate(column.expr)) || someExpr(column.expr, (part) => part.kind === 'call' && ROW_MAKERS.test(part.name))));
 }
 
 function somewhere(stage: NStage, test: (expr: Expr) => boolean): boolean {

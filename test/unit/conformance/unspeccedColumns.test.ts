@@ -55,15 +55,25 @@ columns: [{ name: id }, { name: k }, { name: t }]
   });
 
   it('is unspecced where it reaches the output of the model', async () => {
-    expect(await found(kept(`${FIRST} as n`, 'select id, k, t, n from a'))).toContain('COL002');
-    expect(await found(kept(`${FIRST} as n`, 'select * from a'))).toContain('COL002');
-    expect(await found(kept(`${FIRST} as n`, ', b as (select a.* from a) select * from b'))).toContain('COL002');
+    for (const column of [`${FIRST} as n`, 'upper(t) as n']) {
+      expect(await found(kept(column, 'select id, k, t, n from a'))).toContain('COL002');
+      expect(await found(kept(column, 'select * from a'))).toContain('COL002');
+      expect(await found(kept(column, ', b as (select a.* from a) select * from b'))).toContain('COL002');
+    }
   });
 
   it('is told of where a later stage reads it', async () => {
-    expect(await found(kept(`${FIRST} as n`, 'select id, k, t from a where n > 0'))).not.toEqual([]);
-    expect(await found(kept(`${FIRST} as n`, "select id, k, t from a where exists (select 1 from {{ ref('y') }} as y where y.m = a.n)"))).not.toEqual([]);
-    expect(await found(kept(`${FIRST} as n`, 'select id, k, t from a order by n limit 5'))).not.toEqual([]);
+    for (const column of [`${FIRST} as n`, 'length(t) as n']) {
+      expect(await found(kept(column, 'select id, k, t from a where n > 0'))).not.toEqual([]);
+      expect(await found(kept(column, "select id, k, t from a where exists (select 1 from {{ ref('y') }} as y where y.m = a.n)"))).not.toEqual([]);
+      expect(await found(kept(column, 'select id, k, t from a order by n limit 5'))).not.toEqual([]);
+    }
+  });
+
+  it('is accounted for as the row number that the spec keeps the first rows by', async () => {
+    const handedOn = spec.replace(/columns: \[\{ name: id \}, \{ name: k \}, \{ name: t \}\]\n$/, 'columns: [{ name: id }, { name: k }, { name: t }, { name: n }]\n');
+    expect(unspecced(await compare({ spec: handedOn, sql: kept(`${FIRST} as n`, 'select id, k, t, n from a') }))).toEqual([]);
+    expect(unspecced(await compare({ spec: handedOn, sql: kept('row_number() over (partition by k order by t) as n', 'select id, k, t, n from a') }))).toContain('COL002');
   });
 
   it('is unspecced where a step keeps distinct rows of it', async () => {
