@@ -30,13 +30,19 @@ export const branchUnspecced: Rule = {
   },
 };
 
+type Case = Extract<Expr, { kind: 'case' }>;
+type Branch = Case['branches'][number];
+
 /** What a column means, in words or by a rule it implements, accounts for its branches. */
 function findingsOf(stage: StageComparison, comparison: Comparison, view: PairView, fact: ColumnFact): FindingDraft[] {
   if (fact.kind === 'all_from' || fact.expression || fact.means || fact.implements.length > 0) return [];
   const own = specColumn(view, fact);
   const found = own?.name === undefined ? undefined : view.pair.model.columns.find((column) => column.name === view.partner(own.name ?? '')?.name);
   if (!found) return [];
-  return casesIn(found.expr).flatMap((expr) => expr.branches.map(({ when, then }): FindingDraft => {
+  // The expression of a step that was merged into this stage says more than the name.
+  const said = own ? casesIn(own.expr).flatMap((expr) => expr.branches) : [];
+  const isSaid = ({ when, then }: Branch): boolean => said.some((branch) => view.compare(branch.when, view.toSpec(when), 'filter') !== 'different' && view.compare(branch.then, view.toSpec(then)) !== 'different');
+  return casesIn(found.expr).flatMap((expr) => expr.branches.filter((branch) => !isSaid(branch)).map(({ when, then }): FindingDraft => {
     const text = `when ${exprText(when)} then ${exprText(then)}`;
     const start = when.span?.start ?? found.span.start;
     const span = when.span && then.span ? { start, end: then.span.end } : found.span;
@@ -44,9 +50,9 @@ function findingsOf(stage: StageComparison, comparison: Comparison, view: PairVi
   }));
 }
 
-function casesIn(expr: Expr): Extract<Expr, { kind: 'case' }>[] {
+function casesIn(expr: Expr): Case[] {
   if (isHidden(expr)) return [];
-  const found: Extract<Expr, { kind: 'case' }>[] = [];
+  const found: Case[] = [];
   walkExpr(expr, (part) => {
     if (part.kind === 'case') found.push(part);
   });

@@ -3,6 +3,7 @@ import type { Expr } from '../../sql/types';
 import { modelText, specIsVague, type Comparison, type StageComparison } from '../comparison';
 import type { PairView } from '../match/view';
 import { someExpr } from '../../sql/exprs';
+import { isLive } from '../normalise/live';
 import type { NColumn, NStage } from '../normalise/model';
 import { TOP } from '../lowerSpec';
 import { namedAt } from './columns';
@@ -29,7 +30,7 @@ export const columnUnspecced: Rule = {
     if (stage.id !== TOP && specIsVague(comparison, view)) return {};
     const listed = new Set(view.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [view.partner(column.name), view.renamed(column.name)])));
     const seen = new Set<string>();
-    return { findings: view.columns.flatMap((column) => (column.name === undefined || listed.has(column) || seen.has(column.name) || isPassed(view, column) || (stage.id !== TOP && isSaidAbove(comparison, view, column, column.name)) ? [] : (seen.add(column.name), finding(stage, comparison, view.pair.model, column, column.name)))) };
+    return { findings: view.columns.flatMap((column) => (column.name === undefined || listed.has(column) || seen.has(column.name) || isPassed(view, column) || (stage.id !== TOP && (isSaidAbove(comparison, view, column, column.name) || isOwnNumber(view, column.name) || isIdle(comparison, view, column.name))) ? [] : (seen.add(column.name), finding(stage, comparison, view.pair.model, column, column.name)))) };
   },
 };
 
@@ -44,6 +45,19 @@ function isSaidAbove(comparison: Comparison, view: PairView, column: NColumn, na
     const used = [...model.columns.filter((other) => other.expr.kind !== 'column').map((other) => other.expr), ...model.filters.map((filter) => filter.expr), ...(model.aggregate?.by ?? []).map((item) => item.expr), ...model.joins.flatMap((join) => [...join.keys.flatMap((key) => [key.left, key.right]), ...join.conditions.map((condition) => condition.expr)])];
     return used.some(reads);
   });
+}
+
+/** The row number by which the stage keeps the first rows: it is 1 in every one, and what is done with it is judged where it is done. */
+function isOwnNumber({ pair: { model } }: PairView, name: string): boolean {
+  const { dedupe } = model;
+  const expr = model.columns.find((column) => column.name === name)?.expr;
+  if (!dedupe || expr?.kind !== 'call' || expr.name !== 'row_number' || !expr.over) return false;
+  return exprKey(expr) === exprKey({ ...expr, over: { ...expr.over, partitionBy: dedupe.by, orderBy: dedupe.order } });
+}
+
+/** Nothing of what the model puts out depends on this column. */
+function isIdle({ model, told }: Comparison, view: PairView, name: string): boolean {
+  return model !== undefined && !isLive(model, view.pair.model.id, name, told);
 }
 
 /** A star of the spec over the same source takes this column. */
