@@ -134,6 +134,11 @@ function placer({ document, analysis }: Comparison): Placer {
 }
 
 function summaryOf(comparison: Comparison, clauses: readonly Clause[], findings: readonly Finding[]): ModelSummary {
+  return { ...countsOf(clauses, findings), notSpecified: notSpecified(comparison) };
+}
+
+/** How many clauses have each verdict, and how many findings are unspecced; waived ones apart. */
+export function countsOf(clauses: readonly Clause[], findings: readonly Finding[]): Omit<ModelSummary, 'notSpecified'> {
   const live = clauses.filter((clause) => clause.waived === null);
   const count = (verdict: Clause['verdict']): number => live.filter((clause) => clause.verdict === verdict).length;
   return {
@@ -142,7 +147,6 @@ function summaryOf(comparison: Comparison, clauses: readonly Clause[], findings:
     unknown: count('unknown'),
     unspecced: findings.filter((finding) => finding.unspecced && finding.waived === null).length,
     waived: clauses.length - live.length + findings.filter((finding) => finding.waived !== null).length,
-    notSpecified: notSpecified(comparison),
   };
 }
 

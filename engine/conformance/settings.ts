@@ -1,4 +1,5 @@
 import type { Choice, Choices } from '../jinja/context';
+import { countsOf } from './report';
 import type { Clause, Finding, ModelReport } from './types';
 
 /** A report, and what was taken for what only a run of dbt decides. */
@@ -56,13 +57,5 @@ function withoutDeviations(report: ModelReport, open: ReadonlySet<string>, choic
   const text = (decider?.text ?? '').replace(/\s+/g, ' ');
   const clauses = report.clauses.map((clause): Clause => (open.has(clause.id) ? { ...clause, verdict: 'unknown', severity: 'information', reason: 'opaque-jinja', message: `Can't tell: it turns on what dbt decides at its run${choices.length === 1 ? `: ${text}` : ` (${choices.length} conditions, the first is ${text})`}.`, fixes: [] } : clause));
   const findings: Finding[] = report.findings.filter(({ id }) => !open.has(id));
-  const live = clauses.filter((clause) => clause.waived === null);
-  const summary = {
-    ...report.summary,
-    differs: live.filter((clause) => clause.verdict === 'differs').length,
-    unknown: live.filter((clause) => clause.verdict === 'unknown').length,
-    unspecced: findings.filter((finding) => finding.unspecced && finding.waived === null).length,
-    waived: clauses.length - live.length + findings.filter((finding) => finding.waived !== null).length,
-  };
-  return { ...report, clauses, findings, summary };
+  return { ...report, clauses, findings, summary: { ...report.summary, ...countsOf(clauses, findings) } };
 }

@@ -1,12 +1,12 @@
 import type { RelationNode } from '../../project/types';
-import type { Relation, StageGraph } from '../../sql/types';
+import type { StageGraph } from '../../sql/types';
 import type { CompareContext } from '../context';
 import { graphEnv, nodeOfRelation } from '../env';
 import { analyzeNode } from '../evidence';
 import { normaliseGraph, outputOf } from '../normalise';
-import { typeOfColumn, type TypeFact } from './typeOf';
+import { typeOfColumn, type TypeFact, type TypesOfRelation } from './typeOf';
 
-export { typeOfColumn, typeOfExpr, type TypeFact, type TypesOfRelation } from './typeOf';
+export { typeOfColumn, type TypeFact, type TypesOfRelation } from './typeOf';
 
 /** What a relation puts out: the names of its columns, folded, with their types where those are known. */
 export interface Output {
@@ -17,6 +17,8 @@ export interface Output {
 
 /** Outputs by dbt's unique_id. */
 export type Outputs = ReadonlyMap<string, Output>;
+
+const NOTHING: ReadonlyMap<string, undefined> = new Map();
 
 /** Generations of models above a model that are read. */
 const MAX_GENERATIONS = 12;
@@ -70,9 +72,6 @@ async function derived(context: CompareContext, node: RelationNode, line: readon
 }
 
 /** The known types of the columns of a relation that a node reads. */
-export function typesIn({ project }: Pick<CompareContext, 'project'>, self: RelationNode | undefined, outputs: Outputs): (relation: Relation) => ReadonlyMap<string, TypeFact> {
-  return (relation) => {
-    const output = outputs.get(nodeOfRelation(project, self, relation)?.uniqueId ?? '');
-    return new Map([...(output?.columns ?? [])].flatMap(([name, fact]) => (fact ? [[name, fact] as const] : [])));
-  };
+export function typesIn({ project }: Pick<CompareContext, 'project'>, self: RelationNode | undefined, outputs: Outputs): TypesOfRelation {
+  return (relation) => outputs.get(nodeOfRelation(project, self, relation)?.uniqueId ?? '')?.columns ?? NOTHING;
 }

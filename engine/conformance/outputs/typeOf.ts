@@ -10,7 +10,7 @@ export interface TypeFact {
   from: string;
 }
 
-export type TypesOfRelation = (relation: Relation) => ReadonlyMap<string, TypeFact>;
+export type TypesOfRelation = (relation: Relation) => ReadonlyMap<string, TypeFact | undefined>;
 
 const MAX_DEPTH = 60;
 const SQL = 'the SQL';
@@ -62,7 +62,7 @@ function sure(family: TypeFamily): TypeFact {
 }
 
 /** The type of an expression over the sources of a stage. */
-export function typeOfExpr(graph: NGraph, stage: NStage, expr: Expr, typesOf: TypesOfRelation, depth = 0): TypeFact | undefined {
+function typeOfExpr(graph: NGraph, stage: NStage, expr: Expr, typesOf: TypesOfRelation, depth = 0): TypeFact | undefined {
   if (depth > MAX_DEPTH) return undefined;
   const inner = (part: Expr): TypeFact | undefined => typeOfExpr(graph, stage, part, typesOf, depth + 1);
   switch (expr.kind) {
