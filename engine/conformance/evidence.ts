@@ -1,3 +1,5 @@
+import type { Choices } from '../jinja/context';
+import { decidedInLastRun } from '../jinja/lastRun';
 import { jinjaContext, snapshotBlocks } from '../project';
 import type { RelationNode, Tier } from '../project/types';
 import type { SqlAnalysis, SqlRequest, StageGraph } from '../sql/types';
@@ -84,8 +86,19 @@ async function rawText(context: CompareContext, node: RelationNode): Promise<{ t
 async function analyse(context: CompareContext, node: RelationNode, request: Omit<SqlRequest, 'dialect'>): Promise<AnalysedText> {
   const { project } = context;
   const jinja = request.in === 'raw' ? jinjaContext(project, node.package, [request.text]) : undefined;
-  const analysis = await context.sql.analyze({ ...request, dialect: project.dialect, ...(jinja ? { jinja } : {}), ...(context.choices ? { choices: context.choices } : {}) });
-  return { in: request.in, file: request.file, text: request.text, analysis };
+  const settled = jinja ? settledIn(context, node) : {};
+  const choices = { ...settled, ...context.choices };
+  const analysis = await context.sql.analyze({ ...request, dialect: project.dialect, ...(jinja ? { jinja } : {}), ...(Object.keys(choices).length > 0 ? { choices } : {}) });
+  const marked = analysis.choices?.map((choice) => (Object.hasOwn(settled, choice.key) ? { ...choice, settled: true } : choice));
+  return { in: request.in, file: request.file, text: request.text, analysis: { ...analysis, ...(marked ? { choices: marked } : {}) } };
+}
+
+/** What compiled code that is out of date still tells: what dbt decided when it rendered the model as it was then. */
+function settledIn(context: CompareContext, { uniqueId, package: owner, compiled }: RelationNode): Choices {
+  if (compiled?.of === undefined || compiled.fresh) return {};
+  const known = context.settled?.get(uniqueId) ?? decidedInLastRun(compiled.of, compiled.code, jinjaContext(context.project, owner, [compiled.of]));
+  context.settled?.set(uniqueId, known);
+  return known;
 }
 
 /** Jinja that is compared as it is written, because it means one value wherever it stands. */

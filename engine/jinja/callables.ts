@@ -76,7 +76,7 @@ function packaged(run: Run, name: string, args: CallArguments): Value {
 
 /** The SQL of a macro of dbt or dbt_utils that Specline knows by heart. */
 function knownSql(run: Run, name: string, { positional, named }: CallArguments): Value | undefined {
-  if (!/^(dbt|dbt_utils)\./.test(name)) return undefined;
+  if (run.context.verbatim || !/^(dbt|dbt_utils)\./.test(name)) return undefined;
   const sources = [...positional.map((value) => plainSource(value)), ...[...named].map(([key, value]) => (plainSource(value) === undefined ? undefined : `${key}=${plainSource(value) ?? ''}`))];
   if (sources.includes(undefined)) return undefined;
   const text = macroExpression(`${name}(${sources.join(', ')})`, run.context.dialect);

@@ -1,9 +1,9 @@
 import type { Span } from '../text';
 import { itemsOf } from './builtins';
 import type { MacroSource } from './context';
-import { evaluate, substituted } from './evaluate';
+import { evaluate, settingOf, substituted } from './evaluate';
 import type { JinjaExpr } from './expression';
-import { assign, childOf, choose, lookUp, Returned, softly, step, Undecided, type Run, type Scope } from './run';
+import { apart, assign, childOf, choose, lookUp, Returned, softly, step, Undecided, type Run, type Scope } from './run';
 import type { TemplateNode } from './template';
 import { callsIncremental, namesIn, setIn, withoutKnown } from './walk';
 import { dictOf, isDict, isUndefined, isUnknown, joined, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
@@ -21,6 +21,8 @@ export interface Writer {
   emit(piece: Piece): void;
   /** True for a macro: what is left in its text must make sense outside. */
   inside: boolean;
+  /** True where dbt does not come when it looks for what a model depends on: under `if execute`. */
+  executing?: boolean;
   /** SQL of a whole query that the block at a place stands for. */
   queryOf?(span: Span): string | undefined;
 }
@@ -36,7 +38,7 @@ function renderNode(run: Run, scope: Scope, node: TemplateNode, writer: Writer):
   step(run, node.kind === 'text' ? node.span.end - node.span.start : 0);
   if (!writer.inside) run.calledAt = node.span;
   // Tags that write nothing stay in a model: what they refer to, dbt counts as read.
-  if (!writer.inside && SILENT.has(node.kind)) copy(writer, node.span);
+  if (!writer.inside && !writer.executing && SILENT.has(node.kind)) copy(writer, node.span);
   switch (node.kind) {
     case 'text':
       return copy(writer, node.span);
@@ -48,7 +50,7 @@ function renderNode(run: Run, scope: Scope, node: TemplateNode, writer: Writer):
       return loop(run, scope, node, writer);
     case 'set': {
       const { result, soft } = softly(run, () => evaluate(run, scope, node.value));
-      return setTargets(run, scope, node.target, result, soft);
+      return setTargets(run, scope, node.target, result, soft, soft ? settingOf(scope, node.value) : undefined);
     }
     case 'capture': {
       const { result, soft } = softly(run, () => captured(run, scope, node.body, writer));
@@ -117,14 +119,14 @@ function captured(run: Run, scope: Scope, nodes: readonly TemplateNode[], writer
   return joined(parts);
 }
 
-function setTargets(run: Run, scope: Scope, targets: readonly JinjaExpr[], value: Value, soft: boolean): void {
+function setTargets(run: Run, scope: Scope, targets: readonly JinjaExpr[], value: Value, soft: boolean, asked: string | undefined): void {
   if (targets.length > 1) {
     const items = Array.isArray(value) && value.length === targets.length ? value : undefined;
-    for (const [index, target] of targets.entries()) setTargets(run, scope, [target], items?.[index] ?? UNKNOWN, soft);
+    for (const [index, target] of targets.entries()) setTargets(run, scope, [target], items?.[index] ?? UNKNOWN, soft, asked && `${asked}[${index}]`);
     return;
   }
   const [target] = targets;
-  if (target?.kind === 'name') return assign(scope, target.name, value, soft);
+  if (target?.kind === 'name') return assign(scope, target.name, value, soft, asked);
   const holder = target?.kind === 'attribute' ? evaluate(run, scope, target.of) : UNKNOWN;
   if (target?.kind === 'attribute' && isDict(holder)) {
     holder.entries.set(target.name, value);
@@ -134,22 +136,31 @@ function setTargets(run: Run, scope: Scope, targets: readonly JinjaExpr[], value
 
 function branches(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'if' }>, writer: Writer): void {
   for (const [index, { test, tag, body }] of node.branches.entries()) {
-    const { result, soft } = softly(run, () => evaluate(run, scope, test));
+    const { result, soft } = apart(run, () => evaluate(run, scope, test));
     const truth = truthOf(result);
     if (truth !== undefined && !soft && !isIncremental(result)) {
-      if (truth) return renderNodes(run, scope, body, writer);
+      if (truth) return renderNodes(run, scope, body, asksExecute(test) ? { ...writer, executing: true } : writer);
       continue;
     }
     if (isIncremental(result) || callsIncremental(test)) return keep(run, scope, node, index, writer);
-    const key = substituted(run, scope, test);
+    const key = settingOf(scope, test);
     const text = sourceAt(writer, tag);
     // What a macro asks of a database is no setting of the model.
     const isSetting = key !== undefined && (truth !== undefined || !writer.inside);
     const taken = isSetting ? choose(run, key, text, truth, placeOf(writer, tag)) : 'keep';
-    if (taken === 'keep') return keep(run, scope, node, index, writer);
+    if (taken === 'keep') {
+      run.soft ||= soft;
+      return keep(run, scope, node, index, writer);
+    }
     if (taken) return renderNodes(run, scope, body, writer);
   }
   if (node.otherwise) renderNodes(run, scope, node.otherwise.body, writer);
+}
+
+/** True for `execute`, alone or as an operand of `and`. */
+function asksExecute(test: JinjaExpr): boolean {
+  if (test.kind === 'binary' && test.op === 'and') return asksExecute(test.left) || asksExecute(test.right);
+  return test.kind === 'name' && test.name === 'execute';
 }
 
 function isIncremental(value: Value): boolean {

@@ -3,9 +3,16 @@ import type { Choice, Choices, JinjaContext, MacroSource } from './context';
 import { parseTemplate, type TemplateNode } from './template';
 import type { Value } from './values';
 
-/** Variables of one scope and those around it; `soft` ones hold what a default suggests. */
+/** A variable; a `soft` one holds what a default suggests, and `asked` is the expression that asked for it. */
+export interface Cell {
+  value: Value;
+  soft: boolean;
+  asked?: string;
+}
+
+/** Variables of one scope and those around it. */
 export interface Scope {
-  cells: Map<string, { value: Value; soft: boolean }>;
+  cells: Map<string, Cell>;
   parent?: Scope;
 }
 
@@ -48,13 +55,20 @@ export function step(run: Run, written = 0): void {
   if (++run.steps > MAX_STEPS || run.length > MAX_LENGTH || run.depth > MAX_DEPTH) throw new Undecided();
 }
 
-/** Runs something and tells whether it read a default that may be overridden. */
-export function softly<T>(run: Run, read: () => T): { result: T; soft: boolean } {
+/** Runs something and tells whether it read a default that may be overridden, which is then for the caller to remember. */
+export function apart<T>(run: Run, read: () => T): { result: T; soft: boolean } {
   const before = run.soft;
   run.soft = false;
   const result = read();
   const { soft } = run;
-  run.soft = before || soft;
+  run.soft = before;
+  return { result, soft };
+}
+
+/** The same, remembered for what is read around it. */
+export function softly<T>(run: Run, read: () => T): { result: T; soft: boolean } {
+  const { result, soft } = apart(run, read);
+  run.soft ||= soft;
   return { result, soft };
 }
 
@@ -73,17 +87,21 @@ export function childOf(parent: Scope | undefined): Scope {
 
 /** A variable's value; undefined where no scope has it. */
 export function lookUp(run: Run, scope: Scope | undefined, name: string): Value | undefined {
+  const cell = cellOf(scope, name);
+  if (cell?.soft) run.soft = true;
+  return cell?.value;
+}
+
+export function cellOf(scope: Scope | undefined, name: string): Cell | undefined {
   for (let at = scope; at; at = at.parent) {
     const cell = at.cells.get(name);
-    if (!cell) continue;
-    if (cell.soft) run.soft = true;
-    return cell.value;
+    if (cell) return cell;
   }
   return undefined;
 }
 
-export function assign(scope: Scope, name: string, value: Value, soft: boolean): void {
-  scope.cells.set(name, { value, soft });
+export function assign(scope: Scope, name: string, value: Value, soft: boolean, asked?: string): void {
+  scope.cells.set(name, { value, soft, ...(asked === undefined ? {} : { asked }) });
 }
 
 /** The parsed body of a macro; undefined where it cannot be read. */

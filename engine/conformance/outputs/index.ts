@@ -61,7 +61,7 @@ async function derived(context: CompareContext, node: RelationNode, line: readon
   const last = normal.stages.get(normal.last);
   if (!last) return undefined;
   const { names, complete } = outputOf(normal, normal.last);
-  const decided = (chosen?.analysis.choices ?? []).length === 0;
+  const decided = (chosen?.analysis.choices ?? []).every(({ settled }) => settled);
   const typesOf = typesIn(context, node, known);
   const types = names.map((name): [string, TypeFact | undefined] => {
     const fact = typeOfColumn(normal, last, name, typesOf);

@@ -106,6 +106,17 @@ describe('the evidence that is chosen', () => {
     const old = await compared(given(SPEC, "select * from {{ ref('orders') }} where status = 'paid'", { sqlThen: 'select 1', compiled: COMPILED, catalog: { total: 'INTEGER' } }));
     expect(verdicts(old.report)['columns/amount']).toBe('unknown (columns-unknown)');
   });
+
+  it('is also what the last run decided, where the file was edited since', async () => {
+    const then = "select amount from {{ ref('orders') }} {% if var('paid', true) %}where status = 'paid'{% else %}where status = 'open'{% endif %}";
+    const edited = then.replace("= 'paid'", "= 'sent'").replace("= 'open'", "= 'paid'");
+    const judged = async (sql: string, compiled: string): Promise<ModelReport> => (await compared(given(SPEC, sql, { sqlThen: then, compiled }))).report;
+    expect(verdicts(await judged(edited, COMPILED))['filters/F-1']).toBe('differs');
+    expect(verdicts(await judged(edited, COMPILED.replace('paid', 'open')))['filters/F-1']).toMatch(/^unknown/);
+    expect(verdicts(await judged(edited, 'select 1'))['filters/F-1']).toMatch(/^unknown/);
+    const { findings } = await judged(then.replace('select', 'select\n'), COMPILED);
+    expect(findings.filter(({ rule }) => rule === 'EVID002').map(({ message }) => message)).toEqual(["What dbt is run with decides this: {% if var('paid', true) %} was read as true, as dbt did when it last compiled the model."]);
+  });
 });
 
 describe('a model that cannot be read', () => {

@@ -87,8 +87,25 @@ describe('writing out macros', () => {
   it('takes a default that nothing overrides, and tells', () => {
     const text = "select row_number() over (partition by id {{ by_shop() }}) from t";
     expect(inProject(text)).toBe('select row_number() over (partition by id ) from t');
-    expect(expandTemplate(text, PROJECT)?.choices).toEqual([{ key: 'written', text: '{{ by_shop() }}', span: { start: 42, end: 57 }, taken: true, byDefault: true }]);
+    const key = "var('many_shops', [])|length > 1";
+    expect(expandTemplate(text, PROJECT)?.choices).toEqual([{ key, text: `{% if ${key} %}`, span: { start: 42, end: 57 }, taken: false, byDefault: true }]);
+    expect(inProject(text, {}, { [key]: true })).toBe('select row_number() over (partition by id , shop_id) from t');
+    expect(inProject(text, {}, { [key]: 'keep' })).toBe("select row_number() over (partition by id {{ ', shop_id' if (var('many_shops', [])|length > 1) }}) from t");
+  });
+  it('takes a text that a default gives as a whole', () => {
+    const text = "select * from t where region = '{{ var('region', 'EU') }}'";
+    expect(inProject(text)).toBe("select * from t where region = 'EU'");
+    expect(expandTemplate(text, PROJECT)?.choices.map(({ key }) => key)).toEqual(['written']);
     expect(inProject(text, {}, { written: false })).toBe(text);
+  });
+  it('keeps apart what two variables asked for', () => {
+    const text = "{% set a = var('x', true) %}{% set b = var('y', true) %}select 1{% if a %}, 2{% endif %}{% if not b %}, 3{% endif %}";
+    expect(expandTemplate(text, PROJECT)?.choices.map(({ key, taken }) => [key, taken])).toEqual([["(var('x', true))", true], ["not (var('y', true))", false]]);
+  });
+  it('does not count as read by a model what only a run asks', () => {
+    const text = "{% if execute %}{% set found = run_query('select * from ' ~ ref('a')) %}{% endif %}{% set other = ref('b') %}select 1 {% if execute and true %}from {{ ref('c') }}{% endif %}";
+    expect(inProject(text)).not.toContain("ref('a')");
+    expect(inProject(text)).toContain("ref('b')");
   });
   it('leaves open what only a database knows', () => {
     expect(inProject("select {{ fill(adapter.get_columns_in_relation(ref('t')), ['a']) }} from t")).toContain('{% if c in names %}a{% else %}cast(null as text) as a{% endif %}');
