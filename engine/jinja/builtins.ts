@@ -1,4 +1,4 @@
-import { equal, dictOf, isCallable, isDict, isUndefined, isUnknown, isWritten, joined, MAX_ITEMS, MAX_TEXT, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
+import { equal, dictOf, isCallable, isDict, isUndefined, isUnknown, isWritten, joined, orElse, MAX_ITEMS, MAX_TEXT, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
 
 type Method = (value: Value, args: CallArguments) => Value;
 
@@ -38,11 +38,11 @@ export const FILTERS: Readonly<Record<string, Method>> = {
   int: (value) => truncated(numberOf(value)) ?? UNKNOWN,
   float: (value) => (typeof value === 'number' && !Number.isInteger(value) ? value : UNKNOWN),
   abs: (value) => (typeof value === 'number' ? Math.abs(value) : UNKNOWN),
-  default: (value, args) => (isUndefined(value) || (at(args, 1, 'boolean') === true && truthOf(value) === false) ? (at(args, 0, 'default_value') ?? '') : value),
+  default: (value, args) => (isUndefined(value) || (at(args, 1, 'boolean') === true && truthOf(value) === false) ? orElse(at(args, 0, 'default_value'), '') : value),
   length: onItems((items) => items.length),
   list: onItems((items) => [...items]),
-  first: onItems((items) => items[0] ?? UNDEFINED),
-  last: onItems((items) => items[items.length - 1] ?? UNDEFINED),
+  first: onItems((items) => orElse(items[0], UNDEFINED)),
+  last: onItems((items) => orElse(items[items.length - 1], UNDEFINED)),
   reverse: onItems((items) => [...items].reverse()),
   unique: onItems((items) => distinct(items)),
   sort: onItems((items, args) => (args.positional.length + args.named.size === 0 ? sorted(items) : UNKNOWN)),
@@ -109,11 +109,11 @@ export function passes(value: Value, test: string, args: readonly Value[]): bool
     case 'divisibleby':
       return typeof value === 'number' && typeof args[0] === 'number' && args[0] !== 0 ? value % args[0] === 0 : undefined;
     case 'in':
-      return contains(args[0] ?? UNKNOWN, value);
+      return contains(orElse(args[0], UNKNOWN), value);
     case 'eq':
     case 'equalto':
     case 'sameas':
-      return equal(value, args[0] ?? UNKNOWN);
+      return equal(value, orElse(args[0], UNKNOWN));
     default:
       return undefined;
   }
@@ -130,7 +130,7 @@ export function contains(whole: Value, part: Value): boolean | undefined {
 
 /** The attribute or method of a value, as Python has it. */
 export function attributeOf(value: Value, name: string): Value {
-  if (isDict(value)) return value.entries.get(name) ?? methodOf(value, name, DICT_METHODS) ?? UNDEFINED;
+  if (isDict(value)) return orElse(value.entries.get(name), methodOf(value, name, DICT_METHODS) ?? UNDEFINED);
   if (Array.isArray(value)) return methodOf(value, name, LIST_METHODS) ?? UNKNOWN;
   if (typeof value === 'string') return methodOf(value, name, TEXT_METHODS) ?? UNKNOWN;
   return UNKNOWN;
@@ -138,9 +138,9 @@ export function attributeOf(value: Value, name: string): Value {
 
 /** One item of a list, text or dict. */
 export function itemOf(value: Value, index: Value): Value {
-  if (isDict(value) && typeof index === 'string') return value.entries.get(index) ?? UNDEFINED;
+  if (isDict(value) && typeof index === 'string') return orElse(value.entries.get(index), UNDEFINED);
   if (typeof index !== 'number' || !(Array.isArray(value) || typeof value === 'string')) return UNKNOWN;
-  return value[index < 0 ? value.length + index : index] ?? UNDEFINED;
+  return orElse(value[index < 0 ? value.length + index : index], UNDEFINED);
 }
 
 function methodOf(value: Value, name: string, methods: Readonly<Record<string, Method>>): Value | undefined {
@@ -169,10 +169,10 @@ const TEXT_METHODS: Readonly<Record<string, Method>> = {
 };
 
 const LIST_METHODS: Readonly<Record<string, Method>> = {
-  append: (value, { positional: [item] }) => changed(value, (items) => items.push(item ?? UNKNOWN)),
+  append: (value, { positional: [item] }) => changed(value, (items) => items.push(orElse(item, UNKNOWN))),
   extend: (value, { positional: [more] }) => changed(value, (items) => items.push(...((more === undefined ? undefined : itemsOf(more)) ?? [UNKNOWN]))),
-  insert: (value, { positional: [index, item] }) => changed(value, (items) => items.splice(typeof index === 'number' ? index : 0, 0, item ?? UNKNOWN)),
-  pop: (value) => (Array.isArray(value) ? (value.pop() ?? UNDEFINED) : UNKNOWN),
+  insert: (value, { positional: [index, item] }) => changed(value, (items) => items.splice(typeof index === 'number' ? index : 0, 0, orElse(item, UNKNOWN))),
+  pop: (value) => (Array.isArray(value) ? orElse(value.pop(), UNDEFINED) : UNKNOWN),
   index: (value, { positional: [item] }) => (Array.isArray(value) && item !== undefined ? known(value.findIndex((own) => equal(own, item) === true)) : UNKNOWN),
 };
 
@@ -181,7 +181,7 @@ function known(index: number): Value {
 }
 
 const DICT_METHODS: Readonly<Record<string, Method>> = {
-  get: (value, { positional: [key, otherwise] }) => (isDict(value) && typeof key === 'string' ? (value.entries.get(key) ?? otherwise ?? null) : UNKNOWN),
+  get: (value, { positional: [key, otherwise] }) => (isDict(value) && typeof key === 'string' ? orElse(value.entries.get(key), orElse(otherwise, null)) : UNKNOWN),
   items: (value) => (isDict(value) ? [...value.entries].map(([key, item]) => [key, item]) : UNKNOWN),
   keys: (value) => (isDict(value) ? [...value.entries.keys()] : UNKNOWN),
   values: (value) => (isDict(value) ? [...value.entries.values()] : UNKNOWN),

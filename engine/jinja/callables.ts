@@ -1,6 +1,7 @@
 import { callOf } from '../sql/jinja';
 import { macroExpression } from '../sql/knownMacros';
 import { relationOfCall } from '../sql/references';
+import type { Dialect } from '../sql/types';
 import type { MacroSource } from './context';
 import { renderMacro } from './render';
 import { bodyOfMacro, Returned, step, Undecided, type Run } from './run';
@@ -45,7 +46,7 @@ export function functionNamed(run: Run, name: string): Value | undefined {
 export function memberOf(run: Run, name: string): Value | undefined {
   if (name === 'target.type') {
     // Another target may be named at the command line.
-    run.soft = true;
+    if (!run.context.ran) run.soft = true;
     return run.context.adapter ?? UNKNOWN;
   }
   if (/^target\.\w+$/.test(name)) return { kind: 'written', text: `{{ ${name} }}`, source: name };
@@ -57,8 +58,14 @@ export function memberOf(run: Run, name: string): Value | undefined {
     });
   }
   if (name === 'adapter.get_columns_in_relation') return callable(name, (args) => columnsIn(run, args));
+  if (name === 'adapter.quote' && run.context.verbatim) return callable(name, ({ positional: [word] }) => (typeof word === 'string' ? quotedName(run.context.dialect, word) : UNKNOWN));
   if (name === 'exceptions.warn') return callable(name, () => '');
   return /^\w+\.\w+$/.test(name) ? callable(name, (args) => packaged(run, name, args)) : undefined;
+}
+
+function quotedName(dialect: Dialect, name: string): string {
+  const mark = ['bigquery', 'databricks', 'spark'].includes(dialect) ? '`' : '"';
+  return `${mark}${name}${mark}`;
 }
 
 function callable(name: string, call: Callable['call']): Callable {

@@ -9,6 +9,8 @@ export interface JinjaContext {
   root: string;
   /** dbt's adapter type; absent where it is not known. */
   adapter?: string;
+  /** True where artifacts say that dbt ran on that adapter; a profile alone only suggests it. */
+  ran?: boolean;
   dialect: Dialect;
   /** Values that dbt_project.yml files give the model's package. */
   vars: Record<string, Json>;

@@ -20,7 +20,7 @@ function valueOf(run: Run, scope: Scope, expr: JinjaExpr): Value {
     case 'literal':
       return expr.value;
     case 'name':
-      return lookUp(run, scope, expr.name) ?? functionNamed(run, expr.name) ?? UNKNOWN;
+      return namedValue(run, scope, expr.name);
     case 'list':
       return expr.items.map(value);
     case 'dict':
@@ -54,6 +54,12 @@ function valueOf(run: Run, scope: Scope, expr: JinjaExpr): Value {
       return truth ? value(expr.then) : expr.otherwise ? value(expr.otherwise) : UNDEFINED;
     }
   }
+}
+
+function namedValue(run: Run, scope: Scope, name: string): Value {
+  const value = lookUp(run, scope, name);
+  // Null is a value, too.
+  return value === undefined ? (functionNamed(run, name) ?? UNKNOWN) : value;
 }
 
 /** The truth of the condition of `a if b else c`; where a default gives it, it is a choice of its own. */

@@ -3,10 +3,10 @@ import { itemsOf } from './builtins';
 import type { MacroSource } from './context';
 import { evaluate, settingOf, substituted } from './evaluate';
 import type { JinjaExpr } from './expression';
-import { apart, assign, childOf, choose, lookUp, Returned, softly, step, Undecided, type Run, type Scope } from './run';
+import { apart, assign, childOf, choose, lookUp, Returned, soften, softly, step, Undecided, type Run, type Scope } from './run';
 import type { TemplateNode } from './template';
-import { callsIncremental, namesIn, setIn, withoutKnown } from './walk';
-import { dictOf, isDict, isUndefined, isUnknown, joined, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
+import { callsIncremental, mutatedIn, namesIn, setIn, withoutKnown } from './walk';
+import { dictOf, isDict, isUndefined, isUnknown, joined, orElse, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
 
 /** Text that stands for a part of the template; copied where it is that part letter by letter. */
 export interface Piece {
@@ -49,16 +49,18 @@ function renderNode(run: Run, scope: Scope, node: TemplateNode, writer: Writer):
     case 'for':
       return loop(run, scope, node, writer);
     case 'set': {
-      const { result, soft } = softly(run, () => evaluate(run, scope, node.value));
+      const { result, soft } = apart(run, () => evaluate(run, scope, node.value));
       return setTargets(run, scope, node.target, result, soft, soft ? settingOf(scope, node.value) : undefined);
     }
     case 'capture': {
-      const { result, soft } = softly(run, () => captured(run, scope, node.body, writer));
+      const { result, soft } = apart(run, () => captured(run, scope, node.body, writer));
       return assign(scope, node.name, result, soft);
     }
-    case 'do':
-      evaluate(run, scope, node.expr);
+    case 'do': {
+      const { soft } = apart(run, () => evaluate(run, scope, node.expr));
+      if (soft) namesIn(node.expr).forEach((name) => soften(scope, name));
       return;
+    }
     case 'other':
       if (writer.inside) throw new Undecided();
       for (const name of node.sets) assign(scope, name, UNKNOWN, false);
@@ -75,6 +77,7 @@ function copy({ source, emit }: Writer, span: Span): void {
 function output(run: Run, scope: Scope, { span, expr }: Extract<TemplateNode, { kind: 'output' }>, writer: Writer): void {
   if (!writer.inside && expr.kind === 'call' && expr.of.kind === 'name' && expr.of.name === 'config') return copy(writer, span);
   const { result, soft } = softly(run, () => evaluate(run, scope, expr));
+  if (soft) mutatedIn(expr).forEach((name) => soften(scope, name));
   const text = isUnknown(result) ? undefined : textOf(result);
   const leave = (): void => {
     const query = writer.queryOf?.(span);
@@ -122,15 +125,15 @@ function captured(run: Run, scope: Scope, nodes: readonly TemplateNode[], writer
 function setTargets(run: Run, scope: Scope, targets: readonly JinjaExpr[], value: Value, soft: boolean, asked: string | undefined): void {
   if (targets.length > 1) {
     const items = Array.isArray(value) && value.length === targets.length ? value : undefined;
-    for (const [index, target] of targets.entries()) setTargets(run, scope, [target], items?.[index] ?? UNKNOWN, soft, asked && `${asked}[${index}]`);
+    for (const [index, target] of targets.entries()) setTargets(run, scope, [target], orElse(items?.[index], UNKNOWN), soft, asked && `${asked}[${index}]`);
     return;
   }
   const [target] = targets;
   if (target?.kind === 'name') return assign(scope, target.name, value, soft, asked);
-  const holder = target?.kind === 'attribute' ? evaluate(run, scope, target.of) : UNKNOWN;
+  const holder = target?.kind === 'attribute' ? apart(run, () => evaluate(run, scope, target.of)).result : UNKNOWN;
   if (target?.kind === 'attribute' && isDict(holder)) {
     holder.entries.set(target.name, value);
-    if (soft) run.soft = true;
+    if (soft) namesIn(target.of).forEach((name) => soften(scope, name));
   }
 }
 
@@ -249,7 +252,7 @@ function chosenItems(run: Run, scope: Scope, node: Extract<TemplateNode, { kind:
 }
 
 function nameItem(scope: Scope, names: readonly string[], item: Value): void {
-  for (const [index, name] of names.entries()) assign(scope, name, names.length === 1 ? item : Array.isArray(item) ? (item[index] ?? UNKNOWN) : UNKNOWN, false);
+  for (const [index, name] of names.entries()) assign(scope, name, names.length === 1 ? item : Array.isArray(item) ? orElse(item[index], UNKNOWN) : UNKNOWN, false);
 }
 
 function loopOf(items: readonly Value[], index: number): Value {
@@ -261,8 +264,8 @@ function loopOf(items: readonly Value[], index: number): Value {
     ['first', index === 0],
     ['last', index === items.length - 1],
     ['length', items.length],
-    ['previtem', items[index - 1] ?? UNDEFINED],
-    ['nextitem', items[index + 1] ?? UNDEFINED],
+    ['previtem', orElse(items[index - 1], UNDEFINED)],
+    ['nextitem', orElse(items[index + 1], UNDEFINED)],
   ]);
 }
 
@@ -287,7 +290,7 @@ export function renderMacro(run: Run, macro: MacroSource, body: Extract<Template
   const scope = childOf(undefined);
   for (const [index, { name, value }] of body.parameters.entries()) {
     const given = index < positional.length ? positional[index] : named.get(name);
-    assign(scope, name, given ?? (value ? evaluate(run, scope, value) : UNDEFINED), false);
+    assign(scope, name, orElse(given, value ? evaluate(run, scope, value) : UNDEFINED), false);
   }
   const names = new Set(body.parameters.map(({ name }) => name));
   assign(scope, 'varargs', positional.slice(body.parameters.length), false);

@@ -7,10 +7,11 @@ interface Token {
   spaced: boolean;
 }
 
-/** `relation`: the name that dbt writes for a relation, in one word; `any`: whatever a block writes, nothing included. */
-type Part = { kind: 'token'; text: string } | { kind: 'relation' } | { kind: 'any' };
+/** `relation`: the name that dbt writes for a relation, in one word; `type`: words; `any`: whatever a block writes, nothing included. */
+type Part = { kind: 'token'; text: string } | { kind: 'relation' | 'type' | 'any' };
 
 const RELATION = /^(builtins\.)?(ref|source)\s*\(|^this$/;
+const TYPE = /^(dbt\.type_\w+|api\.Column\.translate_type)\s*\([^()]*\)$/;
 /** Statements that write nothing, and those that have a body of their own. */
 const SILENT = /^(set\s+[\w.,\s]+=|do\b|include\b|import\b|from\b)/;
 const OPENS = /^(if|for|macro|call|filter|set|block)\b/;
@@ -19,10 +20,10 @@ const CLOSES = /^end(if|for|macro|call|filter|set|block)\b/;
 const EPHEMERAL = '__dbt__cte__';
 
 /**
- * True where a template may have been rendered as `code`, white space apart. What `template` says outside of Jinja must be there in
- * order; a block may stand for anything, one that names a relation for one name.
+ * Whether a template may have been rendered as `code`, white space apart: what it says outside of Jinja must be there in order; a
+ * block may stand for anything, one that names a relation for one name. `exact` where there is no block that may stand for anything.
  */
-export function mayRenderAs(template: string, code: string): boolean {
+export function mayRenderAs(template: string, code: string): 'exact' | 'possible' | 'never' {
   const tokens = tokensOf(code);
   const parts = partsOf(template, code.includes(EPHEMERAL));
   let active = closure(parts, new Set([0]));
@@ -31,29 +32,38 @@ export function mayRenderAs(template: string, code: string): boolean {
     for (const at of active) {
       const part = parts[at >> 1];
       if (!part) continue;
-      const inside = at % 2 === 1;
-      if (part.kind === 'any') next.add(at);
-      else if (part.kind === 'token' ? part.text === token.text : inside ? !token.spaced : isName(token.text)) next.add(part.kind === 'relation' ? (at | 1) : at + 2);
+      if (takes(part, token, at % 2 === 1)) next.add(part.kind === 'any' ? at : part.kind === 'token' ? at + 2 : at | 1);
     }
     active = closure(parts, next);
-    if (active.size === 0) return false;
+    if (active.size === 0) return 'never';
   }
-  return active.has(parts.length * 2);
+  if (!active.has(parts.length * 2)) return 'never';
+  return parts.some((part) => part.kind === 'any') ? 'possible' : 'exact';
 }
 
-/** States that are reached without a token: a part at an even number has taken none yet, a relation at an odd one has taken some. */
+/** True where a part may take a token; `inside` when it took some before. */
+function takes(part: Part, token: Token, inside: boolean): boolean {
+  switch (part.kind) {
+    case 'token':
+      return part.text === token.text;
+    case 'relation':
+      return inside ? !token.spaced : /^[\w$"`[]/.test(token.text);
+    case 'type':
+      return /^[\w()]+$/.test(token.text);
+    case 'any':
+      return true;
+  }
+}
+
+/** States that are reached without a token: a part at an even number has taken none yet, one at an odd number some. */
 function closure(parts: readonly Part[], states: ReadonlySet<number>): Set<number> {
   const all = new Set(states);
   for (const at of all) {
     const part = parts[at >> 1];
     if (part?.kind === 'any') all.add(at + 2);
-    if (part?.kind === 'relation' && at % 2 === 1) all.add(at + 1);
+    if (at % 2 === 1) all.add(at + 1);
   }
   return all;
-}
-
-function isName(text: string): boolean {
-  return /^[\w$"`[]/.test(text);
 }
 
 function tokensOf(text: string): Token[] {
@@ -91,5 +101,5 @@ function partOf({ kind, body }: JinjaBlock, opens: boolean): Part[] {
   if (kind === 'comment') return [];
   if (kind === 'statement') return opens ? [{ kind: 'any' }] : [];
   if (/^config\s*\(/.test(body)) return [];
-  return [{ kind: RELATION.test(body) ? 'relation' : 'any' }];
+  return [{ kind: RELATION.test(body) ? 'relation' : TYPE.test(body) ? 'type' : 'any' }];
 }

@@ -59,10 +59,15 @@ export function step(run: Run, written = 0): void {
 export function apart<T>(run: Run, read: () => T): { result: T; soft: boolean } {
   const before = run.soft;
   run.soft = false;
-  const result = read();
-  const { soft } = run;
-  run.soft = before;
-  return { result, soft };
+  try {
+    const result = read();
+    const { soft } = run;
+    run.soft = false;
+    return { result, soft };
+  } finally {
+    // A value that a macro returns leaves by an error and stays as soft as it was.
+    run.soft ||= before;
+  }
 }
 
 /** The same, remembered for what is read around it. */
@@ -108,4 +113,12 @@ export function assign(scope: Scope, name: string, value: Value, soft: boolean, 
 export function bodyOfMacro(run: Run, macro: MacroSource): Extract<TemplateNode, { kind: 'macro' }> | undefined {
   if (!run.parsed.has(macro)) run.parsed.set(macro, parseTemplate(macro.text)?.find((node) => node.kind === 'macro'));
   return run.parsed.get(macro);
+}
+
+/** Marks a variable as one that holds, in a part of it, what a default suggests. */
+export function soften(scope: Scope, name: string): void {
+  const cell = cellOf(scope, name);
+  if (!cell) return;
+  cell.soft = true;
+  delete cell.asked;
 }

@@ -64,7 +64,8 @@ export function setIn(nodes: readonly TemplateNode[]): { set: Set<string>; chang
 
 const MUTATING: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'pop', 'update', 'remove', 'clear']);
 
-function mutatedIn(expr: JinjaExpr): string[] {
+/** Names of the lists and dicts that an expression changes in place. */
+export function mutatedIn(expr: JinjaExpr): string[] {
   const own = expr.kind === 'call' && expr.of.kind === 'attribute' && MUTATING.has(expr.of.name) ? namesIn(expr.of) : [];
   return [...own, ...childrenOf(expr).flatMap(mutatedIn)];
 }

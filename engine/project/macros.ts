@@ -53,7 +53,7 @@ export function jinjaContext(project: ProjectIndex, packageName: string, texts: 
   return {
     package: packageName,
     root,
-    ...(adapter === 'generic' ? {} : { adapter }),
+    ...(adapter === 'generic' ? {} : { adapter, ran: project.artifacts.manifest !== undefined }),
     dialect,
     vars,
     dispatch,

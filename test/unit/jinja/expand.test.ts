@@ -102,6 +102,18 @@ describe('writing out macros', () => {
     const text = "{% set a = var('x', true) %}{% set b = var('y', true) %}select 1{% if a %}, 2{% endif %}{% if not b %}, 3{% endif %}";
     expect(expandTemplate(text, PROJECT)?.choices.map(({ key, taken }) => [key, taken])).toEqual([["(var('x', true))", true], ["not (var('y', true))", false]]);
   });
+  it('knows null from a variable that is not there', () => {
+    expect(written("{% set a = none %}{% set d = {'x': none} %}{{ 1 if a is none }}{{ 2 if d.x is none }}{{ 3 if d['x'] is none }}{{ 4 if d.get('x', 1) is none }}{{ 5 if b | default(none) is none }}")).toMatch(/1234/);
+    expect(inProject("{{ prefixed() }}", { macros: [macro('prefixed', "{% macro prefixed(alias=none) %}{{ '' if alias is none else alias ~ '.' }}id{% endmacro %}")] })).toBe('id');
+  });
+  it('remembers what a default put into a list, a namespace or a returned value', () => {
+    const softly = (text: string): unknown => expandTemplate(text, { ...PROJECT, macros: [macro('given', "{% macro given() %}{{ return(1) }}{% endmacro %}")] })?.choices.map(({ key }) => key);
+    expect(softly("{% set l = [] %}{% do l.append(var('x', 'a')) %}select {{ l[0] }}")).toEqual(['written']);
+    expect(softly("{% set l = [] %}{{ l.append(var('x', 'a')) or '' }}select {{ l[0] }}")).toContain('written');
+    expect(softly("{% set n = namespace(x='b') %}{% set n.x = var('x', 'a') %}select {{ n.x }}")).toEqual(['written']);
+    expect(softly("select {{ var('x', 'a') ~ given() }}")).toEqual(['written']);
+    expect(softly("{% set a = var('x', 'a') %}select {{ given() }}")).toEqual([]);
+  });
   it('does not count as read by a model what only a run asks', () => {
     const text = "{% if execute %}{% set found = run_query('select * from ' ~ ref('a')) %}{% endif %}{% set other = ref('b') %}select 1 {% if execute and true %}from {{ ref('c') }}{% endif %}";
     expect(inProject(text)).not.toContain("ref('a')");
