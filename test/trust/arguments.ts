@@ -32,7 +32,7 @@ export const USAGE = `npm run trust -- [options]
   --misses       list every miss with its line before and after
   --json         one JSON object instead of tables
   --jobs N       projects at the same time (default: cores)
-  --no-validate  do not run mutants on data
+  --no-validate  do not run mutants on data, nor count joins and groupings with sqlglot (both need Python)
   --no-peers     do not run other tools
 `;
 

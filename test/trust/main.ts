@@ -5,6 +5,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { createSqlService } from '../../engine/sql';
 import { argumentsOf, USAGE, type TrustArguments } from './arguments';
 import { findCorpus, ownFixtures, type CorpusEntry } from './corpus';
+import { omittedBySqlglot } from './omittedBySqlglot';
 import { verdictsOnData } from './onData';
 import { peersOnExample } from './peers/onExample';
 import { reportText } from './report';
@@ -49,8 +50,9 @@ async function main(): Promise<number> {
   const results = await runAll(entries, args, progress);
   const cases = results.flatMap((result) => [...result.mutants, ...result.rewrites].flatMap((item) => item.data ?? []));
   const data = args.validate ? await verdictsOnData(cases, ROOT, args.jobs ?? availableParallelism(), progress) : ({ kind: 'skipped', why: '--no-validate' } as const);
+  const omissions = args.validate ? await omittedBySqlglot(results, ROOT) : ({ kind: 'skipped', why: '--no-validate' } as const);
   const noticed = args.peers ? await peersOnExample(await createSqlService(), { root: ROOT, seed: args.seed, sample: args.full ? undefined : args.sample, most: PEER_MUTANTS, seconds: PEER_SECONDS, progress }) : null;
-  const score = scoreOf({ seed: args.seed, results, data, peers: noticed });
+  const score = scoreOf({ seed: args.seed, results, data, omissions, peers: noticed });
   process.stdout.write(args.json ? `${JSON.stringify(score)}\n` : reportText(score, args.misses));
   progress('done');
   return score.crashes.length > 0 ? 1 : 0;

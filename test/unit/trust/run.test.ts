@@ -111,7 +111,7 @@ describe('a run', () => {
     const [first, second] = [await run(1), await run(1)];
     expect(second).toEqual(first);
     expect(first.crashes).toEqual([]);
-    const score = scoreOf({ seed: 1, results: [first], data: { kind: 'skipped', why: 'a test' }, peers: null });
+    const score = scoreOf({ seed: 1, results: [first], data: { kind: 'skipped', why: 'a test' }, omissions: { kind: 'skipped', why: 'a test' }, peers: null });
     const rows = first.mutants.reduce((count, mutant) => count + mutant.tiers.length, 0);
     expect(score.mutants + score.undecidable + score.unproven).toBe(rows);
     expect(score.detected + score.missed + score.unknown).toBe(score.mutants);
@@ -123,10 +123,10 @@ describe('a run', () => {
   });
 
   it('counts a mutant that data never tells apart outside the ratio', () => {
-    const mutant = { id: 'm', project: 'p', part: 'heldOut' as const, model: 'm', operator: 'o', operatorPart: 'develop' as const, note: '', before: '', after: '', rawOnly: false, tiers: [{ tier: 'raw' as const, evidence: 'E1', outcome: 'missed' as const, rule: 'none', why: '', reported: [] }] };
-    const result: ProjectResult = { project: 'p', part: 'heldOut', models: 1, originals: [], mutants: [mutant], rewrites: [], accusations: [], unknown: [], crashes: [] };
+    const mutant = { id: 'm', project: 'p', part: 'heldOut' as const, model: 'm', operator: 'o', operatorPart: 'develop' as const, note: '', before: '', after: '', shown: 'rawOnly' as const, tiers: [{ tier: 'raw' as const, evidence: 'E1', outcome: 'missed' as const, rule: 'none', why: '', reported: [] }] };
+    const result: ProjectResult = { project: 'p', part: 'heldOut', models: 1, originals: [], mutants: [mutant], rewrites: [], accusations: [], clauses: [], crashes: [] };
     const score = (verdict?: 'same' | 'broken' | 'differs' | 'failed'): [number, number] => {
-      const { mutants, unproven } = scoreOf({ seed: 1, results: [result], data: { kind: 'ran', byId: new Map(verdict ? [['m', verdict]] : []) }, peers: null });
+      const { mutants, unproven } = scoreOf({ seed: 1, results: [result], data: { kind: 'ran', byId: new Map(verdict ? [['m', { verdict, why: '' }]] : []) }, omissions: { kind: 'skipped', why: 'a test' }, peers: null });
       return [mutants, unproven];
     };
     expect([score(), score('failed'), score('differs'), score('same'), score('broken')]).toEqual([[1, 0], [1, 0], [1, 0], [0, 1], [0, 1]]);
