@@ -205,8 +205,9 @@ function percent({ compared, agreed }: Tally): string {
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    const usage = error instanceof UsageError || (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
-    process.stderr.write(`${error instanceof Error ? (usage ? error.message : (error.stack ?? error.message)) : String(error)}\n${usage ? USAGE : ''}`);
+    const wrong = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+    const usage = wrong || error instanceof UsageError;
+    process.stderr.write(`${error instanceof Error ? (usage ? error.message : (error.stack ?? error.message)) : String(error)}\n${wrong ? USAGE : ''}`);
     process.exitCode = usage ? 2 : 4;
   },
 );
