@@ -67,7 +67,7 @@ async function runAll(entries: readonly CorpusEntry[], args: TrustArguments, pro
 /** The result of one project; a thread that ends without one is a crash of that project, not of the run. */
 function inThread(name: string, args: TrustArguments, progress: (text: string) => void): Promise<ProjectResult> {
   return new Promise((done) => {
-    const failed = (why: string): void => done({ project: name, part: partOfProject(name), models: 0, originals: [], mutants: [], rewrites: [], accusations: [], clauses: [], crashes: [why] });
+    const failed = (why: string): void => done({ project: name, part: partOfProject(name), models: 0, originals: [], mutants: [], rewrites: [], accusations: [], clauses: [], ran: { operators: [], rewrites: [] }, crashes: [why] });
     const worker = new Worker(__filename, { workerData: { name, args }, argv: process.argv.slice(2) });
     worker.on('message', (message: Message) => {
       if ('progress' in message) progress(message.progress);

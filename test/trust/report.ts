@@ -12,6 +12,7 @@ export function reportText(score: Score, misses: boolean): string {
     table('evidence', score.byEvidence),
     table('what a mutant changes', score.byShown),
     table('operator or rewrite', score.byOperator),
+    fewText(score),
     table('rule', score.byRule),
     table('project', score.byProject),
     peersTable(score),
@@ -35,6 +36,11 @@ function peersTable({ peers }: Score): string {
   if (!peers) return '';
   const rows = peers.peers.map(({ peer, version, noticed, shown, share, note }) => `  ${`${peer} ${version}`.padEnd(44)} ${`${noticed.length} of ${shown}`.padStart(9)} ${percent(share).padStart(8)}  ${note}`);
   return `Other tools on mutants of ${peers.project} (${peers.mutants} made):\n${rows.join('\n')}`;
+}
+
+function fewText({ few }: Score): string {
+  const lines = Object.entries(few).map(([name, { tried, all }]) => `  ${String(tried).padStart(5)}  ${name}${all ? ': the projects have no more places for it' : ''}`);
+  return lines.length === 0 ? '' : `Tried on fewer than 20 originals of all projects${Object.values(few).some(({ all }) => !all) ? ' (a larger --sample tries more where nothing else is said)' : ''}:\n${lines.join('\n')}`;
 }
 
 function accused({ accusations }: Score, all: boolean): string {

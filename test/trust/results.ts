@@ -125,5 +125,9 @@ export interface ProjectResult {
   rewrites: RewriteResult[];
   accusations: Accusation[];
   clauses: ModelClauses[];
+  /** The most mutants of one operator, and originals of one rewrite, that were asked for; absent where all were. */
+  sample?: number;
+  /** Names of the operators and rewrites that were run. */
+  ran: { operators: string[]; rewrites: string[] };
   crashes: string[];
 }

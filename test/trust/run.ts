@@ -82,7 +82,9 @@ export async function runProject(sql: SqlService, entry: CorpusEntry, options: R
   }
   options.progress(`${project.name}: ${rewritten.length} rewrites judged`);
   const originals: TierResult[] = prepared.flatMap(({ subject, reports }) => subject.tiers.map((tier) => ({ model: subject.name, tier, evidence: reports[tier]?.evidence.tier ?? 'E0' })));
-  return { ...base, models: subjects.length, originals, mutants, rewrites: rewritten, accusations: accused, clauses: clausesOf(project, prepared), crashes };
+  const named = ({ name }: { name: string }): string[] => (options.only === undefined || name.includes(options.only) ? [name] : []);
+  const asked = { ...(options.sample === undefined ? {} : { sample: options.sample }), ran: { operators: OPERATORS.flatMap(named), rewrites: REWRITES.flatMap(named) } };
+  return { ...base, ...asked, models: subjects.length, originals, mutants, rewrites: rewritten, accusations: accused, clauses: clausesOf(project, prepared), crashes };
 }
 
 async function prepare(service: SqlService, subject: Subject): Promise<Prepared> {

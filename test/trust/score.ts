@@ -4,6 +4,7 @@ import { isUnproven, type DataVerdicts } from './onData';
 import type { SqlOmissions } from './omittedBySqlglot';
 import type { Accusation, MutantAtTier, MutantResult, ProjectResult, RewriteResult } from './results';
 import { unknownSharesOf, type UnknownShare } from './shares';
+import { fewOf, type Few } from './few';
 import { validationOf, type Validated } from './validated';
 import type { Part } from './split';
 
@@ -67,6 +68,8 @@ export interface Score extends Tally {
   /** Why sqlglot counted no joins and groupings; null where it did. `unread` are models whose compiled SQL it does not read. */
   oracle: { skipped: string | null; unread: string[] };
   validation: Validated;
+  /** Operators and rewrites that were tried on fewer than 20 originals of all projects, with how often, and whether the projects have no more places for them. */
+  few: Record<string, Few>;
   /** Why mutants of the reported part were not detected, by operator. */
   reasons: Record<string, Reason[]>;
   misses: Miss[];
@@ -123,6 +126,7 @@ export function scoreOf({ seed, results, data, omissions, peers }: Scored): Scor
     unknownTotals: shares.totals,
     oracle: { skipped: omissions.kind === 'skipped' ? omissions.why : null, unread: omissions.kind === 'ran' ? omissions.unread : [] },
     validation: validationOf(results, data),
+    few: fewOf(results),
     reasons: reasonsOf(rows.filter(({ at, valid }) => valid && (at.outcome === 'missed' || at.outcome === 'unknown')).map(missOf)),
     misses: list(({ at }) => at.outcome === 'missed' || at.outcome === 'unknown'),
     undecidableMutants: list(({ at }) => at.outcome === 'undecidable'),

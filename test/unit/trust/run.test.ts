@@ -165,7 +165,7 @@ describe('a run', () => {
 
   it('counts a mutant that data never tells apart outside the ratio', () => {
     const mutant = { id: 'm', project: 'p', part: 'heldOut' as const, model: 'm', operator: 'o', operatorPart: 'develop' as const, note: '', before: '', after: '', shown: 'rawOnly' as const, tiers: [{ tier: 'raw' as const, evidence: 'E1', outcome: 'missed' as const, rule: 'none', why: '', reported: [] }] };
-    const result: ProjectResult = { project: 'p', part: 'heldOut', models: 1, originals: [], mutants: [mutant], rewrites: [], accusations: [], clauses: [], crashes: [] };
+    const result: ProjectResult = { project: 'p', part: 'heldOut', models: 1, originals: [], mutants: [mutant], rewrites: [], accusations: [], clauses: [], ran: { operators: [], rewrites: [] }, crashes: [] };
     const score = (verdict?: 'same' | 'broken' | 'differs' | 'failed'): [number, number] => {
       const { mutants, unproven } = scoreOf({ seed: 1, results: [result], data: { kind: 'ran', byId: new Map(verdict ? [['m', { verdict, why: '' }]] : []) }, omissions: { kind: 'skipped', why: 'a test' }, peers: null });
       return [mutants, unproven];

@@ -6,7 +6,7 @@ import { unknownSharesOf } from '../../trust/shares';
 const model = (name: string, macroOnly: boolean, clauses: number, unknown: number, opaque: number): ModelClauses => ({
   uniqueId: `model.p.${name}`, model: name, macroOnly, tiers: [{ tier: 'raw', clauses, unknown, opaque }], omitted: { inputs: 1, columns: 2, tests: 0 },
 });
-const project = (name: string, part: ProjectResult['part'], clauses: ModelClauses[]): ProjectResult => ({ project: name, part, models: clauses.length, originals: [], mutants: [], rewrites: [], accusations: [], clauses, crashes: [] });
+const project = (name: string, part: ProjectResult['part'], clauses: ModelClauses[]): ProjectResult => ({ project: name, part, models: clauses.length, originals: [], mutants: [], rewrites: [], accusations: [], clauses, ran: { operators: [], rewrites: [] }, crashes: [] });
 
 describe('the share of unknown clauses', () => {
   const results = [project('p', 'heldOut', [model('a', false, 10, 1, 0), model('b', true, 7, 7, 6)]), project('q', 'develop', [model('a', false, 3, 0, 0)])];
