@@ -22,7 +22,7 @@ const DEFAULT_SAMPLE = 3;
 
 export const USAGE = `npm run trust -- [options]
 
-  --corpus DIR   a folder of dbt projects or artifacts (default: SPECLINE_CORPUS, ../shared/corpus, else the example)
+  --corpus DIR   a folder of dbt projects or artifacts, however deep (default: SPECLINE_CORPUS, ../shared/corpus, else own fixtures)
   --seed N       seed of the sample (default 1)
   --sample N     mutants per operator and project, rewrites per rewrite and project (default ${DEFAULT_SAMPLE})
   --full         all of them
@@ -32,8 +32,10 @@ export const USAGE = `npm run trust -- [options]
   --misses       list every miss with its line before and after
   --json         one JSON object instead of tables
   --jobs N       projects at the same time (default: cores)
-  --no-validate  do not run mutants on data
+  --no-validate  do not run mutants on data, nor count joins and groupings with sqlglot (both need Python)
   --no-peers     do not run other tools
+
+Exit codes: 0 it ran, 1 the engine crashed on something, 2 wrong usage or nothing to measure, 4 an internal error.
 `;
 
 /** The arguments of a run, or one sentence about what is wrong with them. */
