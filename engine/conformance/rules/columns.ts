@@ -55,20 +55,25 @@ const MAX_STARS = 50;
 /** An item that is a star, qualified or not. */
 const STAR = /^([^\s,()*]+\.)?\*/;
 
-/** Where the item stands that makes a column of the model's stage, through the stars that pass it on. */
+/** Where the item stands that makes a column of the model's stage, through the stars that pass it on; the star where there is nothing else. */
 export function madeAt({ model, analysis }: Comparison, stage: NStage, { name, span }: Pick<NColumn, 'name' | 'span'>): Span {
   const text = analysis?.chosen?.text ?? '';
+  const passed: NColumn[] = [];
   let at: NStage | undefined = stage;
   let column = stage.columns.find((candidate) => candidate.name === name && candidate.span === span);
   for (let guard = 0; at && column && guard < MAX_STARS; guard++) {
     const { expr } = column;
     if (expr.kind !== 'column' || !STAR.test(text.slice(column.span.start, column.span.end))) break;
+    passed.push(column);
     const below = stageBelow(model, at, expr.source);
     const made = below?.columns.find((candidate) => candidate.name === expr.name.text);
     if (!made) break;
     [at, column] = [below, made];
   }
-  return column?.span ?? span;
+  const last = column?.span ?? span;
+  if (!STAR.test(text.slice(last.start, last.end))) return last;
+  // A star below the item that names the column only passes it on.
+  return passed.flatMap((item) => item.through ?? []).filter((item) => !STAR.test(text.slice(item.start, item.end))).pop() ?? last;
 }
 
 /** Where the item stands that gives a column of the model's stage its name. */

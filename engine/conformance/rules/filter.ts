@@ -5,7 +5,8 @@ import type { Conjunct, FilterMatch } from '../match/filters';
 import { columnNames, isHidden, type PairView } from '../match/view';
 import { matchJoins } from '../match/joins';
 import { equalityOf } from '../normalise/joins';
-import { runs } from './joinType';
+import type { NJoin } from '../normalise/model';
+import { antiVerdict, runs } from './joinType';
 import { judgeDedupe } from './deduplicate';
 import { short, stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
 
@@ -52,6 +53,7 @@ function elsewhere(stage: StageComparison, comparison: Comparison, view: PairVie
   if (join) {
     const found = matchJoins(view).find((match) => match.spec === join)?.model;
     if (found && found.type === join.type) return clause({ verdict: 'matches', model: found.spans, message: `The model keeps only these rows by its ${found.type} join.` });
+    if (found && join.type === 'anti') return antiFilter(view, join, found, fact, clause);
     return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell: the filter makes an ${join.type} join of the join before, which the model does not have.` });
   }
   const keyed = view.pair.spec.joins.find((candidate) => writtenAt(candidate.keys, fact.span).length > 0);
@@ -64,6 +66,15 @@ function elsewhere(stage: StageComparison, comparison: Comparison, view: PairVie
     if (home.view?.pair.spec.dedupe?.spans.some((span) => span.start === fact.span.start && span.end === fact.span.end)) return clause(judgeDedupe(home, comparison, home.view));
   }
   return clause({ verdict: 'unknown', reason: 'stage-unmatched', message: `Can't tell: the filter could not be followed through the steps.` });
+}
+
+/** The null test after a left join, which keeps only rows without a match. */
+function antiFilter(view: PairView, spec: NJoin, model: NJoin, fact: FilterFact, clause: (draft: Draft) => ClauseDraft): ClauseDraft {
+  const place = { model: model.derived === 'null test' ? model.spans.slice(-1) : model.spans.slice(0, 1) };
+  const verdict = antiVerdict(view, spec, model);
+  if (verdict === 'equal') return clause({ verdict: 'matches', ...place, message: 'The model has this filter.' });
+  if (verdict === 'unknown') return clause({ verdict: 'unknown', ...place, reason: 'not-provable', message: `Can't tell: the filter makes an anti join of the join before, which the model may have in another way.` });
+  return clause({ verdict: 'differs', ...place, message: `The spec keeps only rows where ${short(fact.expression.value)}, those without a match; the model ${model.type === 'inner' || model.type === 'semi' ? 'keeps only rows with one' : 'keeps rows with one, too'}.` });
 }
 
 function judgeConjunct(stage: StageComparison, comparison: Comparison, view: PairView, match: FilterMatch, own: Conjunct): Draft {

@@ -6,7 +6,7 @@ import { leavesOf, type NJoin } from '../normalise/model';
 import { sourceKeysOf } from '../normalise/resolve';
 import { someExpr } from '../../sql/exprs';
 import type { JoinFact } from '../../spec/types';
-import type { JoinType } from '../../sql/types';
+import type { Expr, JoinType } from '../../sql/types';
 import { stageClause, unmatched, type ClauseDraft, type Rule } from './rule';
 
 const KEEPS: Readonly<Record<JoinType, string>> = {
@@ -69,6 +69,7 @@ function judgeJoin(stage: StageComparison, comparison: Comparison, fact: JoinFac
   if ((match.spec.when ?? 'always') !== (model.when ?? 'always')) return otherVariant(comparison, match.spec, model, fact, clause);
   if (isSameType(view, match.spec, model)) return clause({ verdict: 'matches', ...place, message: `The model joins ${fact.to.value} with ${article(model.type)} join, as the spec says.` });
   if (!view.pair.solid) return clause({ verdict: 'unknown', ...place, reason: 'not-provable', message: `Can't tell: the model's stage starts from something else, so its join to ${fact.to.value} cannot be compared.` });
+  if (match.spec.type === 'anti' && model.type === 'left' && antiVerdict(view, match.spec, model) !== 'different') return clause({ verdict: 'unknown', ...place, reason: 'not-provable', message: `Can't tell: what the model filters by may keep only rows without a match in ${fact.to.value}.` });
   return clause({ verdict: 'differs', ...place, message: typeMessage(match.spec, model, fact) });
 }
 
@@ -82,9 +83,24 @@ function article(type: JoinType): string {
 
 function isSameType(view: PairView, spec: NJoin, model: NJoin): boolean {
   if (spec.type === model.type) return true;
+  // Both write a left join; what the filter after it makes of it is told by the filter.
+  if (spec.type === 'anti' && spec.derived === 'null test' && isLeftAsWritten(model)) return true;
   const pair = `${spec.type}/${model.type}`;
   if (pair === 'inner/cross' || pair === 'cross/inner') return spec.keys.length + spec.conditions.length === 0 || hasEqualityElsewhere(view, model);
   return pair === 'inner/left' && rejectsNulls(view, model);
+}
+
+function isLeftAsWritten(join: NJoin): boolean {
+  return join.type === 'left' || join.derived === 'null test';
+}
+
+/** What a filter of the spec that keeps only rows without a match finds in the model: the same, provably something else, or neither. */
+export function antiVerdict(view: PairView, spec: NJoin, model: NJoin): 'equal' | 'different' | 'unknown' {
+  if (model.type === spec.type) return 'equal';
+  const tests = spec.keys.flatMap((key): Expr[] => (key.right.kind === 'column' ? [{ kind: 'op', op: 'is null', args: [key.right] }] : []));
+  const verdicts = view.pair.model.filters.filter((filter) => sourceKeysOf(filter.expr).has(model.source.key) || isHidden(filter.expr)).map((filter) => tests.map((test) => view.compare(test, view.toSpec(filter.expr), 'filter')));
+  if (verdicts.some((of) => of.includes('equal'))) return 'equal';
+  return !view.pair.solid || model.opaque || spec.when !== model.when || verdicts.flat().includes('unknown') ? 'unknown' : 'different';
 }
 
 function hasEqualityElsewhere(view: PairView, model: NJoin): boolean {

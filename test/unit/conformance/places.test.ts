@@ -40,6 +40,21 @@ describe('the place of a join', () => {
   });
 });
 
+describe('the place of a column', () => {
+  const files = { 'models/users.sql': 'select id, name, email from raw_users' };
+  const spec = 'inputs: [{ ref: users }]\nfrom: users\ncolumns:\n  - { name: user_name, from: [users.name] }\n  - { name: user_email, from: [users.email] }\n';
+  it('is the item that takes it, between stars above and below', async () => {
+    const sql = "with users as (select * from {{ ref('users') }}), named as (select users.email as user_name, users.name as user_email from users) select * from named";
+    expect(await placesOf({ spec, sql, files }, 'columns/user_name/from')).toEqual({ verdict: 'differs', places: ['raw users.email as user_name'] });
+    expect(await placesOf({ spec, sql, files }, 'columns/user_email/from')).toEqual({ verdict: 'differs', places: ['raw users.name as user_email'] });
+  });
+  it('is the star where nothing else takes it', async () => {
+    const sql = "with users as (select * from {{ ref('users') }}) select * from users";
+    const star = 'inputs: [{ ref: users }]\nfrom: users\ncolumns:\n  - { name: name, from: [users.email] }\n';
+    expect((await placesOf({ spec: star, sql, files }, 'columns/name/from')).places).toEqual(['raw *']);
+  });
+});
+
 /** A project whose manifest is fresh for the model and has this compiled code. */
 function compiledFrom(sql: string, compiled: string, config: Record<string, unknown> = { materialized: 'view' }): Record<string, string> {
   const parent = (name: string): [string, unknown] => [`model.shop.${name}`, { unique_id: `model.shop.${name}`, resource_type: 'model', name, package_name: 'shop', original_file_path: `models/${name}.sql`, relation_name: `"db"."s"."${name}"`, config: {}, columns: {}, depends_on: { nodes: [] } }];
