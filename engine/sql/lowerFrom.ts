@@ -127,13 +127,14 @@ function withoutAlias(payload: Payload): Payload {
   return { subquery: { ...payload, alias: null } };
 }
 
-/** Takes `alias`, `paren` and `annotated` off a FROM item; the outermost alias is kept. */
+/** Takes `alias`, `paren` and `annotated` off a FROM item; the outermost alias is kept, with the names it gives to columns. */
 function unwrap(item: unknown): { tag: string; payload: Payload; alias?: SpannedName } | undefined {
   const opened = open(item);
   if (opened?.tag !== 'alias') return opened;
   const alias = identifier(opened.payload['alias']);
   const inner = unwrap(opened.payload['this']);
-  return inner && { ...inner, ...(alias ? { alias } : {}) };
+  const named = listOf(opened.payload['column_aliases']);
+  return inner && { ...inner, ...(named.length > 0 ? { payload: { ...inner.payload, column_aliases: named } } : {}), ...(alias ? { alias } : {}) };
 }
 
 function tableItem(context: FromContext, payload: Payload, outerAlias: SpannedName | undefined, span: Span): Attachment | undefined {
