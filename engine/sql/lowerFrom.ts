@@ -172,7 +172,7 @@ function tableItem(context: FromContext, payload: Payload, outerAlias: SpannedNa
 function unnestItem(context: FromContext, tag: string, payload: Payload, outerAlias: Name | undefined, span: Span, outer: boolean): void {
   const { stage, expr } = context;
   const alias = outerAlias ?? identifier(payload['alias']) ?? { text: '', quoted: false };
-  const inner = tag === 'lateral' || payload['this'] === undefined ? payload['this'] : { unnest: payload };
+  const inner = tag === 'lateral' || payload['this'] === undefined ? payload['this'] : { unnest: { ...payload, column_aliases: null } };
   stage.unnests.push({
     ...unnested(lowerExpr(inner, expr), outer),
     alias: plainName(alias),
