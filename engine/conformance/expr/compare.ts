@@ -22,7 +22,7 @@ const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'tri
 export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', mayBeNull: (column: Expr) => boolean = () => false, isOwnNull: (column: Expr) => boolean = () => false): Comparison {
   const [a, b] = aligned(left, right);
   if (exprKey(a) === exprKey(b)) return 'equal';
-  if (isRowWise(a, b) || isDangling(a) || isDangling(b)) return 'unknown';
+  if (isRowWise(a, b) || isDangling(a) || isDangling(b) || mayMeanTheSame(a, b)) return 'unknown';
   const casts = castsDiffer(a, b);
   if (casts) return casts;
   // Whether a counted column can be null is known of outer joins alone.
@@ -120,6 +120,17 @@ function isDangling(expr: Expr): boolean {
     if (part.kind === 'column' && part.table && part.source === undefined) found = true;
   });
   return found;
+}
+
+/** True where two expressions differ only in which source columns of some names have, and one of them leaves that open. */
+function mayMeanTheSame(a: Expr, b: Expr): boolean {
+  const open = new Set<string>();
+  for (const expr of [a, b]) walkExpr(expr, (part) => {
+    if (part.kind === 'column' && part.source === undefined && !part.table) open.add(part.name.text);
+  });
+  if (open.size === 0) return false;
+  const bare = (expr: Expr): Expr => (expr.kind === 'column' && open.has(expr.name.text) ? { kind: 'column', name: expr.name } : mapChildren(expr, bare));
+  return exprKey(normaliseExpr(bare(a))) === exprKey(normaliseExpr(bare(b)));
 }
 
 /** Columns written without a source take the source of the only column of that name on the other side: a name is all that was said. */

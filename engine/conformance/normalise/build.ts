@@ -1,6 +1,6 @@
 import type { Span } from '../../text';
 import type { Attachment, Expr, Opaque, OrderKey, OutputColumn, Stage, StageGraph } from '../../sql/types';
-import { hasAggregate, hasWindow, mapChildren } from '../../sql/exprs';
+import { hasAggregate, hasWindow, mapChildren, someExpr } from '../../sql/exprs';
 import { exprKey } from '../expr/key';
 import { conjunctsOf, filterForm, normaliseExpr } from '../expr/normalise';
 import { knownOf, type GraphEnv, type NColumn, type NFilter, type NGraph, type NGroup, type NJoin, type NSource, type NStage, type NUnnest } from './model';
@@ -37,6 +37,8 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
     filters: [],
     orderBy: [],
     recursive: stage.recursive === true,
+    numbers: [],
+    laterals: [],
     columns: [],
     opaque: [...stage.opaque],
     ...(stage.when ? { when: stage.when } : {}),
@@ -61,6 +63,7 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
 
   out.columns = columnsOf(graph, stage.columns.map((column) => ({ ...column, expr: shown(stage, column) })), sources, scopeSources, scope);
   const aliases = aliasContext(scope, out.columns, graph.side);
+  out.laterals = NO_LATERALS.has(graph.env.dialect) ? [] : lateralsOf(out.columns, all);
   out.unnests = stage.unnests.map((unnest, index): NUnnest => ({ key: unnestKeys[index] as string, alias: fold(unnest.alias), expr: lower(unnest.expr), columns: unnest.columns.map((name) => fold(name)), outer: unnest.outer, span: unnest.span, written: unnest }));
   const first = out.base ? 1 : 0;
   out.joins = stage.joins.map((join, index): NJoin => {
@@ -156,6 +159,20 @@ function columnsOf(graph: NGraph, columns: readonly OutputColumn[], sources: rea
     if (name !== undefined && !isOwnName(expr, name)) named.set(name, expr);
     return [{ ...(name === undefined ? {} : { name }), label: column.name?.text ?? '', expr, expanded: false, span: column.span }];
   });
+}
+
+/** Warehouses where an output column cannot be named in the list it stands in. */
+const NO_LATERALS = new Set(['postgres', 'bigquery', 'trino']);
+
+/** Names of computed columns that no source is known to have, beside sources whose columns are not all known. */
+function lateralsOf(columns: readonly NColumn[], sources: readonly ScopeSource[]): NStage['laterals'] {
+  if (sources.every(({ known }) => known.complete)) return [];
+  return columns.flatMap(({ name, expr, expanded }) => (name === undefined || expanded || expr.kind === 'star' || names(expr, name) || sources.some(({ known }) => known.names.includes(name)) ? [] : [{ name, expr }]));
+}
+
+/** True where an expression has a bare name in it: there that is no output column of that name. */
+function names(expr: Expr, name: string): boolean {
+  return someExpr(expr, (part) => part.kind === 'column' && !part.table && part.name.text === name);
 }
 
 function isOwnName(expr: Expr, name: string): boolean {

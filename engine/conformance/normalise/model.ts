@@ -114,6 +114,10 @@ export interface NStage {
   limit?: { rows?: Expr; offset?: Expr; span: Span };
   union?: { op: string; byName: boolean; branches: string[]; span: Span };
   recursive: boolean;
+  /** Row numbers that a star puts out and that have become the deduplication below. */
+  numbers: string[];
+  /** Output columns that a bare name of this stage may mean, where no source is known to have or to lack a column of that name. */
+  laterals: { name: string; expr: Expr }[];
   columns: NColumn[];
   opaque: Opaque[];
   when?: Variant;

@@ -53,6 +53,7 @@ function judgeColumn(stage: StageComparison, comparison: Comparison, fact: Colum
     const [named, made] = [namedAt(comparison, view.pair.model, found), madeAt(comparison, view.pair.model, found)];
     return clause({ verdict: 'matches', model: named.start === made.start ? [made] : [made, named], message: `The model has the column ${fact.name.value}${other}.` });
   }
+  if (own?.name !== undefined && view.pair.model.numbers.includes(own.name)) return clause({ verdict: 'matches', message: `The column ${fact.name.value} comes out through *; it numbers the rows of which the first is kept.` });
   const known = outputKnown(comparison, view.pair.model);
   const renamed = own?.name === undefined || !known.complete ? undefined : view.renamed(own.name);
   if (renamed) return clause({ verdict: 'differs', model: [madeAt(comparison, view.pair.model, renamed)], message: `The spec calls the column ${fact.name.value}; the model puts the same out as ${renamed.label}.` });
