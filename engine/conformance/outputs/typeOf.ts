@@ -89,7 +89,7 @@ function typeOfExpr(graph: NGraph, stage: NStage, expr: Expr, typesOf: TypesOfRe
 
 /** What the author takes a column for: a built relation may have another type. */
 function declaredType({ declared }: Extract<Expr, { kind: 'column' }>): TypeFact | undefined {
-  return declared === undefined ? undefined : { type: canonicalType(declared), sure: false, from: 'the type that Jinja gives it where it is missing' };
+  return declared === undefined ? undefined : { type: canonicalType(declared), sure: false, from: 'the fallback cast' };
 }
 
 function typeOfCall(expr: Extract<Expr, { kind: 'call' }>, inner: (part: Expr) => TypeFact | undefined, dialect: string): TypeFact | undefined {
