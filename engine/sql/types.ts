@@ -20,7 +20,7 @@ export interface GraphSource {
 
 /** A column, literal, operator or call. `span` is absent where the parser gives none and it cannot be derived. */
 export type Expr = { span?: Span } & (
-  | { kind: 'column'; table?: Name; name: Name; /** alias key of the source it belongs to, when resolved */ source?: string }
+  | { kind: 'column'; table?: Name; name: Name; /** alias key of the source it belongs to, when resolved */ source?: string; /** type that the model casts NULL to where it writes that instead of the column */ declared?: string }
   | { kind: 'literal'; type: 'string' | 'number' | 'boolean' | 'null' | 'other'; value: string }
   | { kind: 'star'; table?: Name; except: Name[]; replace: { name: Name; expr: Expr }[]; rename: { from: Name; to: Name }[] }
   | { kind: 'op'; /** lower-case operator or `and or not = <> < <= > >= + - * / || is in between like …` */ op: string; args: Expr[] }

@@ -79,7 +79,7 @@ function printedValue(models: readonly { raw: string; compiled: string }[], name
   const votes = new Map<string, number>();
   for (const { raw, compiled } of models) {
     const blocks = [...raw.replace(/\{#[\s\S]*?#\}/g, '').matchAll(/\{\{-?\s*(?:ref|source|var)\([^{}]*?\)\s*-?\}\}/g)].map(([block]) => block);
-    const shown = [...compiled.matchAll(/(?:["`]?[\w$-]+["`]?\.){1,2}["`]?[\w$-]+["`]?/g)].flatMap(([text]) => relations.get(plain(text)) ?? []);
+    const shown = [...withoutInjected(compiled).matchAll(/\b__dbt__cte__(\w+)|(?:["`]?[\w$-]+["`]?\.){1,2}["`]?[\w$-]+["`]?/g)].flatMap(([text, ephemeral]) => (ephemeral === undefined ? (relations.get(plain(text)) ?? []) : [`{{ ref('${ephemeral}') }}`]));
     if (blocks.length !== shown.length) continue;
     for (const [index, block] of blocks.entries()) {
       const value = shown[index];
@@ -87,6 +87,19 @@ function printedValue(models: readonly { raw: string; compiled: string }[], name
     }
   }
   return [...votes].sort((x, y) => y[1] - x[1])[0]?.[0];
+}
+
+/** Compiled code without the ephemeral models that dbt puts before it. */
+function withoutInjected(compiled: string): string {
+  const opener = /\b__dbt__cte__\w+\s+as\s*\(/g;
+  let [out, at] = ['', 0];
+  for (let match = opener.exec(compiled); match; match = opener.exec(compiled)) {
+    let end = opener.lastIndex;
+    for (let depth = 1; end < compiled.length && depth > 0; end++) depth += compiled[end] === '(' ? 1 : compiled[end] === ')' ? -1 : 0;
+    out += compiled.slice(at, match.index);
+    opener.lastIndex = at = end;
+  }
+  return out + compiled.slice(at);
 }
 
 /** The items of a loop over a var: what stands in compiled code where its body has the item. */
