@@ -4,6 +4,7 @@ import { classesOf } from './classes';
 import { DATE_TEXT, domainOf, evaluate, hash, type Row, type Value } from './evaluate';
 import { familiesOf, typeFamily, type TypeFamily } from './functions';
 import { jinjaIn } from './jinja';
+import { keptRows } from './keeps';
 import { exprKey } from './key';
 import { normaliseExpr } from './normalise';
 
@@ -20,7 +21,7 @@ const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'tri
  * `isOwnNull` of which a null is the column's own: that of a row without a match comes with the nulls of its whole source.
  */
 export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', mayBeNull: (column: Expr) => boolean = () => false, isOwnNull: (column: Expr) => boolean = () => false): Comparison {
-  const [a, b] = aligned(left, right);
+  const [a, b] = aligned(left, right).map((expr) => (use === 'filter' ? normaliseExpr(keptRows(expr)) : expr)) as [Expr, Expr];
   if (exprKey(a) === exprKey(b)) return 'equal';
   if (isRowWise(a, b) || isDangling(a) || isDangling(b) || mayMeanTheSame(a, b)) return 'unknown';
   const casts = castsDiffer(a, b);
