@@ -1,5 +1,6 @@
 import type { Expr } from '../../sql/types';
 import { hasAggregate, hasWindow, mapChildren, someExpr, walkExpr } from '../../sql/exprs';
+import { compareBeside } from '../expr/beside';
 import { compareExpr, type Comparison as ExprComparison } from '../expr/compare';
 import { jinjaIn } from '../expr/jinja';
 import { exprKey } from '../expr/key';
@@ -25,6 +26,8 @@ export interface PairView {
   /** What the spec calls a column of the model. */
   specName(name: string): string;
   compare(specExpr: Expr, modelExpr: Expr, use?: 'value' | 'filter'): ExprComparison;
+  /** The same for expressions of which parts are hidden: what it proves holds whatever they are. */
+  compareBeside(specExpr: Expr, modelExpr: Expr): ExprComparison;
 }
 
 /** Views of every pair, inner stages first: a step's columns may go by other names in the model. */
@@ -89,7 +92,8 @@ function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: 
     partner: (name) => partners.get(name),
     renamed: (name) => (isTop ? alike.get(name) : undefined),
     specName: (name) => names.get(name) ?? name,
-    compare: comparer(pair, views, lifted, toSpec),
+    compare: comparer(pair, views, lifted, toSpec, compareExpr),
+    compareBeside: comparer(pair, views, lifted, toSpec, compareBeside),
   };
 }
 
@@ -140,7 +144,7 @@ function passedUp(child: PairView, key: string, name: string): Expr | undefined 
  * What comes from sources or columns that neither side could pair may be the same thing by another way, so nothing of it is
  * proved to be other.
  */
-function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted: (expr: Expr) => Expr, toSpec: (expr: Expr) => Expr): PairView['compare'] {
+function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted: (expr: Expr) => Expr, toSpec: (expr: Expr) => Expr, comparison: typeof compareExpr): PairView['compare'] {
   const specOnly = new Set(pair.specOnly.map((source) => source.key));
   const modelOnly = new Set(pair.modelOnly.map((source) => source.key));
   const strays = straysOf(pair, views);
@@ -149,7 +153,7 @@ function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted:
   const reads = (expr: Expr, keys: ReadonlySet<string>): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && keys.has(part.source));
   const readsStray = (expr: Expr, side: 'spec' | 'model'): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && strays.get(part.source)?.[side].has(part.name.text) === true);
   const once = (specExpr: Expr, modelExpr: Expr, use: 'value' | 'filter' | undefined): ExprComparison => {
-    const verdict = compareExpr(specExpr, modelExpr, use, (column) => column.kind === 'column' && column.source !== undefined && outer.has(column.source), (column) => column.kind === 'column' && column.source !== undefined && steady.has(column.source));
+    const verdict = comparison(specExpr, modelExpr, use, (column) => column.kind === 'column' && column.source !== undefined && outer.has(column.source), (column) => column.kind === 'column' && column.source !== undefined && steady.has(column.source));
     if (verdict !== 'different') return verdict;
     if (specOnly.size > 0 && modelOnly.size > 0 && (reads(specExpr, specOnly) || reads(modelExpr, modelOnly))) return 'unknown';
     return readsStray(specExpr, 'spec') && readsStray(modelExpr, 'model') ? 'unknown' : verdict;
