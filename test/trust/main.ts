@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { createSqlService } from '../../engine/sql';
 import { argumentsOf, USAGE, type TrustArguments } from './arguments';
@@ -7,6 +7,7 @@ import { corpusEntries, UsageError, type CorpusEntry } from './corpus';
 import { omittedBySqlglot } from './omittedBySqlglot';
 import { verdictsOnData } from './onData';
 import { peersOnExample } from './peers/onExample';
+import { pythonFolder, pythonWith } from './python';
 import { reportText } from './report';
 import type { ProjectResult } from './results';
 import { runProject } from './run';
@@ -14,10 +15,6 @@ import { scoreOf } from './score';
 import { partOfProject } from './split';
 
 type Message = { progress: string } | { result: ProjectResult } | { failed: string };
-
-/** Other tools take seconds for each mutant: dbt builds it and what reads it. */
-const PEER_MUTANTS = 60;
-const PEER_SECONDS = 300;
 
 /** Root of the checkout: the bundle lies in .cache/trust. */
 const ROOT = resolve(__dirname, '..', '..');
@@ -44,9 +41,15 @@ async function main(): Promise<number> {
   const entries = corpusOf(args);
   const results = await runAll(entries, args, progress);
   const cases = results.flatMap((result) => [...result.mutants, ...result.rewrites].flatMap((item) => item.data ?? []));
-  const data = args.validate ? await verdictsOnData(cases, ROOT, args.jobs ?? availableParallelism(), progress) : ({ kind: 'skipped', why: '--no-validate' } as const);
-  const omissions = args.validate ? await omittedBySqlglot(results, ROOT) : ({ kind: 'skipped', why: '--no-validate' } as const);
-  const noticed = args.peers ? await peersOnExample(await createSqlService(), { root: ROOT, seed: args.seed, sample: args.full ? undefined : args.sample, most: PEER_MUTANTS, seconds: PEER_SECONDS, progress }) : null;
+  const skipped = { kind: 'skipped', why: '--no-validate' } as const;
+  // Made once here: everything below would each make it.
+  if (args.validate) await pythonWith(ROOT, 'trust-python', join(pythonFolder(ROOT), 'requirements.txt'));
+  // Other tools wait for processes of their own most of the time.
+  const peers = args.peers ? peersOnExample(await createSqlService(), { root: ROOT, seed: args.seed, sample: args.full ? undefined : args.sample, most: args.peerMutants, validate: args.validate, progress }) : null;
+  peers?.catch(() => undefined);
+  const data = args.validate ? await verdictsOnData(cases, ROOT, args.jobs ?? availableParallelism(), progress) : skipped;
+  const omissions = args.validate ? await omittedBySqlglot(results, ROOT) : skipped;
+  const noticed = await peers;
   const score = scoreOf({ seed: args.seed, results, data, omissions, peers: noticed });
   process.stdout.write(args.json ? `${JSON.stringify(score)}\n` : reportText(score, args.misses));
   progress('done');

@@ -34,8 +34,9 @@ function summary(score: Tally): string {
 
 function peersTable({ peers }: Score): string {
   if (!peers) return '';
+  if (peers.failed !== null) return `Other tools were shown nothing: ${peers.failed}`;
   const rows = peers.peers.map(({ peer, version, noticed, shown, share, note }) => `  ${`${peer} ${version}`.padEnd(44)} ${`${noticed.length} of ${shown}`.padStart(9)} ${percent(share).padStart(8)}  ${note}`);
-  return `Other tools on mutants of ${peers.project} (${peers.mutants} made):\n${rows.join('\n')}`;
+  return `Other tools on mutants of ${peers.project} (${peers.shown} of ${peers.mutants} valid ones):\n${rows.join('\n')}`;
 }
 
 function fewText({ few }: Score): string {
