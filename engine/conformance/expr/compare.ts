@@ -1,5 +1,5 @@
 import type { Expr } from '../../sql/types';
-import { childrenOf, mapChildren, walkExpr } from '../../sql/exprs';
+import { childrenOf, hasAggregate, mapChildren, walkExpr } from '../../sql/exprs';
 import { classesOf } from './classes';
 import { DATE_TEXT, domainOf, evaluate, hash, type Row, type Value } from './evaluate';
 import { familiesOf, typeFamily, type TypeFamily } from './functions';
@@ -13,13 +13,24 @@ const TRIALS = 240;
 const ROWS = 3;
 const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'trim', 'ltrim', 'rtrim', 'length', 'count', 'count_if', 'sum', 'avg', 'min', 'max', 'logical_or', 'logical_and']);
 
+/** What is known of nulls in the columns that two expressions read. */
+export interface NullFacts {
+  /** Null in some rows for certain: those without a match. Such a null comes with the nulls of its whole source. */
+  mayBeNull(column: Expr): boolean;
+  /** A null is the column's own. */
+  isOwnNull(column: Expr): boolean;
+  /** A constraint or a test says that it is never null. */
+  neverNull(column: Expr): boolean;
+}
+
+const NOTHING_KNOWN: NullFacts = { mayBeNull: () => false, isOwnNull: () => false, neverNull: () => false };
+
 /**
  * Compares two normalised expressions over the same columns. `different` has a proof: values of the columns for which
  * the two give other results, with every function in it either understood or used on both sides. As a filter only
- * `true` counts. A subquery is never compared. `mayBeNull` says which columns are null in some rows for certain,
- * `isOwnNull` of which a null is the column's own: that of a row without a match comes with the nulls of its whole source.
+ * `true` counts. A subquery is never compared.
  */
-export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', mayBeNull: (column: Expr) => boolean = () => false, isOwnNull: (column: Expr) => boolean = () => false): Comparison {
+export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', { mayBeNull, isOwnNull, neverNull }: NullFacts = NOTHING_KNOWN): Comparison {
   const [a, b] = aligned(left, right);
   if (exprKey(a) === exprKey(b)) return 'equal';
   if (isRowWise(a, b) || isDangling(a) || isDangling(b)) return 'unknown';
@@ -36,9 +47,12 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
   const tested = new Set([...nullTested(a), ...nullTested(b)]);
   // Where one column of a row without a match is asked for, the others are null with it.
   const comeTogether = (variable: Expr): boolean => mayBeNull(variable) && tested.has(exprKey(variable));
-  const differ = (takesNull: (variable: Expr) => boolean): boolean => counterexample(a, b, use, { takesNull, comeTogether });
+  const differ = (takesNull: (variable: Expr) => boolean, together = comeTogether): boolean => counterexample(a, b, use, { takesNull: (variable) => takesNull(variable) && !neverNull(variable), comeTogether: together });
   if (!differ(() => true)) return 'unknown';
-  return nullsMatter(names[0], names[1]) || differ((variable) => isOwnNull(variable) && tested.has(exprKey(variable))) ? 'different' : 'unknown';
+  if (nullsMatter(names[0], names[1])) return 'different';
+  const askedFor = (variable: Expr): boolean => isOwnNull(variable) && tested.has(exprKey(variable));
+  const sources = new Set(variablesOf([a, b]).filter((variable) => mayBeNull(variable) && tested.has(exprKey(variable))).map(sourceOf));
+  return differ(askedFor) || (sources.size > 0 && differ((variable) => askedFor(variable) || (mayBeNull(variable) && sources.has(sourceOf(variable))), mayBeNull)) ? 'different' : 'unknown';
 }
 
 const NULL_WORDS = ['coalesce', 'nullif', 'is null', 'is not null', 'is distinct from', 'is not distinct from', 'is', 'concat', 'count'];
@@ -294,15 +308,20 @@ function counterexample(a: Expr, b: Expr, use: 'value' | 'filter', { takesNull, 
   const domains = variables.map((variable) => domainOf(classes.classOf(variable)).filter((value) => value !== null || takesNull(variable)));
   const keys = variables.map(exprKey);
   const combinations = domains.reduce((product, domain) => Math.min(product * domain.length, 1e6), 1);
+  const grouped = hasAggregate(a) || hasAggregate(b);
+  const differAt = (rows: readonly Row[], trial: number): boolean => {
+    const [x, y] = [evaluate(a, rows, classes, trial), evaluate(b, rows, classes, trial)];
+    if (x === undefined || y === undefined) return false;
+    return use === 'filter' ? (x === true) !== (y === true) : !same(x, y);
+  };
   for (let trial = 0; trial < TRIALS; trial++) {
     const rows = Array.from({ length: ROWS }, (_, row): Row => {
       const values = keys.map((key, index) => pick(domains, index, trial, row, combinations, key));
       const unmatched = new Set(variables.flatMap((variable, index) => (values[index] === null && comeTogether(variable) ? [sourceOf(variable)] : [])));
       return new Map(keys.map((key, index) => [key, unmatched.has(sourceOf(variables[index])) ? null : (values[index] ?? null)]));
     });
-    const [x, y] = [evaluate(a, rows, classes, trial), evaluate(b, rows, classes, trial)];
-    if (x === undefined || y === undefined) continue;
-    if (use === 'filter' ? (x === true) !== (y === true) : !same(x, y)) return true;
+    // A group may also be one row alone.
+    if (differAt(rows, trial) || (grouped && differAt(rows.slice(0, 1), trial))) return true;
   }
   return false;
 }
