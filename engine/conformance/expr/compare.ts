@@ -1,6 +1,7 @@
 import type { Expr } from '../../sql/types';
 import { childrenOf, hasAggregate, mapChildren, walkExpr } from '../../sql/exprs';
 import { classesOf } from './classes';
+import { CONSTANT, withConstant } from './constants';
 import { DATE_TEXT, domainOf, evaluate, hash, type Row, type Value } from './evaluate';
 import { familiesOf, typeFamily, type TypeFamily } from './functions';
 import { jinjaIn } from './jinja';
@@ -31,9 +32,10 @@ const NOTHING_KNOWN: NullFacts = { mayBeNull: () => false, isOwnNull: () => fals
  * `true` counts. A subquery is never compared.
  */
 export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', { mayBeNull, isOwnNull, neverNull }: NullFacts = NOTHING_KNOWN): Comparison {
-  const [a, b] = aligned(left, right);
-  if (exprKey(a) === exprKey(b)) return 'equal';
-  if (isRowWise(a, b) || isDangling(a) || isDangling(b)) return 'unknown';
+  const [first, second] = aligned(left, right);
+  if (exprKey(first) === exprKey(second)) return 'equal';
+  if (isRowWise(first, second) || isDangling(first) || isDangling(second)) return 'unknown';
+  const [a, b] = withConstant(first, second);
   const casts = castsDiffer(a, b);
   if (casts) return casts;
   // Whether a counted column can be null is known of outer joins alone.
@@ -47,7 +49,7 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
   const tested = new Set([...nullTested(a), ...nullTested(b)]);
   // Where one column of a row without a match is asked for, the others are null with it.
   const comeTogether = (variable: Expr): boolean => mayBeNull(variable) && tested.has(exprKey(variable));
-  const differ = (takesNull: (variable: Expr) => boolean, together = comeTogether): boolean => counterexample(a, b, use, { takesNull: (variable) => takesNull(variable) && !neverNull(variable), comeTogether: together });
+  const differ = (takesNull: (variable: Expr) => boolean, together = comeTogether): boolean => counterexample(a, b, use, { takesNull: (variable) => takesNull(variable) && variable !== CONSTANT && !neverNull(variable), comeTogether: together });
   if (!differ(() => true)) return 'unknown';
   if (nullsMatter(names[0], names[1])) return 'different';
   const askedFor = (variable: Expr): boolean => isOwnNull(variable) && tested.has(exprKey(variable));
