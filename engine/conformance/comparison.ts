@@ -12,7 +12,7 @@ import { matchAlone } from './match/alone';
 import { matchAllFilters, type FilterMatches } from './match/across';
 import { matchGraphs, type Matching } from './match/pair';
 import { findTokens, tokensOf } from './match/tokens';
-import { viewsOf, type PairView } from './match/view';
+import { viewsOf, type NeverNull, type PairView } from './match/view';
 import { normaliseGraph, type GraphEnv, type NGraph } from './normalise';
 import type { UnknownReason } from './types';
 
@@ -70,7 +70,7 @@ export async function compareGraphs(document: SpecDocument, facts: TechnicalFact
   const paired: Matching = model ? matchGraphs(written, model) : { pairs: new Map(), specOnly: [...lowered.facts.keys()], modelOnly: [] };
   const alone = model && matchAlone(lowered.graph, paired, model, env, TOP);
   const { spec, matching } = alone ?? { spec: written, matching: paired };
-  const views = viewsOf(matching, TOP);
+  const views = viewsOf(matching, TOP, neverNullIn(spec));
   const why = missingModel(node, analysis);
   const stages = [...(facts.steps?.items ?? []), facts.stage].map((fact): StageComparison => {
     const name = fact.name?.value;
@@ -94,6 +94,14 @@ function quotedPlaces(spec: NGraph, analysis: NodeAnalysis | undefined): Span[] 
   const text = analysis?.chosen?.text;
   if (text === undefined) return [];
   return [...spec.stages.values()].flatMap((stage) => stage.opaque).flatMap((opaque) => findTokens(text, tokensOf(opaque.text)) ?? []);
+}
+
+/** Of a relation that the spec reads; of a step nothing is known. */
+function neverNullIn(graph: NGraph): NeverNull {
+  return ({ target }) => {
+    const relation = target.kind === 'relation' ? graph.relations.get(target.id) : undefined;
+    return relation ? graph.env.neverNull(relation) : new Set();
+  };
 }
 
 function homeOf(id: string, views: ReadonlyMap<string, PairView>): { view?: PairView; merged: boolean } {

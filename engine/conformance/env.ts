@@ -1,4 +1,4 @@
-import { foldName, resolveRef, resolveSource } from '../project';
+import { foldName, notNullColumns, resolveRef, resolveSource } from '../project';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import { relationId } from '../sql/references';
 import type { Relation } from '../sql/types';
@@ -35,6 +35,10 @@ export function graphEnv(project: ProjectIndex, self: RelationNode | undefined, 
     dialect: project.dialect,
     identity: (relation) => (relation.kind === 'this' ? 'this' : (nodeOf(relation)?.uniqueId ?? `${relation.kind}:${relationId({ ...relation, package: undefined }).toLowerCase()}`)),
     columnsOf: (relation) => columnsOf(nodeOf(relation), fold, outputs),
+    neverNull: (relation) => {
+      const node = nodeOf(relation);
+      return new Set(node ? notNullColumns(node).map((name) => fold(name)) : []);
+    },
   };
 }
 

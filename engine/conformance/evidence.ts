@@ -4,7 +4,7 @@ import { jinjaContext, snapshotBlocks } from '../project';
 import type { RelationNode, Tier } from '../project/types';
 import type { SqlAnalysis, SqlRequest, StageGraph } from '../sql/types';
 import type { CompareContext } from './context';
-import { withVariants } from './variants';
+import { showsIncremental, withVariants } from './variants';
 
 /** One text of a model and what SQL analysis made of it. */
 export interface AnalysedText {
@@ -32,6 +32,8 @@ export interface NodeAnalysis {
   complete: boolean;
   /** True when compiled code may be either the full or the incremental variant. */
   variantUnknown: boolean;
+  /** True when compiled code is the incremental variant: what it lacks no run has. */
+  incrementalShown: boolean;
   /** Why nothing of the query is known, when that is so. */
   opaque?: SqlAnalysis['opaque'];
 }
@@ -56,7 +58,7 @@ export async function analyzeNode(context: CompareContext, node: RelationNode): 
     }
     notes.push('compiled code does not parse and was not used');
   }
-  if (!rawAnalysed) return { node, tier: 'E0', from: 'nothing', notes: [...notes, 'there is no SQL file of this model in the project'], complete: false, variantUnknown: false };
+  if (!rawAnalysed) return { node, tier: 'E0', from: 'nothing', notes: [...notes, 'there is no SQL file of this model in the project'], complete: false, variantUnknown: false, incrementalShown: false };
   if (!rawComplete && !compiled && node.language === 'sql') notes.push('the SQL hides parts in Jinja and there is no compiled code; run `dbt compile` for more');
   return resultOf(node, rawAnalysed, rawAnalysed, { tier: 'E1', from: node.language === 'python' ? 'Python code' : 'raw SQL', notes, variantUnknown: false });
 }
@@ -64,6 +66,7 @@ export async function analyzeNode(context: CompareContext, node: RelationNode): 
 function resultOf(node: RelationNode, chosen: AnalysedText, raw: AnalysedText | undefined, facts: Pick<NodeAnalysis, 'tier' | 'from' | 'notes' | 'variantUnknown'>): NodeAnalysis {
   const { analysis } = chosen;
   const variants = chosen.in === 'compiled' ? raw?.analysis : undefined;
+  const incrementalShown = analysis.graph !== undefined && variants?.graph !== undefined && variants.incremental !== undefined && showsIncremental(analysis.graph, variants.graph, variants.incremental);
   const graph = analysis.graph && variants?.graph && variants.incremental ? withVariants(analysis.graph, variants.graph, variants.incremental) : (analysis.incremental ?? analysis.graph);
   return {
     node,
@@ -71,6 +74,7 @@ function resultOf(node: RelationNode, chosen: AnalysedText, raw: AnalysedText | 
     ...(raw ? { raw } : {}),
     ...(graph ? { graph } : {}),
     ...facts,
+    incrementalShown,
     complete: isComplete(analysis),
     ...(analysis.opaque ? { opaque: analysis.opaque } : {}),
   };

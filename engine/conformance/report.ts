@@ -20,10 +20,13 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
   const clauses: Clause[] = [];
   const findings: Finding[] = [];
   const ids = new Set<string>();
+  const told: Span[] = [];
   for (const rule of rules) {
     const configured = context.config.severities[rule.code];
     if (configured === 'off') continue;
-    const { clauses: drafts, findings: noticed } = decidedOnly(comparison, judged(rule, comparison));
+    const { clauses: drafts, findings: all } = decidedOnly(comparison, judged(rule, comparison));
+    const noticed = rule.yields ? all.filter((draft) => !spansOf(draft).some((span) => told.some((other) => other.start <= span.start && span.end <= other.end))) : all;
+    told.push(...[...drafts.filter(({ verdict }) => verdict !== 'matches'), ...noticed.filter(({ unspecced }) => unspecced)].flatMap(spansOf));
     for (const draft of drafts) {
       const id = unique(ids, draft.address);
       clauses.push({
@@ -47,7 +50,7 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
       findings.push({
         id,
         rule: rule.code,
-        group: rule.group,
+        group: draft.group ?? rule.group,
         ...(draft.stage === undefined ? {} : { stage: draft.stage }),
         unspecced: draft.unspecced,
         severity: configured ?? draft.severity ?? rule.severity,
@@ -77,6 +80,11 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
 function asked(comparison: Comparison, { unspecced, message }: FindingDraft): Fix[] {
   const fix = unspecced ? askFix(comparison.document, message) : undefined;
   return fix ? [fix] : [];
+}
+
+/** Places in the analysed text. */
+function spansOf({ model }: { model?: (Told | ModelPlace)[] }): Span[] {
+  return (model ?? []).flatMap((place) => ('in' in place ? [] : [place]));
 }
 
 function judged(rule: Rule, comparison: Comparison): { clauses: ClauseDraft[]; findings: FindingDraft[] } {

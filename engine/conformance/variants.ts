@@ -24,6 +24,17 @@ export function withVariants(compiled: StageGraph, full: StageGraph, incremental
   };
 }
 
+/**
+ * True where compiled code is that of an incremental run: it reads the model's own relation, which a full refresh does not, and
+ * has as many joins and filters in every stage as the raw file has there.
+ */
+export function showsIncremental(compiled: StageGraph, full: StageGraph, incremental: StageGraph): boolean {
+  const readsItself = (graph: StageGraph): boolean => graph.relations.some((relation) => relation.kind === 'this');
+  if (!readsItself(compiled) || readsItself(full)) return false;
+  const shown = byName(compiled);
+  return [...byName(incremental)].every(([name, stage]) => shown.get(name)?.filters.length === stage.filters.length && shown.get(name)?.joins.length === stage.joins.length);
+}
+
 function marked(stage: Stage, raw: Stage, full: Stage | undefined): Stage {
   const joins = new Set(raw.joins.filter((join) => join.when === 'incremental').map((join) => join.to.alias.text.toLowerCase()));
   const inBoth = new Set(full?.joins.map((join) => join.to.alias.text.toLowerCase()));

@@ -4,7 +4,7 @@ export { fileChecksum, sha256 } from './hash';
 export { foldName, nameMatches } from './names';
 export { parentsOf } from './attach';
 export { snapshotBlocks } from './snapshots';
-export { candidateKeys, type CandidateKey } from './keys';
+export { candidateKeys, notNullColumns, type CandidateKey } from './keys';
 export { columnsOf, didYouMean, lookupModel, nodeOfFile, resolveRef, resolveSource } from './lookup';
 export { openProject } from './open';
 export { filesBelow, stem, textOf } from './files';

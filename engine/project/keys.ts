@@ -60,3 +60,14 @@ function entityKeys(node: RelationNode): CandidateKey[] {
   const column = node.primaryEntity;
   return column === undefined ? [] : [{ columns: [column], from: 'primary entity', tier: node.from, text: `primary entity ${column}`, ...(node.place ? { place: node.place } : {}) }];
 }
+
+/** Generic tests of one column that fail on a null. */
+const NOT_NULL = new Set(['not_null', 'expect_column_values_to_not_be_null', 'primary_key']);
+
+/** Columns that a constraint or a test over all rows says are never null; names as written. */
+export function notNullColumns(node: RelationNode): string[] {
+  const constraints = [...node.constraints, ...node.columns.flatMap((column) => column.constraints.map((constraint) => ({ ...constraint, columns: constraint.columns.length > 0 ? constraint.columns : [column.name] })))];
+  const constrained = constraints.filter(({ type }) => type === 'not_null' || type === 'primary_key').flatMap(({ columns }) => columns);
+  const tested = node.tests.flatMap((test) => (test.enabled && !test.singular && test.column !== undefined && NOT_NULL.has(test.test.split('.').pop() ?? '') && test.where === undefined && FILTERS.every((name) => test.arguments[name] === undefined) ? [test.column] : []));
+  return [...new Set([...constrained, ...tested])];
+}

@@ -9,13 +9,17 @@ export function rulePages(): Record<string, string> {
 
 const GIVES: Readonly<Record<Rule['gives'], string>> = {
   clause: 'A clause *matches* or *differs* only where that is proved; else it is *unknown*, with the reason.',
-  unspecced: 'A finding without a verdict: logic of the model that no line of the spec accounts for. A section that is absent is open, and nothing in it is reported.',
+  unspecced: 'A finding without a verdict: logic of the model that no line of the spec accounts for.',
   finding: 'A finding without a verdict: no written clause is contradicted.',
 };
 
+const OPEN = 'A section that is absent is open, and nothing in it is reported.';
+
 function comparisonPage(rule: Rule): string {
   const { spec, good, bad, goodYaml, badYaml } = rule.example;
-  return page(rule, `Judged from: ${rule.evidence}.`, GIVES[rule.gives], [
+  const gives = rule.gives === 'unspecced' && !rule.notes ? `${GIVES.unspecced} ${OPEN}` : GIVES[rule.gives];
+  return page(rule, `Judged from: ${rule.evidence}.`, gives, [
+    ...(rule.notes ?? []),
     '## Example',
     block('yaml', `spec: technical/v1\nmodel: example\n${spec}`),
     '### Nothing to object to',

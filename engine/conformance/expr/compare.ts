@@ -1,27 +1,40 @@
 import type { Expr } from '../../sql/types';
 import { mapChildren, walkExpr } from '../../sql/exprs';
+import { CONSTANT, withConstant } from './constants';
 import { DATE_TEXT } from './evaluate';
 import { familiesOf, typeFamily, type TypeFamily } from './functions';
 import { jinjaIn } from './jinja';
 import { keptRows } from './keeps';
 import { exprKey } from './key';
 import { normaliseExpr } from './normalise';
-import { counterexample, isSame } from './witness';
+import { counterexample, isSame, sourceOf, variablesOf } from './witness';
 
 export type Comparison = 'equal' | 'different' | 'unknown';
 
 const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'trim', 'ltrim', 'rtrim', 'length', 'count', 'count_if', 'sum', 'avg', 'min', 'max', 'logical_or', 'logical_and']);
 
+/** What is known of nulls in the columns that two expressions read. */
+export interface NullFacts {
+  /** Null in some rows for certain: those without a match. Such a null comes with the nulls of its whole source. */
+  mayBeNull(column: Expr): boolean;
+  /** A null is the column's own. */
+  isOwnNull(column: Expr): boolean;
+  /** A constraint or a test says that it is never null. */
+  neverNull(column: Expr): boolean;
+}
+
+const NOTHING_KNOWN: NullFacts = { mayBeNull: () => false, isOwnNull: () => false, neverNull: () => false };
+
 /**
  * Compares two normalised expressions over the same columns. `different` has a proof: values of the columns for which
  * the two give other results, with every function in it either understood or used on both sides. As a filter only
- * `true` counts. A subquery is never compared. `mayBeNull` says which columns are null in some rows for certain,
- * `isOwnNull` of which a null is the column's own: that of a row without a match comes with the nulls of its whole source.
+ * `true` counts. A subquery is never compared.
  */
-export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', mayBeNull: (column: Expr) => boolean = () => false, isOwnNull: (column: Expr) => boolean = () => false): Comparison {
-  const [a, b] = aligned(left, right).map((expr) => (use === 'filter' ? normaliseExpr(keptRows(expr)) : expr)) as [Expr, Expr];
-  if (exprKey(a) === exprKey(b)) return 'equal';
-  if (isRowWise(a, b) || isDangling(a) || isDangling(b) || mayMeanTheSame(a, b)) return 'unknown';
+export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', { mayBeNull, isOwnNull, neverNull }: NullFacts = NOTHING_KNOWN): Comparison {
+  const [first, second] = aligned(left, right).map((expr) => (use === 'filter' ? normaliseExpr(keptRows(expr)) : expr)) as [Expr, Expr];
+  if (exprKey(first) === exprKey(second)) return 'equal';
+  if (isRowWise(first, second) || isDangling(first) || isDangling(second) || mayMeanTheSame(first, second)) return 'unknown';
+  const [a, b] = withConstant(first, second);
   const casts = castsDiffer(a, b);
   if (casts) return casts;
   // Whether a counted column can be null is known of outer joins alone.
@@ -35,9 +48,12 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
   const tested = new Set([...nullTested(a), ...nullTested(b)]);
   // Where one column of a row without a match is asked for, the others are null with it.
   const comeTogether = (variable: Expr): boolean => mayBeNull(variable) && tested.has(exprKey(variable));
-  const differ = (takesNull: (variable: Expr) => boolean): boolean => counterexample(a, b, { takesNull, comeTogether, areOthers: use === 'filter' ? (x, y) => (x === true) !== (y === true) : (x, y) => !isSame(x, y) });
+  const differ = (takesNull: (variable: Expr) => boolean, together = comeTogether): boolean => counterexample(a, b, { takesNull: (variable) => takesNull(variable) && variable !== CONSTANT && !neverNull(variable), comeTogether: together, areOthers: use === 'filter' ? (x, y) => (x === true) !== (y === true) : (x, y) => !isSame(x, y) });
   if (!differ(() => true)) return 'unknown';
-  return nullsMatter(names[0], names[1]) || differ((variable) => isOwnNull(variable) && tested.has(exprKey(variable))) ? 'different' : 'unknown';
+  if (nullsMatter(names[0], names[1])) return 'different';
+  const askedFor = (variable: Expr): boolean => isOwnNull(variable) && tested.has(exprKey(variable));
+  const sources = new Set(variablesOf([a, b]).filter((variable) => mayBeNull(variable) && tested.has(exprKey(variable))).map(sourceOf));
+  return differ(askedFor) || (sources.size > 0 && differ((variable) => askedFor(variable) || (mayBeNull(variable) && sources.has(sourceOf(variable))), mayBeNull)) ? 'different' : 'unknown';
 }
 
 const NULL_WORDS = ['coalesce', 'nullif', 'is null', 'is not null', 'is distinct from', 'is not distinct from', 'is', 'concat', 'count'];

@@ -1,4 +1,4 @@
-import { childrenOf } from '../../sql/exprs';
+import { childrenOf, hasAggregate } from '../../sql/exprs';
 import type { Expr } from '../../sql/types';
 import { classesOf } from './classes';
 import { domainOf, evaluate, hash, type Row, type Value } from './evaluate';
@@ -25,19 +25,25 @@ export function counterexample(a: Expr, b: Expr, { takesNull, comeTogether, only
   const domains = variables.map((variable) => domainOf(classes.classOf(variable)).filter((value) => value !== null || takesNull(variable)));
   const keys = variables.map(exprKey);
   const combinations = domains.reduce((product, domain) => Math.min(product * domain.length, 1e6), 1);
+  const grouped = hasAggregate(a) || hasAggregate(b);
+  const differAt = (rows: readonly Row[], trial: number): boolean => {
+    const [x, y] = [evaluate(a, rows, classes, trial, onlyKnown), evaluate(b, rows, classes, trial, onlyKnown)];
+    return x !== undefined && y !== undefined && areOthers(x, y);
+  };
   for (let trial = 0; trial < TRIALS; trial++) {
     const rows = Array.from({ length: ROWS }, (_, row): Row => {
       const values = keys.map((key, index) => pick(domains, index, trial, row, combinations, key));
       const unmatched = new Set(variables.flatMap((variable, index) => (values[index] === null && comeTogether(variable) ? [sourceOf(variable)] : [])));
       return new Map(keys.map((key, index) => [key, unmatched.has(sourceOf(variables[index])) ? null : (values[index] ?? null)]));
     });
-    const [x, y] = [evaluate(a, rows, classes, trial, onlyKnown), evaluate(b, rows, classes, trial, onlyKnown)];
-    if (x !== undefined && y !== undefined && areOthers(x, y)) return true;
+    // A group may also be one row alone.
+    if (differAt(rows, trial) || (grouped && differAt(rows.slice(0, 1), trial))) return true;
   }
   return false;
 }
 
-function sourceOf(variable: Expr | undefined): string {
+/** The source of a column; empty for what is none. */
+export function sourceOf(variable: Expr | undefined): string {
   return variable?.kind === 'column' ? (variable.source ?? '') : '';
 }
 
@@ -57,7 +63,8 @@ export function isSame(x: Value, y: Value): boolean {
   return x === y;
 }
 
-function variablesOf(exprs: readonly Expr[]): Expr[] {
+/** Columns and hidden parts of expressions, each once. */
+export function variablesOf(exprs: readonly Expr[]): Expr[] {
   const found = new Map<string, Expr>();
   const visit = (expr: Expr): void => {
     if (expr.kind === 'column' || expr.kind === 'jinja') found.set(exprKey(expr), expr);

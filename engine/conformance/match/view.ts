@@ -1,7 +1,7 @@
 import type { Expr } from '../../sql/types';
 import { hasAggregate, hasWindow, mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { compareBeside } from '../expr/beside';
-import { compareExpr, type Comparison as ExprComparison } from '../expr/compare';
+import { compareExpr, type Comparison as ExprComparison, type NullFacts } from '../expr/compare';
 import { jinjaIn } from '../expr/jinja';
 import { exprKey } from '../expr/key';
 import { normaliseExpr } from '../expr/normalise';
@@ -30,8 +30,13 @@ export interface PairView {
   compareBeside(specExpr: Expr, modelExpr: Expr): ExprComparison;
 }
 
+/** The columns of what a source of the spec reads that a constraint or a test says are never null, by their folded names. */
+export type NeverNull = (source: NSource) => ReadonlySet<string>;
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /** Views of every pair, inner stages first: a step's columns may go by other names in the model. */
-export function viewsOf(matching: Matching, top: string): Map<string, PairView> {
+export function viewsOf(matching: Matching, top: string, neverNull: NeverNull = () => NO_NAMES): Map<string, PairView> {
   const views = new Map<string, PairView>();
   const readers = readersOf(matching);
   const build = (id: string, seen: Set<string>): void => {
@@ -40,7 +45,7 @@ export function viewsOf(matching: Matching, top: string): Map<string, PairView> 
     seen.add(id);
     for (const { spec: source } of pair.sources) if (source.target.kind === 'stage') build(source.target.id, seen);
     pair.spec.union?.branches.forEach((branch) => build(branch, seen));
-    views.set(id, viewOf(pair, views, readers.get(id) ?? [], id === top));
+    views.set(id, viewOf(pair, views, readers.get(id) ?? [], id === top, neverNull));
   };
   for (const id of matching.pairs.keys()) build(id, new Set());
   return views;
@@ -57,7 +62,7 @@ function readersOf(matching: Matching): Map<string, Reader[]> {
   return readers;
 }
 
-function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: readonly Reader[], isTop: boolean): PairView {
+function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: readonly Reader[], isTop: boolean, neverNull: NeverNull): PairView {
   const sources = new Map<string, { key: string; rename: (name: string) => string }>();
   for (const { spec: s, model: m } of pair.sources) sources.set(m.key, { key: s.key, rename: renameOf(s, m, views) });
   pair.model.unnests.forEach((unnest, index) => {
@@ -92,8 +97,8 @@ function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: 
     partner: (name) => partners.get(name),
     renamed: (name) => (isTop ? alike.get(name) : undefined),
     specName: (name) => names.get(name) ?? name,
-    compare: comparer(pair, views, lifted, toSpec, compareExpr),
-    compareBeside: comparer(pair, views, lifted, toSpec, compareBeside),
+    compare: comparer(pair, views, lifted, toSpec, neverNull, compareExpr),
+    compareBeside: comparer(pair, views, lifted, toSpec, neverNull, compareBeside),
   };
 }
 
@@ -144,16 +149,19 @@ function passedUp(child: PairView, key: string, name: string): Expr | undefined 
  * What comes from sources or columns that neither side could pair may be the same thing by another way, so nothing of it is
  * proved to be other.
  */
-function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted: (expr: Expr) => Expr, toSpec: (expr: Expr) => Expr, comparison: typeof compareExpr): PairView['compare'] {
+function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted: (expr: Expr) => Expr, toSpec: (expr: Expr) => Expr, neverNull: NeverNull, comparison: typeof compareExpr): PairView['compare'] {
   const specOnly = new Set(pair.specOnly.map((source) => source.key));
   const modelOnly = new Set(pair.modelOnly.map((source) => source.key));
   const strays = straysOf(pair, views);
   const outer = outerOf(pair);
   const steady = steadyOf(pair);
+  const filled = new Map(pair.sources.filter(({ spec }) => steady.has(spec.key)).map(({ spec }) => [spec.key, neverNull(spec)]));
+  const isIn = (keys: ReadonlySet<string>) => (column: Expr): boolean => column.kind === 'column' && column.source !== undefined && keys.has(column.source);
+  const nulls: NullFacts = { mayBeNull: isIn(outer), isOwnNull: isIn(steady), neverNull: (column) => column.kind === 'column' && filled.get(column.source ?? '')?.has(column.name.text) === true };
   const reads = (expr: Expr, keys: ReadonlySet<string>): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && keys.has(part.source));
   const readsStray = (expr: Expr, side: 'spec' | 'model'): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && strays.get(part.source)?.[side].has(part.name.text) === true);
   const once = (specExpr: Expr, modelExpr: Expr, use: 'value' | 'filter' | undefined): ExprComparison => {
-    const verdict = comparison(specExpr, modelExpr, use, (column) => column.kind === 'column' && column.source !== undefined && outer.has(column.source), (column) => column.kind === 'column' && column.source !== undefined && steady.has(column.source));
+    const verdict = comparison(specExpr, modelExpr, use, nulls);
     if (verdict !== 'different') return verdict;
     if (specOnly.size > 0 && modelOnly.size > 0 && (reads(specExpr, specOnly) || reads(modelExpr, modelOnly))) return 'unknown';
     return readsStray(specExpr, 'spec') && readsStray(modelExpr, 'model') ? 'unknown' : verdict;

@@ -15,6 +15,8 @@ export interface GraphEnv {
   /** One text for one relation of the project, whatever it is called; graphs are compared by it. */
   identity(relation: Relation): string;
   columnsOf(relation: Relation): KnownColumns;
+  /** Columns that a constraint or a test says are never null. */
+  neverNull(relation: Relation): ReadonlySet<string>;
 }
 
 /** Something a stage reads from. Columns point to it by `key`, which is unique in its graph. */

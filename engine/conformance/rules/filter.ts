@@ -99,7 +99,7 @@ function judgeConjunct(stage: StageComparison, comparison: Comparison, view: Pai
 function missing(stage: StageComparison, comparison: Comparison, view: PairView, match: FilterMatch, own: Conjunct): Draft {
   const hidden = hiddenIn(comparison, view, 'filters');
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether the model filters by ${exprText(own.expr)}: ${reasonOf(hidden).text}.` };
-  if (own.when === 'incremental' && comparison.analysis?.variantUnknown) return { verdict: 'unknown', reason: 'not-provable', message: `Can't tell: compiled code may be the full refresh, which does not have this filter.` };
+  if (own.when === 'incremental' && comparison.analysis?.variantUnknown && !comparison.analysis.incrementalShown) return { verdict: 'unknown', reason: 'not-provable', message: `Can't tell: compiled code may be the full refresh, which does not have this filter.` };
   const names = columnNames(own.expr);
   const touching = match.leftover.find((conjunct) => isHidden(conjunct.expr) || [...columnNames(conjunct.expr)].some((name) => names.has(name)));
   if (touching) return { verdict: 'unknown', model: touching.spans.slice(0, 1), reason: 'not-provable', message: `Can't tell: the model filters by ${exprText(touching.expr)}, which is neither provably the same as ${exprText(own.expr)} nor provably another.` };

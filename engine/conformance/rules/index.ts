@@ -41,6 +41,7 @@ import { test } from './test';
 import { testArguments } from './testArguments';
 import { union } from './union';
 import { unnest } from './unnest';
+import { valueHardCoded } from './valueHardCoded';
 
 /** Every rule of the comparison, in the order their results are listed. */
 export const rules: readonly Rule[] = [
@@ -48,4 +49,5 @@ export const rules: readonly Rule[] = [
   filter, filterUnspecced, groupBy, distinct, deduplicate, limit, union, unnest, series, distinctUnspecced, limitUnspecced, groupUnspecced,
   dedupeUnspecced, column, columnUnspecced, columnType, columnExpression,
   columnDeclared, columnComputed, branchUnspecced, test, testArguments, materialization, configuration, staleManifest, hiddenParts, noModel, stageNotSpecified, opaque,
+  valueHardCoded,
 ];

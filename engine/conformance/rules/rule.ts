@@ -29,6 +29,8 @@ export interface FindingDraft {
   /** What the finding is about; its hash is the finding's address. */
   text: string;
   unspecced: boolean;
+  /** Where it is not that of the rule. */
+  group?: ClauseGroup;
   severity?: Severity;
   spec?: { span: Span; text: string };
   model?: (Told | ModelPlace)[];
@@ -54,6 +56,10 @@ interface RuleHead {
   evidence: string;
   /** Verdicts on written clauses, logic of the model that the spec does not account for, or something else to notice. */
   gives: 'clause' | 'unspecced' | 'finding';
+  /** True where a finding is not told at a place of which another finding or a clause that does not match tells already. */
+  yields?: true;
+  /** What exactly is looked at and what is not, for its page. */
+  notes?: readonly string[];
   /** A technical spec of the model `example` without its head, SQL that satisfies it and SQL that does not, and YAML beside each. */
   example: { spec: string; good: string; bad: string; goodYaml?: string; badYaml?: string };
 }

@@ -58,6 +58,9 @@ const EQUAL: [string, string][] = [
 ];
 
 const DIFFERENT: [string, string][] = [
+  ["d < date '2025-07-01' + interval '1 month' * -1", "d >= date '2025-07-01' + interval '1 month' * -1"],
+  ["d < date '2025-07-01' + interval '1 month' * -1", "d <= date '2025-07-01' + interval '1 month' * -1"],
+  ["cast(d as date) >= current_date - interval '30 days'", "cast(d as date) > current_date - interval '30 days'"],
   ["status <> 'failed'", "status <> 'refunded'"],
   ["status = 'failed'", "status <> 'failed'"],
   ['a > 5', 'a >= 5'],
@@ -97,6 +100,8 @@ const DIFFERENT: [string, string][] = [
 ];
 
 const UNKNOWN: [string, string][] = [
+  ["d < current_date - interval '30 days'", "d <= current_date - interval '31 days'"],
+  ["d < current_date + interval '1 day' or d < '2020-01-01'", "d < current_date + interval '1 day'"],
   ['a > 5', 'a >= 6'],
   ["left(a, 3)", 'substring(a, 1, 3)'],
   ['date(a)', "date_trunc('day', a)"],

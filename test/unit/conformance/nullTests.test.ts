@@ -28,6 +28,39 @@ describe('expressions that differ where a column is null', () => {
   });
 });
 
+/** The verdict on the expression of a column of groups of one table, of whose column `a` a test may say that it is never null. */
+async function grouped(spec: string, model: string, test = ''): Promise<string | undefined> {
+  const report = await compare({
+    spec: `inputs: [{ ref: t }]\nfrom: t\naggregate: { by: [k] }\ncolumns:\n  - { name: k }\n  - name: x\n    expression: >-\n      ${spec}\n`,
+    sql: `select k, ${model} as x from {{ ref('t') }} group by 1`,
+    files: { 'models/schema.yml': `models:\n  - name: t\n    columns:\n      - name: a\n        data_tests: [${test}]\n` },
+    adapter: 'postgres',
+  });
+  return report.clauses.find(({ id }) => id === 'columns/x/expression')?.verdict;
+}
+
+describe('groups of which every row is null', () => {
+  it('tell a sum with a default from one without', async () => {
+    expect(await grouped('sum(coalesce(a, 0))', 'sum(a)')).toBe('differs');
+    expect(await grouped('coalesce(sum(a), 0)', 'sum(a)')).toBe('differs');
+    expect(await grouped('coalesce(sum(a), 0)', 'sum(coalesce(a, 0))')).not.toBe('differs');
+  });
+  it('cannot be where a test says that no row is null', async () => {
+    expect(await grouped('sum(coalesce(a, 0))', 'sum(a)', 'not_null')).toBe('unknown');
+    expect(await grouped('sum(coalesce(a, 0))', 'sum(a)', '{ not_null: { config: { where: "a > 0" } } }')).toBe('differs');
+  });
+  it('are no groups of nulls for a count of cases', async () => {
+    expect(await grouped("coalesce(sum(case when a = 's' then 1 else 0 end), sum(case when a = 'c' then 1 else 0 end))", "sum(case when a = 's' then 1 else 0 end)")).not.toBe('differs');
+  });
+});
+
+describe('a row without a match', () => {
+  it('tells a sum of columns with defaults from one without', async () => {
+    expect(await verdict('coalesce(u.p, 0) + coalesce(t.w, 0)', 'u.p + coalesce(t.w, 0)')).toBe('differs');
+    expect(await verdict('coalesce(t.p, 0) + coalesce(t.w, 0)', 't.p + coalesce(t.w, 0)')).toBe('differs');
+  });
+});
+
 describe('a text that is read as a number', () => {
   it('is a number in what is compared', async () => {
     expect(await verdict("coalesce(cast(nullif(parse(t.r), '') as decimal(28,6)), 1) * t.amount", "coalesce(cast(nullif(parse(t.r), '') as decimal(28,6)), 1) / t.amount")).toBe('differs');

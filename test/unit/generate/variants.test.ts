@@ -50,6 +50,22 @@ describe('infer from compiled code of an incremental run', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('misses a filter of theirs where compiled code is that of one', async () => {
+    const sql = (filter: string): string => `${CONFIG}with base as (select id, day, {{ house_macro() }} as n from {{ ref('orders') }})\n{% if is_incremental() %}\n, before as (select id, max(n) as n from {{ this }} ${filter} group by id)\n, final as (select base.id, base.n + before.n as n from base left join before on base.id = before.id)\n{% else %}\n, final as (select id, n from base)\n{% endif %}\nselect * from final`;
+    const compiled = (filter: string): string => `with base as (select id, day, 1 as n from ${ORDERS})\n, before as (select id, max(n) as n from ${THIS} ${filter} group by id)\n, final as (select base.id, base.n + before.n as n from base left join before on base.id = before.id)\nselect * from final`;
+    const { text } = await later(sql('where n > 0'), compiled('where n > 0'));
+    const judged = async (raw: string, code: string): Promise<string[]> => {
+      const project = await projectOf({ ...manifest(raw, code), 'models/example.sql': raw });
+      const found = lookupModel(project.project, 'example');
+      const report = await compareModel(project, parseSpec('specs/example.technical.spec.yml', text), found.kind === 'one' ? found.node : undefined);
+      return report.clauses.filter(({ rule }) => rule === 'FILTER001').map(({ verdict }) => verdict);
+    };
+    expect(await judged(sql('where n > 0'), compiled('where n > 0'))).toEqual(['matches']);
+    expect(await judged(sql(''), compiled(''))).toEqual(['differs']);
+    const full = `with base as (select id, day, 1 as n from ${ORDERS})\n, final as (select id, n from base)\nselect * from final`;
+    expect(await judged(sql(''), full)).not.toContain('differs');
+  });
+
   it('says which join and which step are', async () => {
     const sql = `${CONFIG}with base as (select id, {{ house_macro() }} as n from {{ ref('orders') }})\n{% if is_incremental() %}\n, before as (select id, max(n) as n from {{ this }} group by id)\n, final as (select base.id, base.n + before.n as n from base left join before on base.id = before.id)\n{% else %}\n, final as (select * from base)\n{% endif %}\nselect * from final`;
     const compiled = `with base as (select id, 1 as n from ${ORDERS})\n, before as (select id, max(n) as n from ${THIS} group by id)\n, final as (select base.id, base.n + before.n as n from base left join before on base.id = before.id)\nselect * from final`;
