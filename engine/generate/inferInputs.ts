@@ -20,14 +20,15 @@ export function otherRelations(project: ProjectIndex, node: RelationNode, analys
   const others: Relation[] = [];
   const add = (relation: Relation): void => {
     const id = identity(project, node, relation);
-    if (known.has(id) || !['ref', 'source'].includes(relation.kind)) return;
+    const isRead = relation.kind === 'this' && node.config['materialized'] !== 'incremental';
+    if (known.has(id) || !(isRead || ['ref', 'source'].includes(relation.kind))) return;
     known.add(id);
     others.push(relation);
   };
   const references = [...(analysis.raw?.analysis.references ?? []), ...(analysis.chosen?.analysis.references ?? [])];
   const { dependsOn } = node;
   // A current manifest knows what Jinja depends on; a reference it does not list is in a branch that is not taken.
-  references.filter((relation) => !dependsOn || dependsOn.includes(identity(project, node, relation))).forEach(add);
+  references.filter((relation) => relation.kind === 'this' || !dependsOn || dependsOn.includes(identity(project, node, relation))).forEach(add);
   dependsOn?.flatMap((id) => project.nodes.get(id) ?? []).forEach((parent) => add(relationOf(project, node, parent)));
   return others;
 }

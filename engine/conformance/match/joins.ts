@@ -52,7 +52,8 @@ export function matchKeys(view: PairView, spec: NJoin, model: NJoin, filters: Fi
   }
   const pool = inner ? elsewhere(view, model, filters) : [];
   const reallyMissing = missing.filter((key) => !pool.some((expr) => view.compare(equalityOf(key), expr, 'filter') === 'equal'));
-  const doubtful = model.opaque || [...reallyMissing, ...left].some((key) => isDoubtful(key.left) || isDoubtful(key.right)) || model.conditions.some((condition) => isHidden(condition.expr));
+  const likely = reallyMissing.some((key) => left.some((candidate) => view.compare(key.left, candidate.left) !== 'different' && view.compare(key.right, candidate.right) !== 'different'));
+  const doubtful = likely || model.opaque || [...reallyMissing, ...left].some((key) => isDoubtful(key.left) || isDoubtful(key.right)) || model.conditions.some((condition) => isHidden(condition.expr));
   const specPool = inner ? specEqualities(view) : [];
   const others = inner ? wrongElsewhere(view, model) : [];
   return { missing: reallyMissing, extra: left.filter((key) => !others.some((join) => isWrittenIn(key, join)) && !specPool.some((expr) => view.compare(expr, equalityOf(key), 'filter') === 'equal')), doubtful };
