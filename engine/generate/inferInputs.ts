@@ -18,11 +18,13 @@ export function otherRelations(project: ProjectIndex, node: RelationNode, analys
   const known = new Set(read.map((relation) => identity(project, node, relation)));
   known.add(node.uniqueId);
   const others: Relation[] = [];
+  // An incremental model reads itself by its materialization.
+  let readsItself = node.config['materialized'] === 'incremental' || read.some((relation) => relation.kind === 'this');
   const add = (relation: Relation): void => {
     const id = identity(project, node, relation);
-    const isRead = relation.kind === 'this' && node.config['materialized'] !== 'incremental';
-    if (known.has(id) || !(isRead || ['ref', 'source'].includes(relation.kind))) return;
+    if (relation.kind === 'this' ? readsItself : known.has(id) || !['ref', 'source'].includes(relation.kind)) return;
     known.add(id);
+    readsItself ||= relation.kind === 'this';
     others.push(relation);
   };
   const references = [...(analysis.raw?.analysis.references ?? []), ...(analysis.chosen?.analysis.references ?? [])];
