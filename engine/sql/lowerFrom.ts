@@ -101,6 +101,8 @@ function attach(context: FromContext, item: unknown, span: Span, outer: boolean)
     });
     return { target: { kind: 'stage', id }, alias: name ? plainName(name) : { text: '', quoted: false }, span };
   }
+  const rows = tag === 'function' && String(payload['name']).toLowerCase() === 'table' ? open(listOf(payload['args'])[0]) : undefined;
+  if (rows?.tag === 'function' && String(rows.payload['name']).toLowerCase() === 'flatten') return void unnestItem(context, 'lateral', { this: { [rows.tag]: rows.payload } }, alias, span, outer);
   if (tag === 'unnest' || tag === 'lateral') return void unnestItem(context, tag, payload, alias, span, outer);
   if (tag === 'pivot' || tag === 'unpivot') {
     const inner = attach(context, payload['this'], span, outer);

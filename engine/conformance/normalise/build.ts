@@ -55,15 +55,16 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
   // A struct that comes out of a list goes by the name of its column: `item.sku` of `explode(items) as item`.
   const structSources: ScopeSource[] = stage.unnests.flatMap((unnest, index) => unnest.columns.map((name) => ({ key: unnestKeys[index] as string, alias: fold(name), known: { names: [], complete: true } })));
   const all = [...scopeSources, ...unnestSources, ...structSources];
+  const tested = new Set(stage.joins.flatMap((join, index) => (join.type === 'semi' || join.type === 'anti' ? [sources[index + (out.base ? 1 : 0)]?.key] : [])));
   const bare = graph.side === 'spec' ? 'all' : 'one';
   // SQL's joins carry keys only from USING and NATURAL; ON stays a condition until it is taken apart.
   const using = new Set(graph.side === 'spec' ? [] : stage.joins.flatMap((join) => join.keys.flatMap((key) => (key.left.kind === 'column' ? [fold(key.left.name)] : []))));
-  const scope: ResolveContext = { fold, sources: all, bare, using };
+  const scope: ResolveContext = { fold, sources: all.map((source) => (tested.has(source.key) ? { ...source, tested: true } : source)), bare, using };
   const lower = (expr: Expr, context: ResolveContext = scope): Expr => normaliseExpr(resolveExpr(expr, context));
 
   out.columns = columnsOf(graph, stage.columns.map((column) => ({ ...column, expr: shown(stage, column) })), sources, scopeSources, scope);
   const aliases = aliasContext(scope, out.columns, graph.side);
-  out.laterals = NO_LATERALS.has(graph.env.dialect) ? [] : lateralsOf(out.columns, all);
+  out.laterals = NO_LATERALS.has(graph.env.dialect) ? [] : lateralsOf(out.columns, scope.sources.filter((source) => source.tested !== true));
   out.unnests = stage.unnests.map((unnest, index): NUnnest => ({ key: unnestKeys[index] as string, alias: fold(unnest.alias), expr: lower(unnest.expr), columns: unnest.columns.map((name) => fold(name)), outer: unnest.outer, span: unnest.span, written: unnest }));
   const first = out.base ? 1 : 0;
   out.joins = stage.joins.map((join, index): NJoin => {
@@ -85,7 +86,7 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
     };
   });
   out.filters = stage.filters.flatMap((filter) =>
-    conjunctsOf(normaliseExpr(resolveExpr(shown(stage, filter), filter.at === 'where' ? aliases.where : aliases.late))).map((expr): NFilter => ({ expr: filterForm(expr), at: filter.at, spans: [filter.span], ...(filter.when ? { when: filter.when } : {}) })),
+    conjunctsOf(normaliseExpr(resolveExpr(shown(stage, filter), filter.at === 'where' ? aliases.where : aliases.late))).map((expr): NFilter => ({ expr: filterForm(expr), ...aliasOf(filter.expr, out.columns, fold), at: filter.at, spans: [filter.span], ...(filter.when ? { when: filter.when } : {}) })),
   );
   out.filters = out.filters.filter((filter) => !isAlwaysTrue(filter.expr));
   if (stage.aggregate) out.aggregate = groupOf(stage, out.columns, aliases.group, fold);
@@ -126,6 +127,11 @@ function shown(stage: Stage, { expr, span }: { expr: Expr; span: Span }): Expr {
 function withHiddenWindows(expr: Expr, hidden: Expr): Expr {
   const inner = mapChildren(expr, (child) => withHiddenWindows(child, hidden));
   return inner.kind === 'call' && inner.over ? { ...inner, over: { ...inner.over, partitionBy: [...inner.over.partitionBy, hidden] } } : inner;
+}
+
+function aliasOf(expr: Expr, columns: readonly NColumn[], fold: ResolveContext['fold']): { alias?: string } {
+  const name = expr.kind === 'column' && !expr.table ? fold(expr.name) : undefined;
+  return name !== undefined && columns.some((column) => column.name === name && !column.expanded) ? { alias: name } : {};
 }
 
 /** `true`, `1 = 1`: says nothing. */

@@ -56,6 +56,8 @@ export interface NJoin {
 
 export interface NFilter {
   expr: Expr;
+  /** The name alone, where the filter was written as the name of an output column. */
+  alias?: string;
   at: 'where' | 'having' | 'qualify';
   spans: Span[];
   when?: Variant;

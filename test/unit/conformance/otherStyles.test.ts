@@ -13,7 +13,7 @@ interface Opened {
 }
 
 async function open({ adapter, files }: Pair, sql: string): Promise<Opened> {
-  const refs = new Set([...sql.matchAll(/ref\('(\w+)'\)/g)].map((match) => match[1] ?? '').concat(sql.includes('ref(s)') ? ['a', 'b'] : []));
+  const refs = new Set([...sql.matchAll(/ref\('(\w+)'\)/g)].map((match) => match[1] ?? '').concat(sql.includes('ref(s)') ? ['a', 'b'] : sql.includes('keyed(') ? ['days'] : []));
   const workspace = memoryWorkspace({
     'dbt_project.yml': 'name: shop\nversion: "1.0"\nprofile: shop\nmodel-paths: [models]\n',
     'profiles.yml': `shop:\n  target: dev\n  outputs:\n    dev: { type: ${adapter} }\n`,
