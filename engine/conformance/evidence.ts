@@ -1,7 +1,9 @@
+import type { Choice } from '../jinja/context';
 import { jinjaContext, snapshotBlocks } from '../project';
 import type { RelationNode, Tier } from '../project/types';
 import type { SqlAnalysis, SqlRequest, StageGraph } from '../sql/types';
 import type { CompareContext } from './context';
+import { columnsOfModels } from './outputs';
 import { withVariants } from './variants';
 
 /** One text of a model and what SQL analysis made of it. */
@@ -10,6 +12,8 @@ export interface AnalysedText {
   file: string;
   text: string;
   analysis: SqlAnalysis;
+  /** True where Jinja was read with columns that the SQL of other models tells: a database may have others. */
+  assumed: boolean;
 }
 
 /** The SQL of a node as the comparison sees it, and how good that evidence is. */
@@ -36,19 +40,20 @@ export interface NodeAnalysis {
 
 /**
  * Chooses the evidence for a node's SQL: the raw file when the mask hides nothing of it, else compiled code that is
- * fresh, else the raw file with its gaps. Never throws for what a project contains.
+ * fresh, else the raw file with its gaps. `line` has the unique_ids of the models that are being read because of one another, this
+ * one last. Never throws for what a project contains.
  */
-export async function analyzeNode(context: CompareContext, node: RelationNode): Promise<NodeAnalysis> {
+export async function analyzeNode(context: CompareContext, node: RelationNode, line: readonly string[] = [node.uniqueId]): Promise<NodeAnalysis> {
   const notes: string[] = [];
   const { compiled } = node;
   if (compiled && !compiled.fresh) notes.push(`compiled code is out of date (${compiled.stale ?? 'the model changed'}) and was not used; run \`dbt compile\``);
   const raw = await rawText(context, node);
-  const rawAnalysed = raw === undefined ? undefined : await analyse(context, node, { file: raw.file, text: raw.text, in: 'raw' });
-  const rawComplete = rawAnalysed !== undefined && isComplete(rawAnalysed.analysis);
+  const rawAnalysed = raw === undefined ? undefined : await analyse(context, node, { file: raw.file, text: raw.text, in: 'raw' }, line);
+  const rawComplete = rawAnalysed !== undefined && isComplete(rawAnalysed.analysis) && !rawAnalysed.assumed;
   const usesIncremental = rawAnalysed?.analysis.incremental !== undefined;
   if (!rawComplete && compiled?.fresh) {
     const file = compiledFile(context, node);
-    const analysed = await analyse(context, node, { file, text: compiled.code, in: 'compiled', relations: relationsOf(context, node) });
+    const analysed = await analyse(context, node, { file, text: compiled.code, in: 'compiled', relations: relationsOf(context, node) }, line);
     if (analysed.analysis.graph) {
       return resultOf(node, analysed, rawAnalysed, { tier: 'E3', from: `compiled code in ${context.project.artifacts.manifest?.file ?? 'the manifest'}`, notes, variantUnknown: usesIncremental });
     }
@@ -81,11 +86,22 @@ async function rawText(context: CompareContext, node: RelationNode): Promise<{ t
   return node.rawCode === undefined ? undefined : { text: node.rawCode, file: node.file };
 }
 
-async function analyse(context: CompareContext, node: RelationNode, request: Omit<SqlRequest, 'dialect'>): Promise<AnalysedText> {
+async function analyse(context: CompareContext, node: RelationNode, request: Omit<SqlRequest, 'dialect'>, line: readonly string[]): Promise<AnalysedText> {
   const { project } = context;
-  const jinja = request.in === 'raw' ? jinjaContext(project, node.package, [request.text]) : undefined;
+  const known = request.in === 'raw' ? jinjaContext(project, node.package, [request.text]) : undefined;
+  const told = known ? await columnsOfModels(context, Object.values(known.asked), line) : undefined;
+  const assumed = Object.entries(known?.asked ?? {}).flatMap(([id, uniqueId]) => (told?.has(uniqueId) ? [{ id, names: told.get(uniqueId)?.names ?? [], choices: told.get(uniqueId)?.choices ?? [] }] : []));
+  const jinja = known && { ...known, columns: { ...known.columns, ...Object.fromEntries(assumed.map(({ id, names }) => [id, names.map((name) => ({ name }))])) } };
   const analysis = await context.sql.analyze({ ...request, dialect: project.dialect, ...(jinja ? { jinja } : {}), ...(context.choices ? { choices: context.choices } : {}) });
-  return { in: request.in, file: request.file, text: request.text, analysis };
+  const choices = assumed.flatMap(({ id, choices: taken }) => taken.map((choice) => ({ ...choice, span: analysis.references.find((relation) => relation.id === id)?.span ?? { start: 0, end: 0 } })));
+  return { in: request.in, file: request.file, text: request.text, analysis: withChoices(analysis, choices), assumed: assumed.length > 0 };
+}
+
+/** An analysis that also rests on what other models were read by. */
+function withChoices(analysis: SqlAnalysis, more: readonly Choice[]): SqlAnalysis {
+  if (more.length === 0) return analysis;
+  const choices = new Map([...more, ...(analysis.choices ?? [])].map((choice) => [choice.key, choice]));
+  return { ...analysis, choices: [...choices.values()] };
 }
 
 /** Jinja that is compared as it is written, because it means one value wherever it stands. */

@@ -57,6 +57,7 @@ export function memberOf(run: Run, name: string): Value | undefined {
     });
   }
   if (name === 'adapter.get_columns_in_relation') return callable(name, (args) => columnsIn(run, args));
+  if (name === 'adapter.quote') return callable(name, ({ positional: [text] }) => (typeof text === 'string' ? quoted(run, text) : UNKNOWN));
   if (name === 'exceptions.warn') return callable(name, () => '');
   return /^\w+\.\w+$/.test(name) ? callable(name, (args) => packaged(run, name, args)) : undefined;
 }
@@ -95,6 +96,14 @@ function relation(name: string, { positional, named }: CallArguments): Value {
   return { kind: 'written', text: `{{ ${source} }}`, source, relation: true };
 }
 
+const BACKTICKS: ReadonlySet<string> = new Set(['bigquery', 'spark', 'databricks']);
+
+/** A name as the adapter quotes it. */
+function quoted({ context: { adapter } }: Run, name: string): Value {
+  if (adapter === undefined) return UNKNOWN;
+  return BACKTICKS.has(adapter) ? `\`${name}\`` : `"${name}"`;
+}
+
 /** dbt's `Column` objects of a relation whose columns are known. */
 function columnsIn(run: Run, { positional: [of], named }: CallArguments): Value {
   const given = of ?? named.get('relation');
@@ -102,7 +111,7 @@ function columnsIn(run: Run, { positional: [of], named }: CallArguments): Value 
   const call = source === undefined ? undefined : callOf(source);
   const id = call && relationOfCall(call, source ?? '', { start: 0, end: 0 })?.id;
   const columns = id === undefined ? undefined : run.context.columns[id];
-  return columns ? columns.map(({ name, type }) => dictOf([['name', name], ['column', name], ['quoted', `"${name}"`], ...(type === undefined ? [] : ([['dtype', type], ['data_type', type]] as const))])) : UNKNOWN;
+  return columns ? columns.map(({ name, type }) => dictOf([['name', name], ['column', name], ['quoted', quoted(run, name)], ['dtype', type ?? UNKNOWN], ['data_type', type ?? UNKNOWN]])) : UNKNOWN;
 }
 
 /** What `var()` gives by the files of the project; a default in the call is soft, since the command line may override it. */

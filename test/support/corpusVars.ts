@@ -19,7 +19,7 @@ export function varsOfCompiled(manifest: CorpusManifest): CorpusVars {
     const models = Object.values(manifest.nodes).filter((node) => node.package_name === packageName && node.resource_type === 'model' && (node.compiled_code ?? node.compiled_sql) !== undefined);
     const asked = varsIn([...models.map(rawOf), ...macros.filter((macro) => macro.package === packageName).map((macro) => macro.text)]);
     const vars: Record<string, VarValue> = {};
-    const context = (trial: Record<string, VarValue>): JinjaContext => ({ package: packageName, root: manifest.metadata.project_name, adapter: manifest.metadata.adapter_type, dialect: dialectOf(manifest.metadata.adapter_type), vars: trial, dispatch: {}, macros, columns: {} });
+    const context = (trial: Record<string, VarValue>): JinjaContext => ({ package: packageName, root: manifest.metadata.project_name, adapter: manifest.metadata.adapter_type, dialect: dialectOf(manifest.metadata.adapter_type), vars: trial, dispatch: {}, macros, columns: {}, asked: {} });
     for (const [name, candidates] of asked.deciding) {
       if (vars[name] !== undefined) continue;
       const users = models.filter((model) => rawOf(model).includes(name));

@@ -1,3 +1,4 @@
+import type { Choice } from '../../jinja/context';
 import type { RelationNode } from '../../project/types';
 import type { StageGraph } from '../../sql/types';
 import type { CompareContext } from '../context';
@@ -13,6 +14,8 @@ export interface Output {
   columns: ReadonlyMap<string, TypeFact | undefined>;
   /** True where there is no other column. */
   complete: boolean;
+  /** Defaults under which there is no other column either, where it takes some. */
+  choices?: readonly Choice[];
 }
 
 /** Outputs by dbt's unique_id. */
@@ -32,6 +35,24 @@ export async function outputsOf(context: CompareContext, self: RelationNode | un
   const known = (context.choices ? undefined : context.outputs) ?? new Map<string, Output>();
   await addOutputs(context, self, graph, self ? [self.uniqueId] : [], known);
   return known;
+}
+
+/**
+ * Columns of models whose SQL names them all, by the unique_ids asked for: what a database has of them once they are built, and the
+ * defaults under which it does. `line` is as for `addOutputs`. Reads files through `context`.
+ */
+export async function columnsOfModels(context: CompareContext, ids: Iterable<string>, line: readonly string[]): Promise<ReadonlyMap<string, { names: string[]; choices: readonly Choice[] }>> {
+  const known = (context.choices ? undefined : context.outputs) ?? new Map<string, Output>();
+  const found = new Map<string, { names: string[]; choices: readonly Choice[] }>();
+  for (const id of new Set(ids)) {
+    const node = context.project.nodes.get(id);
+    // An ephemeral model is in no database.
+    if (!node || line.includes(id) || line.length > MAX_GENERATIONS || node.config['materialized'] === 'ephemeral') continue;
+    const output = known.get(id) ?? (await derived(context, node, [...line, id], known));
+    if (output) known.set(id, output);
+    if (output?.complete || output?.choices) found.set(id, { names: [...output.columns.keys()], choices: output.choices ?? [] });
+  }
+  return found;
 }
 
 /** `line` is the way down from the model that is compared: a project whose refs run in a circle ends there. */
@@ -54,21 +75,23 @@ function declared({ project }: CompareContext, node: RelationNode): Output | und
 
 async function derived(context: CompareContext, node: RelationNode, line: readonly string[], known: Map<string, Output>): Promise<Output | undefined> {
   if (node.kind !== 'model' || node.language !== 'sql') return undefined;
-  const { graph, chosen } = await analyzeNode(context, node);
+  const { graph, chosen } = await analyzeNode(context, node, line);
   if (!graph || graph.stages.length === 0) return undefined;
   await addOutputs(context, node, graph, line, known);
   const normal = normaliseGraph(graph, 'model', graphEnv(context.project, node, known));
   const last = normal.stages.get(normal.last);
   if (!last) return undefined;
   const { names, complete } = outputOf(normal, normal.last);
-  const decided = (chosen?.analysis.choices ?? []).length === 0;
+  const choices = chosen?.analysis.choices ?? [];
+  const decided = choices.length === 0;
   const typesOf = typesIn(context, node, known);
   const types = names.map((name): [string, TypeFact | undefined] => {
     const fact = typeOfColumn(normal, last, name, typesOf);
     return [name, fact && { ...fact, sure: fact.sure && decided, from: `${fact.from} of ${node.name}` }];
   });
   // A table that is built run by run keeps the columns of earlier runs.
-  return { columns: new Map(types), complete: complete && decided && node.config['materialized'] !== 'incremental' };
+  const whole = complete && node.config['materialized'] !== 'incremental';
+  return { columns: new Map(types), complete: whole && decided, ...(whole && !decided && choices.every(({ byDefault }) => byDefault) ? { choices } : {}) };
 }
 
 /** The known types of the columns of a relation that a node reads. */

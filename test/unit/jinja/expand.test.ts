@@ -93,6 +93,8 @@ describe('writing out macros', () => {
   it('leaves open what only a database knows', () => {
     expect(inProject("select {{ fill(adapter.get_columns_in_relation(ref('t')), ['a']) }} from t")).toContain('{% if c in names %}a{% else %}cast(null as text) as a{% endif %}');
     expect(inProject("select {{ fill(adapter.get_columns_in_relation(ref('t')), ['a', 'b']) }} from t", { columns: { 'ref:t': [{ name: 'a' }] } })).toBe('select a, cast(null as text) as b from t');
+    expect(expandTemplate("select {% if adapter.get_columns_in_relation(ref('t'))[0].dtype == 'text' %}1{% else %}2{% endif %}", { ...PROJECT, columns: { 'ref:t': [{ name: 'a' }] } })?.choices).toHaveLength(1);
+    expect(inProject("select {{ adapter.quote('a') }}", { adapter: 'bigquery' })).toBe('select `a`');
     expect(inProject("select {{ dbt_utils.star(ref('t')) }} from t")).toBeUndefined();
   });
   it('keeps the variants of an incremental model', () => {
