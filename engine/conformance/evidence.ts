@@ -1,9 +1,9 @@
-import type { Choice } from '../jinja/context';
+import type { Choice, JinjaContext } from '../jinja/context';
 import { jinjaContext, snapshotBlocks } from '../project';
 import type { RelationNode, Tier } from '../project/types';
 import type { SqlAnalysis, SqlRequest, StageGraph } from '../sql/types';
 import type { CompareContext } from './context';
-import { columnsOfModels } from './outputs';
+import { builtColumns, type BuiltColumns } from './outputs';
 import { withVariants } from './variants';
 
 /** One text of a model and what SQL analysis made of it. */
@@ -86,15 +86,24 @@ async function rawText(context: CompareContext, node: RelationNode): Promise<{ t
   return node.rawCode === undefined ? undefined : { text: node.rawCode, file: node.file };
 }
 
+/** Questions about columns that are answered one after the other. */
+const MAX_ROUNDS = 3;
+
 async function analyse(context: CompareContext, node: RelationNode, request: Omit<SqlRequest, 'dialect'>, line: readonly string[]): Promise<AnalysedText> {
   const { project } = context;
-  const known = request.in === 'raw' ? jinjaContext(project, node.package, [request.text]) : undefined;
-  const told = known ? await columnsOfModels(context, Object.values(known.asked), line) : undefined;
-  const assumed = Object.entries(known?.asked ?? {}).flatMap(([id, uniqueId]) => (told?.has(uniqueId) ? [{ id, names: told.get(uniqueId)?.names ?? [], choices: told.get(uniqueId)?.choices ?? [] }] : []));
-  const jinja = known && { ...known, columns: { ...known.columns, ...Object.fromEntries(assumed.map(({ id, names }) => [id, names.map((name) => ({ name }))])) } };
-  const analysis = await context.sql.analyze({ ...request, dialect: project.dialect, ...(jinja ? { jinja } : {}), ...(context.choices ? { choices: context.choices } : {}) });
-  const choices = assumed.flatMap(({ id, choices: taken }) => taken.map((choice) => ({ ...choice, span: analysis.references.find((relation) => relation.id === id)?.span ?? { start: 0, end: 0 } })));
-  return { in: request.in, file: request.file, text: request.text, analysis: withChoices(analysis, choices), assumed: assumed.length > 0 };
+  const jinja = request.in === 'raw' ? jinjaContext(project, node.package, [request.text]) : undefined;
+  const analysed = (columns: JinjaContext['columns']): Promise<SqlAnalysis> =>
+    context.sql.analyze({ ...request, dialect: project.dialect, ...(jinja ? { jinja: { ...jinja, columns: { ...jinja.columns, ...columns } } } : {}), ...(context.choices ? { choices: context.choices } : {}) });
+  let analysis = await analysed({});
+  const told: BuiltColumns[] = [];
+  // Columns that are known may lead to a question about others.
+  for (let round = 0; round < MAX_ROUNDS && analysis.asked; round++) {
+    const more = await builtColumns(context, node, analysis.asked, line);
+    if (more.length === 0) break;
+    told.push(...more);
+    analysis = await analysed(Object.fromEntries(told.map(({ relation, names }) => [relation.id, names.map((name) => ({ name }))])));
+  }
+  return { in: request.in, file: request.file, text: request.text, analysis: withChoices(analysis, told.flatMap(({ relation, choices }) => choices.map((choice) => ({ ...choice, span: relation.span })))), assumed: told.length > 0 };
 }
 
 /** An analysis that also rests on what other models were read by. */

@@ -2,6 +2,7 @@ import { callOf } from '../sql/jinja';
 import { macroExpression } from '../sql/knownMacros';
 import { relationOfCall } from '../sql/references';
 import type { MacroSource } from './context';
+import { itemsOf } from './builtins';
 import { renderMacro } from './render';
 import { bodyOfMacro, Returned, step, Undecided, type Run } from './run';
 import { dictOf, isWritten, sourceOf, UNKNOWN, valueOf, type CallArguments, type Callable, type Value } from './values';
@@ -27,6 +28,8 @@ export function functionNamed(run: Run, name: string): Value | undefined {
       return true;
     case 'range':
       return callable(name, ({ positional }) => rangeOf(positional));
+    case 'zip':
+      return callable(name, ({ positional }) => zipped(positional));
     case 'dict':
     case 'namespace':
       return callable(name, ({ named }) => dictOf(named));
@@ -109,8 +112,9 @@ function columnsIn(run: Run, { positional: [of], named }: CallArguments): Value 
   const given = of ?? named.get('relation');
   const source = given !== undefined && isWritten(given) ? given.source : undefined;
   const call = source === undefined ? undefined : callOf(source);
-  const id = call && relationOfCall(call, source ?? '', { start: 0, end: 0 })?.id;
-  const columns = id === undefined ? undefined : run.context.columns[id];
+  const relation = call && relationOfCall(call, source ?? '', run.calledAt);
+  const columns = relation && run.context.columns[relation.id];
+  if (relation && !columns) run.asked.set(relation.id, relation);
   return columns ? columns.map(({ name, type }) => dictOf([['name', name], ['column', name], ['quoted', quoted(run, name)], ['dtype', type ?? UNKNOWN], ['data_type', type ?? UNKNOWN]])) : UNKNOWN;
 }
 
@@ -140,6 +144,13 @@ function rendered(data: Parameters<typeof valueOf>[0]): Value {
   if (body === undefined || !call || call.rest !== '') return { kind: 'written', text: data };
   const isRelation = /^(builtins\.)?(ref|source)$/.test(call.name);
   return { kind: 'written', text: `{{ ${body} }}`, source: body, ...(isRelation ? { relation: true as const } : {}) };
+}
+
+/** Python's `zip`: as many pairs as the shortest list has items. */
+function zipped(lists: readonly Value[]): Value {
+  const items = lists.map(itemsOf);
+  if (items.length === 0 || !items.every((own): own is Value[] => own !== undefined)) return UNKNOWN;
+  return Array.from({ length: Math.min(...items.map((own) => own.length)) }, (_, index) => items.map((own) => own[index] ?? UNKNOWN));
 }
 
 function rangeOf(bounds: readonly Value[]): Value {

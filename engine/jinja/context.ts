@@ -17,8 +17,6 @@ export interface JinjaContext {
   macros: readonly MacroSource[];
   /** Columns of relations that are built, by the relation's id; those that are not here are not known. */
   columns: Record<string, { name: string; type?: string }[]>;
-  /** unique_id of relations whose columns a text may ask for and that are not in `columns`, by the relation's id. */
-  asked: Record<string, string>;
 }
 
 /** One macro: `text` is its block, `{% macro … %}` to `{% endmacro %}`. */
@@ -30,7 +28,7 @@ export interface MacroSource {
 
 /** A model of which nothing but its dialect is known. */
 export function bareContext(dialect: Dialect): JinjaContext {
-  return { package: '', root: '', dialect, vars: {}, dispatch: {}, macros: [], columns: {}, asked: {} };
+  return { package: '', root: '', dialect, vars: {}, dispatch: {}, macros: [], columns: {} };
 }
 
 /** Something that only a run of dbt decides, and what was taken for it here. */

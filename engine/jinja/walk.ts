@@ -62,7 +62,7 @@ export function setIn(nodes: readonly TemplateNode[]): { set: Set<string>; chang
   return found;
 }
 
-const MUTATING: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'pop', 'update', 'remove', 'clear']);
+const MUTATING: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'pop', 'update', 'remove', 'clear', 'sort', 'reverse', 'setdefault']);
 
 function mutatedIn(expr: JinjaExpr): string[] {
   const own = expr.kind === 'call' && expr.of.kind === 'attribute' && MUTATING.has(expr.of.name) ? namesIn(expr.of) : [];

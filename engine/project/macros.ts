@@ -58,26 +58,21 @@ export function jinjaContext(project: ProjectIndex, packageName: string, texts: 
     vars,
     dispatch,
     macros: found,
-    ...(asked ? builtColumns(project, packageName, [...texts, ...found.map((macro) => macro.text), ...Object.values(vars).filter((value) => typeof value === 'string')]) : { columns: {}, asked: {} }),
+    columns: asked ? builtColumns(project, packageName, [...texts, ...Object.values(vars).filter((value) => typeof value === 'string')]) : {},
   };
 }
 
-/** Columns of the relations that texts name, where a catalog or a contract lists them all, and the other relations. */
-function builtColumns(project: ProjectIndex, packageName: string, texts: readonly string[]): Pick<JinjaContext, 'columns' | 'asked'> {
-  const columns: JinjaContext['columns'] = {};
-  const asked: JinjaContext['asked'] = {};
+/** Columns of the relations that texts name, where a catalog or a contract lists them all. */
+function builtColumns(project: ProjectIndex, packageName: string, texts: readonly string[]): JinjaContext['columns'] {
+  const known: JinjaContext['columns'] = {};
   for (const relation of texts.flatMap((text) => referencesOf(jinjaBlocks(text)))) {
     const found = relation.kind === 'source' ? resolveSource(project, relation.sourceName ?? '', relation.name) : relation.kind === 'ref' ? resolveRef(project, relation) : undefined;
     const own = found?.kind === 'ambiguous' && relation.kind === 'ref' ? resolveRef(project, { ...relation, package: packageName }) : found;
-    if (own?.kind !== 'one') continue;
-    if (!own.node.columnsComplete) {
-      asked[relation.id] = own.node.uniqueId;
-      continue;
-    }
+    if (own?.kind !== 'one' || !own.node.columnsComplete) continue;
     const real = own.node.columns.filter((column) => column.from === 'E4');
-    columns[relation.id] = (real.length > 0 ? real : own.node.columns).map(({ name, type }) => ({ name, ...(type === undefined ? {} : { type }) }));
+    known[relation.id] = (real.length > 0 ? real : own.node.columns).map(({ name, type }) => ({ name, ...(type === undefined ? {} : { type }) }));
   }
-  return { columns, asked };
+  return known;
 }
 
 /** As `jinjaContext`, for expressions about one node; undefined where none of them has Jinja. */

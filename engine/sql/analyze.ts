@@ -35,7 +35,8 @@ export function analyzeSql(parser: SqlParser, request: SqlRequest): SqlAnalysis 
   const expanded = isTemplate ? expandTemplate(request.text, request.jinja ?? bareContext(request.dialect), request.choices, (span) => knownQuery(request.text, span)) : undefined;
   if (!expanded) return analyzeText(parser, request);
   const analysis = analyzeText(parser, { ...request, text: expanded.text });
-  return analysis.graph ? analysisBack(analysis, expanded) : analyzeText(parser, request);
+  const found = analysis.graph ? analysisBack(analysis, expanded) : analyzeText(parser, request);
+  return expanded.asked.length > 0 ? { ...found, asked: expanded.asked } : found;
 }
 
 /** An analysis of written-out text with its places in the template. */

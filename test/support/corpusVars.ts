@@ -19,7 +19,7 @@ export function varsOfCompiled(manifest: CorpusManifest): CorpusVars {
     const models = Object.values(manifest.nodes).filter((node) => node.package_name === packageName && node.resource_type === 'model' && (node.compiled_code ?? node.compiled_sql) !== undefined);
     const asked = varsIn([...models.map(rawOf), ...macros.filter((macro) => macro.package === packageName).map((macro) => macro.text)]);
     const vars: Record<string, VarValue> = {};
-    const context = (trial: Record<string, VarValue>): JinjaContext => ({ package: packageName, root: manifest.metadata.project_name, adapter: manifest.metadata.adapter_type, dialect: dialectOf(manifest.metadata.adapter_type), vars: trial, dispatch: {}, macros, columns: {}, asked: {} });
+    const context = (trial: Record<string, VarValue>): JinjaContext => ({ package: packageName, root: manifest.metadata.project_name, adapter: manifest.metadata.adapter_type, dialect: dialectOf(manifest.metadata.adapter_type), vars: trial, dispatch: {}, macros, columns: {} });
     for (const [name, candidates] of asked.deciding) {
       if (vars[name] !== undefined) continue;
       const users = models.filter((model) => rawOf(model).includes(name));
@@ -106,7 +106,9 @@ function withoutInjected(compiled: string): string {
 function repeatedItems(models: readonly ManifestNode[], name: string): string[] {
   const items = new Set<string>();
   for (const model of models) {
-    for (const [, item = '', body = ''] of rawOf(model).matchAll(new RegExp(`\\{%-?\\s*for\\s+(\\w+)\\s+in\\s+var\\(\\s*['"]${name}['"]\\s*\\)\\s*-?%\\}([\\s\\S]*?)\\{%-?\\s*endfor`, 'g'))) {
+    const aliases = [...rawOf(model).matchAll(new RegExp(`\\{%-?\\s*set\\s+(\\w+)\\s*=\\s*var\\(\\s*['"]${name}['"]\\s*\\)\\s*-?%\\}`, 'g'))].map(([, alias = '']) => alias);
+    const list = [`var\\(\\s*['"]${name}['"]\\s*\\)`, ...aliases].join('|');
+    for (const [, item = '', body = ''] of rawOf(model).matchAll(new RegExp(`\\{%-?\\s*for\\s+(\\w+)\\s+in\\s+(?:${list})\\s*-?%\\}([\\s\\S]*?)\\{%-?\\s*endfor`, 'g'))) {
       const plainBody = body.replace(/\{\{[^{}]*\bloop\.[^{}]*\}\}|\{%[^{}]*\bloop\.[^{}]*%\}[^{}]*\{%-?\s*endif\s*-?%\}/g, ' ');
       const parts = plainBody.split(new RegExp(`\\{\\{-?\\s*${item}\\s*-?\\}\\}`));
       if (parts.length < 2 || parts.some((part) => part.includes('{'))) continue;

@@ -1,6 +1,6 @@
 import type { Choice } from '../../jinja/context';
 import type { RelationNode } from '../../project/types';
-import type { StageGraph } from '../../sql/types';
+import type { Relation, StageGraph } from '../../sql/types';
 import type { CompareContext } from '../context';
 import { graphEnv, nodeOfRelation } from '../env';
 import { analyzeNode } from '../evidence';
@@ -38,21 +38,29 @@ export async function outputsOf(context: CompareContext, self: RelationNode | un
 }
 
 /**
- * Columns of models whose SQL names them all, by the unique_ids asked for: what a database has of them once they are built, and the
- * defaults under which it does. `line` is as for `addOutputs`. Reads files through `context`.
+ * Columns that a database has of relations of a node once they are built, by the relation's id: by the catalog or a contract, else where
+ * the model's SQL names them all, with the defaults under which it does. `line` is as for `addOutputs`. Reads files through `context`.
  */
-export async function columnsOfModels(context: CompareContext, ids: Iterable<string>, line: readonly string[]): Promise<ReadonlyMap<string, { names: string[]; choices: readonly Choice[] }>> {
+export async function builtColumns(context: CompareContext, self: RelationNode, relations: readonly Relation[], line: readonly string[]): Promise<BuiltColumns[]> {
   const known = (context.choices ? undefined : context.outputs) ?? new Map<string, Output>();
-  const found = new Map<string, { names: string[]; choices: readonly Choice[] }>();
-  for (const id of new Set(ids)) {
-    const node = context.project.nodes.get(id);
+  const found: BuiltColumns[] = [];
+  for (const relation of relations) {
+    const node = nodeOfRelation(context.project, self, relation);
+    const id = node?.uniqueId ?? '';
     // An ephemeral model is in no database.
     if (!node || line.includes(id) || line.length > MAX_GENERATIONS || node.config['materialized'] === 'ephemeral') continue;
-    const output = known.get(id) ?? (await derived(context, node, [...line, id], known));
+    const output = known.get(id) ?? declared(context, node) ?? (await derived(context, node, [...line, id], known));
     if (output) known.set(id, output);
-    if (output?.complete || output?.choices) found.set(id, { names: [...output.columns.keys()], choices: output.choices ?? [] });
+    if (output?.complete || output?.choices) found.push({ relation, names: [...output.columns.keys()], choices: output.choices ?? [] });
   }
   return found;
+}
+
+/** The columns of one relation, and what was taken for what only a run of dbt decides. */
+export interface BuiltColumns {
+  relation: Relation;
+  names: string[];
+  choices: readonly Choice[];
 }
 
 /** `line` is the way down from the model that is compared: a project whose refs run in a circle ends there. */
