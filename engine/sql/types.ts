@@ -132,6 +132,8 @@ export interface Opaque {
   aspects: Aspect[];
   text: string;
   span: Span;
+  /** True where columns of the same names come out whatever decides it. */
+  named?: true;
 }
 
 export type Aspect = 'from' | 'joins' | 'filters' | 'aggregate' | 'distinct' | 'limit' | 'union' | 'unnest' | 'columns';
