@@ -1,8 +1,8 @@
 import { callOf } from '../sql/jinja';
 import { macroExpression } from '../sql/knownMacros';
 import { relationOfCall } from '../sql/references';
-import type { Dialect } from '../sql/types';
 import type { MacroSource } from './context';
+import { itemsOf } from './builtins';
 import { renderMacro } from './render';
 import { bodyOfMacro, Returned, step, Undecided, type Run } from './run';
 import { dictOf, isWritten, sourceOf, UNKNOWN, valueOf, type CallArguments, type Callable, type Value } from './values';
@@ -28,6 +28,8 @@ export function functionNamed(run: Run, name: string): Value | undefined {
       return true;
     case 'range':
       return callable(name, ({ positional }) => rangeOf(positional));
+    case 'zip':
+      return callable(name, ({ positional }) => zipped(positional));
     case 'dict':
     case 'namespace':
       return callable(name, ({ named }) => dictOf(named));
@@ -58,14 +60,9 @@ export function memberOf(run: Run, name: string): Value | undefined {
     });
   }
   if (name === 'adapter.get_columns_in_relation') return callable(name, (args) => columnsIn(run, args));
-  if (name === 'adapter.quote' && run.context.verbatim) return callable(name, ({ positional: [word] }) => (typeof word === 'string' ? quotedName(run.context.dialect, word) : UNKNOWN));
+  if (name === 'adapter.quote') return callable(name, ({ positional: [text] }) => (typeof text === 'string' ? quoted(run, text) : UNKNOWN));
   if (name === 'exceptions.warn') return callable(name, () => '');
   return /^\w+\.\w+$/.test(name) ? callable(name, (args) => packaged(run, name, args)) : undefined;
-}
-
-function quotedName(dialect: Dialect, name: string): string {
-  const mark = ['bigquery', 'databricks', 'spark'].includes(dialect) ? '`' : '"';
-  return `${mark}${name}${mark}`;
 }
 
 function callable(name: string, call: Callable['call']): Callable {
@@ -102,14 +99,23 @@ function relation(name: string, { positional, named }: CallArguments): Value {
   return { kind: 'written', text: `{{ ${source} }}`, source, relation: true };
 }
 
+const BACKTICKS: ReadonlySet<string> = new Set(['bigquery', 'spark', 'databricks']);
+
+/** A name as the adapter quotes it. */
+function quoted({ context: { adapter } }: Run, name: string): Value {
+  if (adapter === undefined) return UNKNOWN;
+  return BACKTICKS.has(adapter) ? `\`${name}\`` : `"${name}"`;
+}
+
 /** dbt's `Column` objects of a relation whose columns are known. */
 function columnsIn(run: Run, { positional: [of], named }: CallArguments): Value {
   const given = of ?? named.get('relation');
   const source = given !== undefined && isWritten(given) ? given.source : undefined;
   const call = source === undefined ? undefined : callOf(source);
-  const id = call && relationOfCall(call, source ?? '', { start: 0, end: 0 })?.id;
-  const columns = id === undefined ? undefined : run.context.columns[id];
-  return columns ? columns.map(({ name, type }) => dictOf([['name', name], ['column', name], ['quoted', `"${name}"`], ...(type === undefined ? [] : ([['dtype', type], ['data_type', type]] as const))])) : UNKNOWN;
+  const relation = call && relationOfCall(call, source ?? '', run.calledAt);
+  const columns = relation && run.context.columns[relation.id];
+  if (relation && !columns) run.asked.set(relation.id, relation);
+  return columns ? columns.map(({ name, type }) => dictOf([['name', name], ['column', name], ['quoted', quoted(run, name)], ['dtype', type ?? UNKNOWN], ['data_type', type ?? UNKNOWN]])) : UNKNOWN;
 }
 
 /** What `var()` gives by the files of the project; a default in the call is soft, since the command line may override it. */
@@ -138,6 +144,13 @@ function rendered(data: Parameters<typeof valueOf>[0]): Value {
   if (body === undefined || !call || call.rest !== '') return { kind: 'written', text: data };
   const isRelation = /^(builtins\.)?(ref|source)$/.test(call.name);
   return { kind: 'written', text: `{{ ${body} }}`, source: body, ...(isRelation ? { relation: true as const } : {}) };
+}
+
+/** Python's `zip`: as many pairs as the shortest list has items. */
+function zipped(lists: readonly Value[]): Value {
+  const items = lists.map(itemsOf);
+  if (items.length === 0 || !items.every((own): own is Value[] => own !== undefined)) return UNKNOWN;
+  return Array.from({ length: Math.min(...items.map((own) => own.length)) }, (_, index) => items.map((own) => own[index] ?? UNKNOWN));
 }
 
 function rangeOf(bounds: readonly Value[]): Value {

@@ -1,7 +1,7 @@
 import type { Span } from '../text';
 import { itemsOf } from './builtins';
 import type { MacroSource } from './context';
-import { evaluate, settingOf, substituted } from './evaluate';
+import { dottedName, evaluate, settingOf, substituted } from './evaluate';
 import type { JinjaExpr } from './expression';
 import { apart, assign, childOf, choose, lookUp, Returned, soften, softly, step, Undecided, type Run, type Scope } from './run';
 import type { TemplateNode } from './template';
@@ -146,6 +146,7 @@ function branches(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'i
       continue;
     }
     if (isIncremental(result) || callsIncremental(test)) return keep(run, scope, node, index, writer);
+    if (body.some(raisesError)) continue;
     const key = settingOf(scope, test);
     const text = sourceAt(writer, tag);
     // What a macro asks of a database is no setting of the model.
@@ -164,6 +165,11 @@ function branches(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'i
 function asksExecute(test: JinjaExpr): boolean {
   if (test.kind === 'binary' && test.op === 'and') return asksExecute(test.left) || asksExecute(test.right);
   return test.kind === 'name' && test.name === 'execute';
+}
+
+/** True for a part that ends dbt's run with an error: what compiles does not come there. */
+function raisesError(node: TemplateNode): boolean {
+  return (node.kind === 'do' || node.kind === 'output') && node.expr.kind === 'call' && dottedName(node.expr.of) === 'exceptions.raise_compiler_error';
 }
 
 function isIncremental(value: Value): boolean {

@@ -1,3 +1,4 @@
+import type { Relation } from '../sql/types';
 import type { Span } from '../text';
 import type { Choice, Choices, JinjaContext, MacroSource } from './context';
 import { parseTemplate, type TemplateNode } from './template';
@@ -21,6 +22,8 @@ export interface Run {
   context: JinjaContext;
   choices: Choices;
   made: Map<string, Choice>;
+  /** Relations whose columns were asked for and are not known, by their ids. */
+  asked: Map<string, Relation>;
   /** Something read since this was last unset came from a default that the command line may override. */
   soft: boolean;
   steps: number;
@@ -46,7 +49,7 @@ export class Returned extends Error {
 }
 
 export function runOf(context: JinjaContext, choices: Choices): Run {
-  return { context, choices, made: new Map(), soft: false, steps: 0, length: 0, depth: 0, calledAt: { start: 0, end: 0 }, parsed: new Map() };
+  return { context, choices, made: new Map(), asked: new Map(), soft: false, steps: 0, length: 0, depth: 0, calledAt: { start: 0, end: 0 }, parsed: new Map() };
 }
 
 /** Counts a step; gives up on templates that would take too long or write too much. */

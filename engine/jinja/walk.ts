@@ -62,7 +62,7 @@ export function setIn(nodes: readonly TemplateNode[]): { set: Set<string>; chang
   return found;
 }
 
-const MUTATING: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'pop', 'update', 'remove', 'clear']);
+const MUTATING: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'pop', 'update', 'remove', 'clear', 'sort', 'reverse', 'setdefault']);
 
 /** Names of the lists and dicts that an expression changes in place. */
 export function mutatedIn(expr: JinjaExpr): string[] {

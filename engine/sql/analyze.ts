@@ -1,7 +1,7 @@
 import { bareContext } from '../jinja/context';
 import { expandTemplate, type Expanded } from '../jinja/expand';
+import { branchesWithAlternatives, withAlternatives } from './alternatives';
 import type { Builder } from './builder';
-import { castingBranches, withDeclaredTypes } from './declaredTypes';
 import { fallbackDialects } from './dialects';
 import { hideRegions } from './hide';
 import { jinjaBlocks, type JinjaBlock } from './jinja';
@@ -35,7 +35,8 @@ export function analyzeSql(parser: SqlParser, request: SqlRequest): SqlAnalysis 
   const expanded = isTemplate ? expandTemplate(request.text, request.jinja ?? bareContext(request.dialect), request.choices, (span) => knownQuery(request.text, span)) : undefined;
   if (!expanded) return analyzeText(parser, request);
   const analysis = analyzeText(parser, { ...request, text: expanded.text });
-  return analysis.graph ? analysisBack(analysis, expanded) : analyzeText(parser, request);
+  const found = analysis.graph ? analysisBack(analysis, expanded) : analyzeText(parser, request);
+  return expanded.asked.length > 0 ? { ...found, asked: expanded.asked } : found;
 }
 
 /** An analysis of written-out text with its places in the template. */
@@ -66,8 +67,8 @@ function analyzeText(parser: SqlParser, request: SqlRequest): SqlAnalysis {
     const empty = full.text.trim() === '';
     return { ...known, jinja, opaque: { reason: empty ? (jinja.length > 0 ? 'macro' : 'empty') : 'unparsed', text: full.why, span: whole } };
   }
-  const graph = typedGraph(parser, request, full.parsed, blocks);
-  const other = incremental?.parsed ? typedGraph(parser, request, incremental.parsed, blocks) : undefined;
+  const graph = fullGraph(parser, request, full.parsed, blocks);
+  const other = incremental?.parsed ? fullGraph(parser, request, incremental.parsed, blocks) : undefined;
   return {
     ...known,
     jinja,
@@ -118,16 +119,16 @@ function isQuery(statement: Ast): boolean {
   return QUERY_TAGS.some((tag) => tag in statement);
 }
 
-/** The graph of a text, with the types that the branches which were not read declare. */
-function typedGraph(parser: SqlParser, request: SqlRequest, parsed: Parsed, blocks: readonly JinjaBlock[]): StageGraph {
+/** The graph of a text, with what the branches that were not read tell of its columns. */
+function fullGraph(parser: SqlParser, request: SqlRequest, parsed: Parsed, blocks: readonly JinjaBlock[]): StageGraph {
   const graph = graphOf(parser, request, parsed);
-  const regions = castingBranches(parsed.masked);
+  const regions = branchesWithAlternatives(parsed.masked);
   if (regions.length === 0) return graph;
   const options = { ...parsed.options, elseBranches: !parsed.options.elseBranches };
   const masked = maskJinja(request.text, options, blocks);
   const outcome = parser.parse(masked.text, parsed.dialect);
   const query = outcome.kind === 'failed' ? undefined : outcome.statements.find(isQuery);
-  return query ? withDeclaredTypes(graph, graphOf(parser, request, { ...parsed, masked, options, query }), regions) : graph;
+  return query ? withAlternatives(graph, graphOf(parser, request, { ...parsed, masked, options, query }), regions) : graph;
 }
 
 function graphOf(parser: SqlParser, request: SqlRequest, parsed: Parsed): StageGraph {

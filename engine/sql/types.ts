@@ -132,6 +132,8 @@ export interface Opaque {
   aspects: Aspect[];
   text: string;
   span: Span;
+  /** True where columns of the same names come out whatever decides it. */
+  named?: true;
 }
 
 export type Aspect = 'from' | 'joins' | 'filters' | 'aggregate' | 'distinct' | 'limit' | 'union' | 'unnest' | 'columns';
@@ -206,6 +208,8 @@ export interface SqlAnalysis {
   jinja: { text: string; span: Span; /** `written` was read as what it stands for */ effect: 'expression' | 'query' | 'statement' | 'branch' | 'loop' | 'written' }[];
   /** What only a run of dbt decides, and what was taken for it. */
   choices?: Choice[];
+  /** Relations whose columns the Jinja asks a database for and that are not known. */
+  asked?: Relation[];
   /** The whole model is a macro call, Python, or unparsable: nothing of the query is known. */
   opaque?: { reason: 'macro' | 'python' | 'unparsed' | 'empty' | 'too-large'; text: string; span: Span };
   /** How it was parsed: dialect, else-variant, another dialect, CTE by CTE. */

@@ -175,7 +175,7 @@ export function outputOf(graph: NGraph, id: string, seen: Set<string> = new Set(
   seen.add(id);
   const names = new Set<string>();
   // What a spec keeps as text says nothing against the columns it lists.
-  const hidden = graph.side === 'model' && stage.opaque.some((opaque) => opaque.aspects.includes('columns'));
+  const hidden = graph.side === 'model' && stage.opaque.some((opaque) => opaque.aspects.includes('columns') && !opaque.named);
   let complete = !hidden && stage.columns.length > 0;
   for (const column of stage.columns) {
     if (column.name !== undefined) names.add(column.name);

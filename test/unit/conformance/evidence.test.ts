@@ -62,6 +62,15 @@ describe('the evidence that is chosen', () => {
     expect(report.clauses.find((clause) => clause.id === 'columns/amount')?.model[0]).toMatchObject({ in: 'raw', file: 'models/example.sql' });
   });
 
+  it('is fresh compiled code where Jinja asks for columns that only the SQL of another model tells', async () => {
+    const sql = "select {% for c in adapter.get_columns_in_relation(ref('orders')) %}max({{ c.name }}) as {{ c.name }}{% if not loop.last %}, {% endif %}{% endfor %} from {{ ref('orders') }}";
+    const spec = 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: amount }\n';
+    const parents = { 'models/orders.sql': 'select 1 as amount, 2 as newer from raw_orders' };
+    const compiledToo = given(spec, sql, { compiled: 'select max(amount) as amount from "db"."main"."orders"' });
+    expect((await compared({ ...compiledToo, files: { ...compiledToo.files, ...parents } })).report.evidence.tier).toBe('E3');
+    expect((await compared({ spec, sql, files: parents })).report.evidence.tier).toBe('E1');
+  });
+
   it('is never compiled code of an older file', async () => {
     const { report } = await compared(given(SPEC, MACRO, { sqlThen: 'select 1', compiled: COMPILED }));
     expect(report.evidence.tier).toBe('E1');

@@ -122,7 +122,31 @@ describe('writing out macros', () => {
   it('leaves open what only a database knows', () => {
     expect(inProject("select {{ fill(adapter.get_columns_in_relation(ref('t')), ['a']) }} from t")).toContain('{% if c in names %}a{% else %}cast(null as text) as a{% endif %}');
     expect(inProject("select {{ fill(adapter.get_columns_in_relation(ref('t')), ['a', 'b']) }} from t", { columns: { 'ref:t': [{ name: 'a' }] } })).toBe('select a, cast(null as text) as b from t');
-    expect(inProject("select {{ dbt_utils.star(ref('t')) }} from t")).toBeUndefined();
+    expect(expandTemplate("select {% if adapter.get_columns_in_relation(ref('t'))[0].dtype == 'text' %}1{% else %}2{% endif %}", { ...PROJECT, columns: { 'ref:t': [{ name: 'a' }] } })?.choices).toHaveLength(1);
+    expect(inProject("select {{ adapter.quote('a') }}", { adapter: 'bigquery' })).toBe('select `a`');
+    const star = expandTemplate("select {{ dbt_utils.star(ref('t')) }} from t", PROJECT);
+    expect([star?.text, star?.written, star?.asked.map(({ id }) => id)]).toEqual(["select {{ dbt_utils.star(ref('t')) }} from t", [], ['ref:t']]);
+  });
+  it('takes no branch that ends in an error: what runs does not', () => {
+    const macros = [
+      macro('columns', "{% macro columns(from) %}{% do tools.check(from) %}{% set found = [] %}{% for c in adapter.get_columns_in_relation(from) %}{% do found.append(c.column) %}{% endfor %}{{ return(found) }}{% endmacro %}", 'tools'),
+      macro('check', "{% macro check(r) %}{% if not (r is mapping and r.get('metadata', {}).get('type', '').endswith('Relation')) %}{% do exceptions.raise_compiler_error('no relation: ' ~ r) %}{% elif r.is_cte %}{{ exceptions.raise_compiler_error('ephemeral') }}{% endif %}{% endmacro %}", 'tools'),
+    ];
+    expect(inProject("select {{ tools.columns(ref('t')) | join(', ') }} from t", { macros, columns: { 'ref:t': [{ name: 'a' }, { name: 'b' }] } })).toBe('select a, b from t');
+    expect(inProject("select {% if target.name == 'x' %}{% do exceptions.raise_compiler_error('no') %}{% else %}1{% endif %}")).toBe('select 1');
+  });
+  it('follows lists and dicts as Python changes them', () => {
+    expect(inProject("{% set l = ['a', 'b', 'c'] %}{% do l.remove('b') %}{{ l | join(',') }}")).toContain('a,c');
+    expect(inProject("{% set l = ['b', 'a'] %}{% do l.sort() %}{% do l.reverse() %}{{ l | join(',') }} {{ l.count('a') }}")).toContain('b,a 1');
+    expect(inProject("{% set d = {'a': 1, 'b': 2} %}{% do d.pop('a') %}{{ d.keys() | list | join(',') }} {{ d.setdefault('c', 3) }} {{ d.c }}")).toContain('b 3 3');
+    expect(inProject("{% set l = ['a'] %}{% set m = l.copy() %}{% do m.append('b') %}{{ l | length }}{% do m.clear() %}{{ m | length }}")).toMatch(/1\{%.*%\}0$/);
+    expect(inProject("{% set l = ['a'] %}{% do l.remove(var('open')) %}{{ l | join(',') }}")).toBeUndefined();
+  });
+  it('follows filters over lists of dicts, and numbers of lists', () => {
+    const cs = "{% set cs = [{'n': 'a', 'k': true, 'w': 2}, {'n': 'b', 'k': false, 'w': 1}] %}";
+    expect(inProject(`${cs}{{ cs | selectattr('k') | map(attribute='n') | join(',') }} {{ cs | rejectattr('n', 'equalto', 'a') | map(attribute='n') | join(',') }}`)).toContain('a b');
+    expect(inProject(`${cs}{{ cs | sort(attribute='w') | map(attribute='n') | join(',') }} {{ cs | join('+', attribute='n') }} {{ cs | sum(attribute='w') }} {{ [3, 1] | min }} {{ [3, 1] | max }}`)).toContain('b,a a+b 3 1 3');
+    expect(inProject("{% for a, b in zip(['x'], ['y']) %}{{ a }}.{{ b }}{% endfor %} {{ 'a_b'.rsplit('_')[1] }} {{ 'abc'.find('c') }} {{ '7'.zfill(3) }} {{ 'aXa'.count('a') }}")).toContain('x.y b 2 007 2');
   });
   it('keeps the variants of an incremental model', () => {
     expect(inProject("select 1 {% if is_incremental() and var('wide') %}where {{ cents('a') }} > 0{% endif %}")).toBe('select 1 {% if is_incremental() %}where round(a / 100.0, 2) > 0{% endif %}');
