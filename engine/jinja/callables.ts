@@ -13,7 +13,7 @@ export function functionNamed(run: Run, name: string): Value | undefined {
   switch (name) {
     case 'ref':
     case 'source':
-      return callable(name, (args) => relation(name, args));
+      return callable(name, (args) => relation(run, name, args));
     case 'this':
       return { kind: 'written', text: '{{ this }}', source: 'this', relation: true };
     case 'var':
@@ -92,10 +92,13 @@ function plainSource(value: Value): string | undefined {
   return isWritten(value) && value.source === undefined ? literalSource(value.text) : sourceOf(value);
 }
 
-function relation(name: string, { positional, named }: CallArguments): Value {
+function relation(run: Run, name: string, { positional, named }: CallArguments): Value {
   const parts = [...positional.map(sourceOf), ...[...named].map(([key, value]) => (sourceOf(value) === undefined ? undefined : `${key}=${sourceOf(value) ?? ''}`))];
   if (parts.includes(undefined)) return UNKNOWN;
   const source = `${name}(${parts.join(', ')})`;
+  const call = run.executing ? undefined : callOf(source);
+  const found = call && relationOfCall(call, source, run.calledAt);
+  if (found && !run.named.has(found.id)) run.named.set(found.id, found);
   return { kind: 'written', text: `{{ ${source} }}`, source, relation: true };
 }
 
@@ -197,7 +200,7 @@ export function callMacro(run: Run, macro: MacroSource, args: CallArguments): Va
   step(run);
   const body = bodyOfMacro(run, macro);
   if (!body) return UNKNOWN;
-  const [made, soft, depth] = [new Map(run.made), run.soft, run.depth];
+  const [made, named, soft, depth] = [new Map(run.made), new Map(run.named), run.soft, run.depth];
   try {
     run.depth++;
     return renderMacro(run, macro, body, args);
@@ -205,6 +208,7 @@ export function callMacro(run: Run, macro: MacroSource, args: CallArguments): Va
     if (error instanceof Returned) return error.value;
     if (!(error instanceof Undecided)) throw error;
     run.made = made;
+    run.named = named;
     run.soft = soft;
     step(run);
     return UNKNOWN;

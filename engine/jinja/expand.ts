@@ -14,6 +14,8 @@ export interface Expanded {
   choices: Choice[];
   /** Relations whose columns the Jinja asks for and that are not known. */
   asked: Relation[];
+  /** Relations that the template names, also by what its macros do with names they are given. */
+  named: Relation[];
   /** The place in the template of a place in the text. */
   back(span: Span): Span;
 }
@@ -38,7 +40,7 @@ export function expandTemplate(template: string, context: JinjaContext, choices:
   const text = pieces.map((piece) => piece.text).join('');
   if (pieces.every((piece) => piece.copied) && run.made.size + run.asked.size === 0 && text.length === template.length) return undefined;
   const written = pieces.filter((piece) => !piece.copied).map(({ from }) => ({ text: template.slice(from.start, from.end), span: from }));
-  return { text, written, choices: [...run.made.values()], asked: [...run.asked.values()], back: wayBack(pieces) };
+  return { text, written, choices: [...run.made.values()], asked: [...run.asked.values()], named: [...run.named.values()], back: wayBack(pieces) };
 }
 
 function wayBack(pieces: readonly Piece[]): (span: Span) => Span {

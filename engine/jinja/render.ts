@@ -21,8 +21,6 @@ export interface Writer {
   emit(piece: Piece): void;
   /** True for a macro: what is left in its text must make sense outside. */
   inside: boolean;
-  /** True where dbt does not come when it looks for what a model depends on: under `if execute`. */
-  executing?: boolean;
   /** SQL of a whole query that the block at a place stands for. */
   queryOf?(span: Span): string | undefined;
 }
@@ -38,7 +36,7 @@ function renderNode(run: Run, scope: Scope, node: TemplateNode, writer: Writer):
   step(run, node.kind === 'text' ? node.span.end - node.span.start : 0);
   if (!writer.inside) run.calledAt = node.span;
   // Tags that write nothing stay in a model: what they refer to, dbt counts as read.
-  if (!writer.inside && !writer.executing && SILENT.has(node.kind)) copy(writer, node.span);
+  if (!writer.inside && !run.executing && SILENT.has(node.kind)) copy(writer, node.span);
   switch (node.kind) {
     case 'text':
       return copy(writer, node.span);
@@ -142,7 +140,7 @@ function branches(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'i
     const { result, soft } = apart(run, () => evaluate(run, scope, test));
     const truth = truthOf(result);
     if (truth !== undefined && !soft && !isIncremental(result)) {
-      if (truth) return renderNodes(run, scope, body, asksExecute(test) ? { ...writer, executing: true } : writer);
+      if (truth) return executing(run, asksExecute(test), () => renderNodes(run, scope, body, writer));
       continue;
     }
     if (isIncremental(result) || callsIncremental(test)) return keep(run, scope, node, index, writer);
@@ -159,6 +157,16 @@ function branches(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'i
     if (taken) return renderNodes(run, scope, body, writer);
   }
   if (node.otherwise) renderNodes(run, scope, node.otherwise.body, writer);
+}
+
+function executing(run: Run, asks: boolean, write: () => void): void {
+  const before = run.executing;
+  run.executing ||= asks;
+  try {
+    write();
+  } finally {
+    run.executing = before;
+  }
 }
 
 /** True for `execute`, alone or as an operand of `and`. */

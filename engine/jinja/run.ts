@@ -24,6 +24,10 @@ export interface Run {
   made: Map<string, Choice>;
   /** Relations whose columns were asked for and are not known, by their ids. */
   asked: Map<string, Relation>;
+  /** Relations that were named so far, by their ids; but not where dbt does not come when it looks for what a model depends on. */
+  named: Map<string, Relation>;
+  /** True under `if execute`, where dbt does not come then. */
+  executing: boolean;
   /** Something read since this was last unset came from a default that the command line may override. */
   soft: boolean;
   steps: number;
@@ -49,7 +53,7 @@ export class Returned extends Error {
 }
 
 export function runOf(context: JinjaContext, choices: Choices): Run {
-  return { context, choices, made: new Map(), asked: new Map(), soft: false, steps: 0, length: 0, depth: 0, calledAt: { start: 0, end: 0 }, parsed: new Map() };
+  return { context, choices, made: new Map(), asked: new Map(), named: new Map(), executing: false, soft: false, steps: 0, length: 0, depth: 0, calledAt: { start: 0, end: 0 }, parsed: new Map() };
 }
 
 /** Counts a step; gives up on templates that would take too long or write too much. */

@@ -35,7 +35,9 @@ export function analyzeSql(parser: SqlParser, request: SqlRequest): SqlAnalysis 
   const expanded = isTemplate ? expandTemplate(request.text, request.jinja ?? bareContext(request.dialect), request.choices, (span) => knownQuery(request.text, span)) : undefined;
   if (!expanded) return analyzeText(parser, request);
   const analysis = analyzeText(parser, { ...request, text: expanded.text });
-  const found = analysis.graph ? analysisBack(analysis, expanded) : analyzeText(parser, request);
+  const read = analysis.graph ? analysisBack(analysis, expanded) : analyzeText(parser, request);
+  const literal = new Set(read.references.map(({ id }) => id));
+  const found = { ...read, references: [...read.references, ...expanded.named.filter(({ id }) => !literal.has(id))] };
   return expanded.asked.length > 0 ? { ...found, asked: expanded.asked } : found;
 }
 

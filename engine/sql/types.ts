@@ -202,7 +202,7 @@ export interface SqlAnalysis {
   graph?: StageGraph;
   incremental?: StageGraph;
   config: SqlConfig;
-  /** Every literal ref/source/this in the text, also in branches the graph does not show. */
+  /** Every literal ref/source/this in the text, also in branches the graph does not show, and those that its macros name. */
   references: Relation[];
   /** True when Jinja other than literal ref/source/config/is_incremental/this/var decides the text. */
   jinja: { text: string; span: Span; /** `written` was read as what it stands for */ effect: 'expression' | 'query' | 'statement' | 'branch' | 'loop' | 'written' }[];

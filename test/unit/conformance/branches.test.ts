@@ -85,4 +85,12 @@ describe('what stands in a branch that Jinja decides', () => {
     expect(verdicts(await compare({ spec, sql: sql(1) }))['columns/n/expression']).toBe('matches');
     expect(verdicts(await compare({ spec: spec.replace('by x order', 'by x, z order'), sql: sql(1) }))['columns/n/expression']).toMatch(/^unknown/);
   });
+
+  it('reads what a macro names, but not what it names only while dbt runs', async () => {
+    const files = { 'macros/m.sql': "{% macro names(of) %}{% set columns = ref(of) %}{% if execute %}{% set later = ref('refunds') %}{% endif %}{{ return(['customer_id']) }}{% endmacro %}" };
+    const sql = `{% set names = names('orders') %}select {% for n in names %}customers.{{ n }}{% endfor %} ${CUSTOMERS}`;
+    const spec = `${BASE.replace('from:', '  - { ref: orders }\n  - { ref: refunds }\nfrom:')}columns:\n  - { name: customer_id }\n`;
+    const report = await compare({ spec, sql, files });
+    expect(verdicts(report)).toMatchObject({ 'inputs/customers': 'matches', 'inputs/orders': 'matches', 'inputs/refunds': 'differs' });
+  });
 });
