@@ -243,14 +243,24 @@ def differs_in_every_order(model: Model, each: Set, mutant: Query, labels: list[
 
 
 def settled_labels(model: Model, each: Set) -> list[str]:
-    """Columns that stay the same when the inputs' rows come in other orders: what a query with ties leaves open is no evidence."""
+    """Columns that stay the same when the inputs' rows come in other orders and by another plan: what a query with ties leaves open is no evidence."""
     if each.schema not in model.settled:
         labels = each.rows.labels()
-        for order in ORDERS:
-            again = model.run(model.query, f"{each.schema}_{order}", each.recipe, each.facts, order)
+        for again in other_runs(model, each):
             labels = [] if isinstance(again, str) else shared(labels, each.rows, again)
         model.settled[each.schema] = labels
     return model.settled[each.schema]
+
+
+def other_runs(model: Model, each: Set):
+    """The original on the same rows in other orders, and by another plan."""
+    for order in ORDERS:
+        yield model.run(model.query, f"{each.schema}_{order}", each.recipe, each.facts, order)
+    model.database.execute("SET disabled_optimizers = ''")
+    try:
+        yield model.run(model.query, each.schema, each.recipe, each.facts)
+    finally:
+        turn_off_optimizers(model.database)
 
 
 def shared(labels: list[str], one: Rows, other: Rows) -> list[str]:
