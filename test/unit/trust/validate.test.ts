@@ -17,6 +17,7 @@ const CASES: { name: string; original: string; mutant: string; outcome: string; 
   { name: 'a constant in a filter', original: `select order_id ${FROM} where status = 'paid'`, mutant: `select order_id ${FROM} where status = 'failed'`, outcome: 'different' },
   { name: 'a boundary', original: `select order_id ${FROM} where amount > 100`, mutant: `select order_id ${FROM} where amount >= 100`, outcome: 'different' },
   { name: 'a dropped column', original: `select order_id, status ${FROM}`, mutant: `select order_id ${FROM}`, outcome: 'different' },
+  { name: 'what a text is split into', original: `select order_id, split_part(status, ' to ', 2) as became ${FROM} where status like '%changed from %'`, mutant: `select order_id, split_part(status, ' to ', 1) as became ${FROM} where status like '%changed from %'`, outcome: 'different' },
   { name: 'a clock', original: `select order_id, current_timestamp as at ${FROM}`, mutant: `select order_id, now() as at ${FROM}`, outcome: 'same' },
   { name: 'the first of ties', original: `select order_id, row_number() over (order by 1) as n ${FROM}`, mutant: `select * from (select order_id, row_number() over (order by 1) as n from (select * ${FROM} order by amount) as s) as t`, outcome: 'same' },
   { name: 'the first of ties behind a join whose sides are swapped', original: TIES, mutant: TIES.replace('"db"."main"."orders" as o left join "db"."main"."customers" as c', '"db"."main"."customers" as c right join "db"."main"."orders" as o'), outcome: 'same' },
