@@ -22,8 +22,8 @@ from shims import SHIMS
 
 SECONDS = 3.0
 MOST_ROWS = 12000
-ENOUGH_SETS = 10
-MORE_SETS = 24
+ENOUGH_SETS = 8
+MORE_SETS = 20
 ORDERS = ("backwards", "turned")
 OPTIMIZERS = {"filter_pushdown", "deliminator", "unnest_rewriter", "expression_rewriter", "unused_columns"}
 PLAIN_NAME = re.compile(r"^[A-Za-z_][\w$]*$")
