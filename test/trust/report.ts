@@ -76,6 +76,7 @@ function unknownTable({ unknownShare, unknownTotals, oracle }: Score): string {
     ...unknownTotals.map(row),
     'Unknown counts what oracles see and the spec omits. Outside m.: without models whose body is only a macro. Opaque: clauses that are unknown since files do not say what Jinja writes, of all.',
     `Omitted in specs, by what the manifest (inputs, tests), the catalog (columns) and sqlglot (joins, groups) see: ${omitted.join('; ')}.`,
+    ...(oracle.unseen.length > 0 ? [`No compiled code, so no oracle counts what specs omit: ${oracle.unseen.join(', ')}.`] : []),
     ...(oracle.skipped === null ? oracle.unread.map((item) => `Not read by sqlglot: ${item}`) : [`Joins and groupings were not counted by sqlglot: ${oracle.skipped}`]),
   ].join('\n');
 }

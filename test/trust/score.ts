@@ -65,8 +65,11 @@ export interface Score extends Tally {
   unknownShare: UnknownShare[];
   /** The same over the projects of a part. */
   unknownTotals: UnknownShare[];
-  /** Why sqlglot counted no joins and groupings; null where it did. `unread` are models whose compiled SQL it does not read. */
-  oracle: { skipped: string | null; unread: string[] };
+  /**
+   * Why sqlglot counted no joins and groupings; null where it did. `unread` are models whose compiled SQL it does not read, `unseen` projects
+   * without compiled code, in which no oracle counts what specs omit.
+   */
+  oracle: { skipped: string | null; unread: string[]; unseen: string[] };
   validation: Validated;
   /** Operators and rewrites that were tried on fewer than 20 originals of all projects, with how often, and whether the projects have no more places for them. */
   few: Record<string, Few>;
@@ -124,7 +127,7 @@ export function scoreOf({ seed, results, data, omissions, peers }: Scored): Scor
     byShown: grouped(rows.map(({ mutant }) => mutant.shown), (key) => rows.filter(({ mutant }) => mutant.shown === key), () => ({ originals: 0, rewrites: 0, accusations: 0 })),
     unknownShare: shares.projects,
     unknownTotals: shares.totals,
-    oracle: { skipped: omissions.kind === 'skipped' ? omissions.why : null, unread: omissions.kind === 'ran' ? omissions.unread : [] },
+    oracle: { skipped: omissions.kind === 'skipped' ? omissions.why : null, unread: omissions.kind === 'ran' ? omissions.unread : [], unseen: results.filter(({ clauses }) => clauses.length > 0 && clauses.every(({ asked }) => asked === undefined)).map(({ project }) => project) },
     validation: validationOf(results, data),
     few: fewOf(results),
     reasons: reasonsOf(rows.filter(({ at, valid }) => valid && (at.outcome === 'missed' || at.outcome === 'unknown')).map(missOf)),

@@ -16,6 +16,8 @@ export interface Question {
   original: string;
   mutant: string;
   relations: readonly InputRelation[];
+  /** Try more data sets before saying `same`. */
+  deep?: boolean;
 }
 
 export interface Validation {

@@ -14,8 +14,8 @@ export interface PeerResult {
   noticed: string[];
   /** Mutants it answered about. */
   shown: number;
-  /** noticed ÷ shown; 0 where it was shown none. */
-  share: number;
+  /** noticed ÷ shown; null where it was shown none. */
+  share: number | null;
   note: string;
 }
 
@@ -26,7 +26,7 @@ export function resultOf(peer: string, version: string, answers: readonly PeerAn
   const shown = original === undefined ? [] : answers.filter(({ id, findings }) => id !== '' && findings[peer] !== undefined);
   const noticed = shown.filter(({ findings }) => isNew(findings[peer] ?? [], original ?? [])).map(({ id }) => id);
   const words = failures.length === 0 ? note : `${note}; no answer ${failures.length} times: ${failures[0] ?? ''}`;
-  return { peer, version, noticed, shown: shown.length, share: shown.length === 0 ? 0 : noticed.length / shown.length, note: words };
+  return { peer, version, noticed, shown: shown.length, share: shown.length === 0 ? null : noticed.length / shown.length, note: words };
 }
 
 function isNew(found: readonly string[], original: readonly string[]): boolean {

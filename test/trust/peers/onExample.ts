@@ -58,7 +58,7 @@ export async function peersOnExample(sql: SqlService, { root, seed, sample, most
 
 function ownResult(shown: readonly { mutant: MutantResult }[]): PeerResult {
   const noticed = shown.filter(({ mutant }) => mutant.tiers[0]?.outcome === 'detected').map(({ mutant }) => mutant.id);
-  return { peer: 'Specline', version: 'this checkout', noticed, shown: shown.length, share: shown.length === 0 ? 0 : noticed.length / shown.length, note: 'specs inferred from the originals; judged at the best tier, by the clause or finding that names the change' };
+  return { peer: 'Specline', version: 'this checkout', noticed, shown: shown.length, share: shown.length === 0 ? null : noticed.length / shown.length, note: 'specs inferred from the originals; judged at the best tier, by the clause or finding that names the change' };
 }
 
 /** A properties file in which a model has these generic tests and no others; undefined where the file does not describe it. */

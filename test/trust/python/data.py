@@ -21,17 +21,21 @@ DUCK_TYPES = {"int": "BIGINT", "number": "DOUBLE", "bool": "BOOLEAN", "date": "D
 
 @dataclass
 class Facts:
-    """What a query says of values: literals by the column they are compared with, all its literals, and its key columns."""
+    """What a query says of values: literals by the column they are compared with, all its literals, its key columns, and what it splits texts at."""
 
     by_column: dict[str, set[str]] = field(default_factory=dict)
     literals: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     json: set[str] = field(default_factory=set)
     paths: set[str] = field(default_factory=set)
+    separators: dict[str, set[str]] = field(default_factory=dict)
 
     def merged(self, other: "Facts") -> "Facts":
-        columns = {name: self.by_column.get(name, set()) | other.by_column.get(name, set()) for name in {*self.by_column, *other.by_column}}
-        return Facts(columns, self.literals | other.literals, self.keys | other.keys, self.json | other.json, self.paths | other.paths)
+        def both(own: dict[str, set[str]], more: dict[str, set[str]]) -> dict[str, set[str]]:
+            return {name: own.get(name, set()) | more.get(name, set()) for name in {*own, *more}}
+
+        separators = both(self.separators, other.separators)
+        return Facts(both(self.by_column, other.by_column), self.literals | other.literals, self.keys | other.keys, self.json | other.json, self.paths | other.paths, separators)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,11 @@ def facts_of(tree: exp.Expression) -> Facts:
         facts.keys.update(item.name.lower() for item in join.args.get("using") or [])
     for window in tree.find_all(exp.Window):
         facts.keys.update(column.name.lower() for item in window.args.get("partition_by") or [] for column in item.find_all(exp.Column))
+    for node in tree.find_all(exp.SplitPart, exp.Split):
+        separator = node.args.get("delimiter") or node.args.get("expression")
+        if isinstance(separator, exp.Literal) and separator.this:
+            for column in node.this.find_all(exp.Column):
+                facts.separators.setdefault(column.name.lower(), set()).add(separator.this)
     for node in tree.find_all(exp.JSONExtract, exp.JSONExtractScalar, exp.ParseJSON, exp.JSONBExtract, exp.JSONBExtractScalar):
         facts.json.update(column.name.lower() for column in node.this.find_all(exp.Column))
         facts.paths.update(key.this for key in node.find_all(exp.JSONPathKey) if isinstance(key.this, str))
@@ -208,11 +217,14 @@ def texts(name: str, compared: set[str], facts: Facts, recipe: Recipe, dice: ran
     wanted = [form for text in sorted(compared) for form in forms(text)]
     other = [text for text in sorted(facts.literals) if 0 < len(text) < 40]
     dates = looks_like_time(name)
+    separators = sorted(facts.separators.get(name, set()))
     values = []
     for index in range(recipe.rows):
         roll = dice.random()
         if keys is not None and recipe.distinct and not wanted:
             values.append(str(keys[index]))
+        elif separators and dice.random() < 0.8:
+            values.append(parted(separators, dice))
         elif wanted and roll < recipe.literals:
             values.append(dice.choice(wanted))
         elif dates:
@@ -224,6 +236,15 @@ def texts(name: str, compared: set[str], facts: Facts, recipe: Recipe, dice: ran
         else:
             values.append(dice.choice(["a", "b", "B", "c d", "", "7", "12", "x@y.com"]))
     return values
+
+
+def parted(separators: list[str], dice: random.Random) -> str:
+    """A text with parts between what a query splits it at, in some order."""
+    order = dice.sample(separators, len(separators))
+    return "".join(part for separator in order for part in (dice.choice(PARTS), separator)) + dice.choice(PARTS)
+
+
+PARTS = ["1", "05", "-03", "30", "a", "b", "agent", "end-user"]
 
 
 def looks_like_time(name: str) -> bool:

@@ -3,12 +3,14 @@ import type { JoinText, SelectText, SqlText, TokenRange } from './selects';
 
 const COMPARISONS = new Set(['=', '<>', '!=', '<', '>', '<=', '>=', 'like', 'ilike', 'in', 'between']);
 
-/** Whether a conjunct cannot be true where a relation's columns are null: it compares one of them and nothing in it gives null a value. */
+/** Whether a conjunct cannot be true where a relation's columns are null: it is one of them or compares one, and nothing in it gives null a value. */
 export function rejectsNulls(sql: SqlText, conjunct: TokenRange, name: string): boolean {
   const words = indices(conjunct).map((at) => low(sql, at));
   if (words.some((word) => ['coalesce', 'ifnull', 'nvl', 'case', 'or', 'iff', 'if', 'distinct', '<=>'].includes(word))) return false;
   const mentions = columnRefs(sql, conjunct).some((ref) => ref.qualifier !== undefined && low(sql, ref.qualifier) === name.toLowerCase());
   if (!mentions) return false;
+  const [only] = columnRefs(sql, conjunct);
+  if (only?.range.from === conjunct.from && only.range.to === conjunct.to) return true;
   return plain(sql, conjunct).includes('is not null') || (!words.includes('is') && words.some((word) => COMPARISONS.has(word)));
 }
 

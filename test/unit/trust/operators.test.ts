@@ -21,6 +21,7 @@ describe('operators on SQL', () => {
     ['join-left-to-inner', 'select a.x from a left join b on a.k = b.k where b.y = 1', []],
     ['join-left-to-inner', 'select a.x from a left join b on a.k = b.k where b.y is null', ['select a.x from a inner join b on a.k = b.k where b.y is null']],
     ['join-inner-to-left', 'select a.x from a join b on a.k = b.k', ['select a.x from a left join b on a.k = b.k']],
+    ['join-inner-to-left', 'select a.x from a join b on a.k = b.k where b.is_kept', []],
     ['join-left-to-full', 'select a.x from a left join b on a.k = b.k', ['select a.x from a full outer join b on a.k = b.k']],
     ['join-left-to-full', 'select a.x from a left join b on a.k = b.k where a.y > 1', []],
     ['join-key-changed', "select o.amount from {{ ref('orders') }} as o join {{ ref('returns') }} as r on o.order_id = r.order_id", ["select o.amount from {{ ref('orders') }} as o join {{ ref('returns') }} as r on o.order_id = r.return_id"]],

@@ -15,6 +15,6 @@ describe('what a peer noticed', () => {
   });
 
   it('shows nothing where the original has no answer', () => {
-    expect(resultOf('peer', '1', [{ id: '', findings: {}, failed: { peer: 'no start' } }, answer('y', 'a')], 'best')).toMatchObject({ noticed: [], shown: 0, share: 0 });
+    expect(resultOf('peer', '1', [{ id: '', findings: {}, failed: { peer: 'no start' } }, answer('y', 'a')], 'best')).toMatchObject({ noticed: [], shown: 0, share: null });
   });
 });

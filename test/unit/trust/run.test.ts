@@ -160,6 +160,15 @@ describe('a run', () => {
     expect(Object.values(score.byOperator).reduce((count, tally) => count + tally.detected, 0)).toBe(score.detected);
     expect(Object.values(score.byRule).reduce((count, tally) => count + tally.falseAccusations, 0)).toBe(score.falseAccusations);
     expect(score.misses.length).toBe(score.missed + score.unknown);
+    const figures = { mutants: expect.any(Number), detected: expect.any(Number), missed: expect.any(Number), unknown: expect.any(Number), detection: expect.toSatisfy((share: unknown) => share === null || typeof share === 'number'), falseAccusations: expect.any(Number), rewrites: expect.any(Number) } as object;
+    const json = JSON.parse(JSON.stringify(score)) as Record<string, Record<string, unknown>>;
+    expect(json).toMatchObject({ ...figures, peers: null });
+    for (const key of ['byTier', 'byRule', 'byOperator', 'byShown', 'byProject']) {
+      expect(Object.keys(json[key] ?? {}).length, key).toBeGreaterThan(0);
+      for (const [name, tally] of Object.entries(json[key] ?? {})) expect(tally, `${key} ${name}`).toMatchObject(figures);
+    }
+    expect(Object.values(score.byTier).reduce((count, tally) => count + tally.judged, 0)).toBe(rows);
+    expect(Object.values(score.byShown).reduce((count, tally) => count + tally.mutants, 0)).toBe(score.mutants);
     expect(reportText(score, true)).toContain(`${score.mutants} mutants judged: ${score.detected} detected`);
   });
 

@@ -8,6 +8,7 @@ const BARE: InputRelation = { rendered: '"db"."main"."orders"', columns: [] };
 
 const FROM = 'from "db"."main"."orders" as o';
 const JOIN = 'select o.order_id, c.name from "db"."main"."orders" as o left join "db"."main"."customers" as c on c.customer_id = o.customer_id';
+const TIES = 'select * from (select o.order_id, c.name, row_number() over (partition by o.customer_id order by o.status) as n, lag(o.order_id) over (partition by o.customer_id order by o.status) as before from "db"."main"."orders" as o left join "db"."main"."customers" as c on c.customer_id = o.customer_id) as t where n = 1';
 
 const CASES: { name: string; original: string; mutant: string; outcome: string; relations?: InputRelation[] }[] = [
   { name: 'an inner join for a left one', original: JOIN, mutant: JOIN.replace('left join', 'inner join'), outcome: 'different' },
@@ -16,8 +17,10 @@ const CASES: { name: string; original: string; mutant: string; outcome: string; 
   { name: 'a constant in a filter', original: `select order_id ${FROM} where status = 'paid'`, mutant: `select order_id ${FROM} where status = 'failed'`, outcome: 'different' },
   { name: 'a boundary', original: `select order_id ${FROM} where amount > 100`, mutant: `select order_id ${FROM} where amount >= 100`, outcome: 'different' },
   { name: 'a dropped column', original: `select order_id, status ${FROM}`, mutant: `select order_id ${FROM}`, outcome: 'different' },
+  { name: 'what a text is split into', original: `select order_id, split_part(status, ' to ', 2) as became ${FROM} where status like '%changed from %'`, mutant: `select order_id, split_part(status, ' to ', 1) as became ${FROM} where status like '%changed from %'`, outcome: 'different' },
   { name: 'a clock', original: `select order_id, current_timestamp as at ${FROM}`, mutant: `select order_id, now() as at ${FROM}`, outcome: 'same' },
   { name: 'the first of ties', original: `select order_id, row_number() over (order by 1) as n ${FROM}`, mutant: `select * from (select order_id, row_number() over (order by 1) as n from (select * ${FROM} order by amount) as s) as t`, outcome: 'same' },
+  { name: 'the first of ties behind a join whose sides are swapped', original: TIES, mutant: TIES.replace('"db"."main"."orders" as o left join "db"."main"."customers" as c', '"db"."main"."customers" as c right join "db"."main"."orders" as o'), outcome: 'same' },
   { name: 'the order of a deduplication', original: `select * from (select o.*, row_number() over (partition by customer_id order by ordered_at desc) as n ${FROM}) as s where n = 1`, mutant: `select * from (select o.*, row_number() over (partition by customer_id order by ordered_at) as n ${FROM}) as s where n = 1`, outcome: 'different' },
   { name: 'an input of which no column is known', original: 'with x as (select * from "db"."main"."orders") select x.order_id, sum(x.amount) as amount from x group by 1', mutant: 'with x as (select * from "db"."main"."orders") select x.order_id, max(x.amount) as amount from x group by 1', outcome: 'different', relations: [BARE] },
   { name: 'a mutant that no database runs', original: `select customer_id, sum(amount) as a ${FROM} group by customer_id`, mutant: `select customer_id, sum(amount) as a ${FROM} group by status`, outcome: 'failed' },
