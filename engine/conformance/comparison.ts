@@ -1,19 +1,19 @@
 import type { Span } from '../text';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { SpecDocument, StageFact, TechnicalFacts } from '../spec/types';
-import type { Aspect, Expr, Opaque, StageGraph } from '../sql/types';
+import type { Aspect, Expr, Opaque, Relation, StageGraph } from '../sql/types';
 import { graphEnv, nodeOfRelation } from './env';
 import type { NodeAnalysis } from './evidence';
 import type { CompareContext } from './context';
 import { keysOfParents, type ModelKeys } from './keys';
-import { outputsOf, type Outputs } from './outputs';
+import { outputsOf, typeOfColumn, typesIn, type Outputs, type TypesOfRelation } from './outputs';
 import { stepId, TOP, type LoweredSpec } from './lowerSpec';
 import { matchAlone } from './match/alone';
 import { matchAllFilters, type FilterMatches } from './match/across';
 import { matchGraphs, type Matching } from './match/pair';
 import { findAllTokens, findTokens, tokensOf } from './match/tokens';
-import { viewsOf, type NeverNull, type PairView } from './match/view';
-import { normaliseGraph, type GraphEnv, type NGraph } from './normalise';
+import { viewsOf, type PairView, type SourceFacts } from './match/view';
+import { normaliseGraph, type GraphEnv, type NGraph, type NSource } from './normalise';
 import type { UnknownReason } from './types';
 
 /** One stage of the spec beside its partner. */
@@ -70,7 +70,7 @@ export async function compareGraphs(document: SpecDocument, facts: TechnicalFact
   const paired: Matching = model ? matchGraphs(written, model) : { pairs: new Map(), specOnly: [...lowered.facts.keys()], modelOnly: [] };
   const alone = model && matchAlone(lowered.graph, paired, model, env, TOP);
   const { spec, matching } = alone ?? { spec: written, matching: paired };
-  const views = viewsOf(matching, TOP, neverNullIn(spec));
+  const views = viewsOf(matching, TOP, sourceFacts(spec, typesIn(context, node, outputs)));
   const why = missingModel(node, analysis);
   const stages = [...(facts.steps?.items ?? []), facts.stage].map((fact): StageComparison => {
     const name = fact.name?.value;
@@ -96,11 +96,22 @@ function quotedPlaces(spec: NGraph, analysis: NodeAnalysis | undefined): Span[] 
   return [...spec.stages.values()].flatMap((stage) => stage.opaque).flatMap((opaque) => findAllTokens(text, tokensOf(opaque.text)));
 }
 
-/** Of a relation that the spec reads; of a step nothing is known. */
-function neverNullIn(graph: NGraph): NeverNull {
-  return ({ target }) => {
-    const relation = target.kind === 'relation' ? graph.relations.get(target.id) : undefined;
-    return relation ? graph.env.neverNull(relation) : new Set();
+/** What the project says of the columns that a spec reads. */
+function sourceFacts(graph: NGraph, typesOf: TypesOfRelation): SourceFacts {
+  const relationOf = ({ target }: NSource): Relation | undefined => (target.kind === 'relation' ? graph.relations.get(target.id) : undefined);
+  return {
+    dialect: graph.env.dialect,
+    neverNull: (source) => {
+      const relation = relationOf(source);
+      return relation ? graph.env.neverNull(relation) : new Set();
+    },
+    typeOf: (source, name) => {
+      const relation = relationOf(source);
+      if (relation) return typesOf(relation).get(name)?.type;
+      const step = graph.stages.get(source.target.id);
+      const fact = step && typeOfColumn(graph, step, name, typesOf);
+      return fact?.sure ? fact.type : undefined;
+    },
   };
 }
 

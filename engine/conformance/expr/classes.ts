@@ -98,6 +98,8 @@ function visitOperator(name: string, key: string, children: readonly string[], t
   else if (name === 'like' || name === 'ilike') {
     typed(key, 'boolean');
     children.forEach((k) => typed(k, 'string'));
+    // What the pattern asks for is worth trying in what is compared with it.
+    all(children);
   } else if (name === '||') typed(key, 'string');
 }
 

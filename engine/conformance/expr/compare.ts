@@ -2,6 +2,7 @@ import type { Expr } from '../../sql/types';
 import { mapChildren, walkExpr } from '../../sql/exprs';
 import { CONSTANT, withConstant } from './constants';
 import { DATE_TEXT } from './evaluate';
+import { losesFraction, type TypeFacts } from './fractions';
 import { familiesOf, typeFamily, type TypeFamily } from './functions';
 import { jinjaIn } from './jinja';
 import { keptRows } from './keeps';
@@ -13,8 +14,8 @@ export type Comparison = 'equal' | 'different' | 'unknown';
 
 const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'trim', 'ltrim', 'rtrim', 'length', 'count', 'count_if', 'sum', 'avg', 'min', 'max', 'logical_or', 'logical_and']);
 
-/** What is known of nulls in the columns that two expressions read. */
-export interface NullFacts {
+/** What is known of the columns that two expressions read. */
+export interface ColumnFacts extends TypeFacts {
   /** Null in some rows for certain: those without a match. Such a null comes with the nulls of its whole source. */
   mayBeNull(column: Expr): boolean;
   /** A null is the column's own. */
@@ -23,19 +24,20 @@ export interface NullFacts {
   neverNull(column: Expr): boolean;
 }
 
-const NOTHING_KNOWN: NullFacts = { mayBeNull: () => false, isOwnNull: () => false, neverNull: () => false };
+const NOTHING_KNOWN: ColumnFacts = { mayBeNull: () => false, isOwnNull: () => false, neverNull: () => false, dialect: '', typeOf: () => undefined };
 
 /**
  * Compares two normalised expressions over the same columns. `different` has a proof: values of the columns for which
  * the two give other results, with every function in it either understood or used on both sides. As a filter only
  * `true` counts. A subquery is never compared.
  */
-export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', { mayBeNull, isOwnNull, neverNull }: NullFacts = NOTHING_KNOWN): Comparison {
+export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', facts: ColumnFacts = NOTHING_KNOWN): Comparison {
+  const { mayBeNull, isOwnNull, neverNull } = facts;
   const [first, second] = aligned(left, right).map((expr) => (use === 'filter' ? normaliseExpr(keptRows(expr)) : expr)) as [Expr, Expr];
   if (exprKey(first) === exprKey(second)) return 'equal';
   if (isRowWise(first, second) || isDangling(first) || isDangling(second) || mayMeanTheSame(first, second)) return 'unknown';
   const [a, b] = withConstant(first, second);
-  const casts = castsDiffer(a, b);
+  const casts = castsDiffer(a, b, facts);
   if (casts) return casts;
   // Whether a counted column can be null is known of outer joins alone.
   if (exprKey(withoutCounted(a)) === exprKey(withoutCounted(b))) return countedIn(a).length + countedIn(b).length === 1 && [...countedIn(a), ...countedIn(b)].every(mayBeNull) ? 'different' : 'unknown';
@@ -172,12 +174,17 @@ function alignTo(expr: Expr, other: Expr): Expr {
 }
 
 /** Casts do not change a value here; where the two differ in nothing but casts, their types decide. */
-function castsDiffer(a: Expr, b: Expr): Comparison | undefined {
+function castsDiffer(a: Expr, b: Expr, types: TypeFacts): Comparison | undefined {
   if (exprKey(withoutCasts(a)) !== exprKey(withoutCasts(b))) return undefined;
+  if (a.kind === 'cast' && b.kind === 'cast' && isOtherFamily(a.type, b.type)) return 'different';
   const [left, right] = [castTypes(a), castTypes(b)];
   if (left.length !== right.length) return 'unknown';
-  const pairs = left.map((type, index) => [typeFamily(type), typeFamily(right[index] ?? '')] as const);
-  return pairs.some(([x, y]) => x !== undefined && y !== undefined && x !== y) ? 'different' : 'unknown';
+  return left.some((type, index) => isOtherFamily(type, right[index] ?? '')) || losesFraction(a, b, types) ? 'different' : 'unknown';
+}
+
+function isOtherFamily(a: string, b: string): boolean {
+  const [x, y] = [typeFamily(a), typeFamily(b)];
+  return x !== undefined && y !== undefined && x !== y;
 }
 
 function withoutCasts(expr: Expr): Expr {

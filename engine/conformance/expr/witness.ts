@@ -4,7 +4,9 @@ import { classesOf } from './classes';
 import { domainOf, evaluate, hash, type Row, type Value } from './evaluate';
 import { exprKey } from './key';
 
-const TRIALS = 240;
+const TRIALS = 480;
+/** In every other trial columns have few values, so that they meet one another and what they are compared with. */
+const FEW = 3;
 const ROWS = 3;
 
 export interface Given {
@@ -54,7 +56,7 @@ function pick(domains: readonly Value[][], index: number, trial: number, row: nu
     const below = domains.slice(0, index).reduce((product, d) => product * d.length, 1);
     return domain[Math.floor(trial / below) % domain.length] ?? null;
   }
-  return domain[hash(`${trial}/${row}/${key}`) % domain.length] ?? null;
+  return domain[hash(`${trial}/${row}/${key}`) % (trial % 2 === 1 ? Math.min(FEW, domain.length) : domain.length)] ?? null;
 }
 
 /** True for one value, numbers but for what arithmetic loses. */

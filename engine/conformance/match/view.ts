@@ -1,7 +1,7 @@
 import type { Expr } from '../../sql/types';
 import { hasAggregate, hasWindow, mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { compareBeside } from '../expr/beside';
-import { compareExpr, type Comparison as ExprComparison, type NullFacts } from '../expr/compare';
+import { compareExpr, type Comparison as ExprComparison, type ColumnFacts } from '../expr/compare';
 import { jinjaIn } from '../expr/jinja';
 import { exprKey } from '../expr/key';
 import { normaliseExpr } from '../expr/normalise';
@@ -30,13 +30,18 @@ export interface PairView {
   compareBeside(specExpr: Expr, modelExpr: Expr): ExprComparison;
 }
 
-/** The columns of what a source of the spec reads that a constraint or a test says are never null, by their folded names. */
-export type NeverNull = (source: NSource) => ReadonlySet<string>;
+/** What a project says of the columns that a source of the spec reads; names are folded. */
+export interface SourceFacts {
+  dialect: string;
+  /** Those that a constraint or a test says are never null. */
+  neverNull(source: NSource): ReadonlySet<string>;
+  typeOf(source: NSource, name: string): string | undefined;
+}
 
-const NO_NAMES: ReadonlySet<string> = new Set();
+const NOTHING_KNOWN: SourceFacts = { dialect: '', neverNull: () => new Set(), typeOf: () => undefined };
 
 /** Views of every pair, inner stages first: a step's columns may go by other names in the model. */
-export function viewsOf(matching: Matching, top: string, neverNull: NeverNull = () => NO_NAMES): Map<string, PairView> {
+export function viewsOf(matching: Matching, top: string, known: SourceFacts = NOTHING_KNOWN): Map<string, PairView> {
   const views = new Map<string, PairView>();
   const readers = readersOf(matching);
   const build = (id: string, seen: Set<string>): void => {
@@ -45,7 +50,7 @@ export function viewsOf(matching: Matching, top: string, neverNull: NeverNull = 
     seen.add(id);
     for (const { spec: source } of pair.sources) if (source.target.kind === 'stage') build(source.target.id, seen);
     pair.spec.union?.branches.forEach((branch) => build(branch, seen));
-    views.set(id, viewOf(pair, views, readers.get(id) ?? [], id === top, neverNull));
+    views.set(id, viewOf(pair, views, readers.get(id) ?? [], id === top, known));
   };
   for (const id of matching.pairs.keys()) build(id, new Set());
   return views;
@@ -62,7 +67,7 @@ function readersOf(matching: Matching): Map<string, Reader[]> {
   return readers;
 }
 
-function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: readonly Reader[], isTop: boolean, neverNull: NeverNull): PairView {
+function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: readonly Reader[], isTop: boolean, known: SourceFacts): PairView {
   const sources = new Map<string, { key: string; rename: (name: string) => string }>();
   for (const { spec: s, model: m } of pair.sources) sources.set(m.key, { key: s.key, rename: renameOf(s, m, views) });
   pair.model.unnests.forEach((unnest, index) => {
@@ -97,8 +102,8 @@ function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: 
     partner: (name) => partners.get(name),
     renamed: (name) => (isTop ? alike.get(name) : undefined),
     specName: (name) => names.get(name) ?? name,
-    compare: comparer(pair, views, lifted, toSpec, neverNull, compareExpr),
-    compareBeside: comparer(pair, views, lifted, toSpec, neverNull, compareBeside),
+    compare: comparer(pair, views, lifted, toSpec, known, compareExpr),
+    compareBeside: comparer(pair, views, lifted, toSpec, known, compareBeside),
   };
 }
 
@@ -149,19 +154,29 @@ function passedUp(child: PairView, key: string, name: string): Expr | undefined 
  * What comes from sources or columns that neither side could pair may be the same thing by another way, so nothing of it is
  * proved to be other.
  */
-function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted: (expr: Expr) => Expr, toSpec: (expr: Expr) => Expr, neverNull: NeverNull, comparison: typeof compareExpr): PairView['compare'] {
+function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted: (expr: Expr) => Expr, toSpec: (expr: Expr) => Expr, known: SourceFacts, comparison: typeof compareExpr): PairView['compare'] {
   const specOnly = new Set(pair.specOnly.map((source) => source.key));
   const modelOnly = new Set(pair.modelOnly.map((source) => source.key));
   const strays = straysOf(pair, views);
   const outer = outerOf(pair);
   const steady = steadyOf(pair);
-  const filled = new Map(pair.sources.filter(({ spec }) => steady.has(spec.key)).map(({ spec }) => [spec.key, neverNull(spec)]));
+  const filled = new Map(pair.sources.filter(({ spec }) => steady.has(spec.key)).map(({ spec }) => [spec.key, known.neverNull(spec)]));
+  const sources = new Map(pair.sources.map(({ spec }) => [spec.key, spec]));
   const isIn = (keys: ReadonlySet<string>) => (column: Expr): boolean => column.kind === 'column' && column.source !== undefined && keys.has(column.source);
-  const nulls: NullFacts = { mayBeNull: isIn(outer), isOwnNull: isIn(steady), neverNull: (column) => column.kind === 'column' && filled.get(column.source ?? '')?.has(column.name.text) === true };
+  const facts: ColumnFacts = {
+    mayBeNull: isIn(outer),
+    isOwnNull: isIn(steady),
+    neverNull: (column) => column.kind === 'column' && filled.get(column.source ?? '')?.has(column.name.text) === true,
+    dialect: known.dialect,
+    typeOf: (column) => {
+      const source = column.kind === 'column' ? sources.get(column.source ?? '') : undefined;
+      return source && column.kind === 'column' ? known.typeOf(source, column.name.text) : undefined;
+    },
+  };
   const reads = (expr: Expr, keys: ReadonlySet<string>): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && keys.has(part.source));
   const readsStray = (expr: Expr, side: 'spec' | 'model'): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && strays.get(part.source)?.[side].has(part.name.text) === true);
   const once = (specExpr: Expr, modelExpr: Expr, use: 'value' | 'filter' | undefined): ExprComparison => {
-    const verdict = comparison(specExpr, modelExpr, use, nulls);
+    const verdict = comparison(specExpr, modelExpr, use, facts);
     if (verdict !== 'different') return verdict;
     if (specOnly.size > 0 && modelOnly.size > 0 && (reads(specExpr, specOnly) || reads(modelExpr, modelOnly))) return 'unknown';
     return readsStray(specExpr, 'spec') && readsStray(modelExpr, 'model') ? 'unknown' : verdict;

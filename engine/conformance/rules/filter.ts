@@ -1,4 +1,6 @@
 import { exprText } from '../expr/text';
+import { normaliseExpr } from '../expr/normalise';
+import type { Expr } from '../../sql/types';
 import type { FilterFact } from '../../spec/types';
 import { hiddenIn, isUnparsed, reasonOf, unparsedAt, writtenAt, type Comparison, type StageComparison } from '../comparison';
 import type { Conjunct, FilterMatch } from '../match/filters';
@@ -102,11 +104,20 @@ function missing(stage: StageComparison, comparison: Comparison, view: PairView,
   if (own.when === 'incremental' && comparison.analysis?.variantUnknown && !comparison.analysis.incrementalShown) return { verdict: 'unknown', reason: 'not-provable', message: `Can't tell: compiled code may be the full refresh, which does not have this filter.` };
   const names = columnNames(own.expr);
   const touching = match.leftover.find((conjunct) => isHidden(conjunct.expr) || [...columnNames(conjunct.expr)].some((name) => names.has(name)));
-  if (touching) return { verdict: 'unknown', model: touching.spans.slice(0, 1), reason: 'not-provable', message: `Can't tell: the model filters by ${exprText(touching.expr)}, which is neither provably the same as ${exprText(own.expr)} nor provably another.` };
   const joinsTouch = view.pair.model.joins.some((join) => join.conditions.some((condition) => [...columnNames(condition.expr)].some((name) => names.has(name)))) || view.pair.modelOnly.length > 0;
   const structure = comparison.filters.touchesElsewhere(names, view) || joinsTouch || view.pair.specOnly.some((source) => source.target.kind === 'stage') || mayFilterBelow(view, comparison);
+  if (touching && !structure && letsOthersThrough(view, match, own)) return { verdict: 'differs', model: touching.spans.slice(0, 1), message: `The spec keeps only rows where ${exprText(own.expr)}; the model keeps others, too, where ${exprText(touching.expr)}.` };
+  if (touching) return { verdict: 'unknown', model: touching.spans.slice(0, 1), reason: 'not-provable', message: `Can't tell: the model filters by ${exprText(touching.expr)}, which is neither provably the same as ${exprText(own.expr)} nor provably another.` };
   if (structure) return { verdict: 'unknown', reason: 'not-provable', message: `Can't tell: another part of the model may filter by ${exprText(own.expr)}.` };
   return { verdict: 'differs', model: [view.pair.model.base?.span ?? view.pair.model.span], message: `The spec keeps only rows where ${exprText(own.expr)}; ${whereOf(stage)} has no such filter.` };
+}
+
+/** True where some row surely passes all that the model filters by, and not what the spec does. */
+function letsOthersThrough(view: PairView, { model }: FilterMatch, own: Conjunct): boolean {
+  if (model.some(({ expr, when }) => isHidden(expr) || when !== undefined)) return false;
+  const all = (exprs: Expr[]): Expr => normaliseExpr({ kind: 'op', op: 'and', args: exprs });
+  const kept = model.map(({ expr }) => expr);
+  return kept.length > 0 && view.compare(all([...kept, own.expr]), all(kept), 'filter') === 'different';
 }
 
 /** A stage below that nothing of the spec was paired with, or that is hidden, may hold the filter. */

@@ -58,6 +58,9 @@ const EQUAL: [string, string][] = [
 ];
 
 const DIFFERENT: [string, string][] = [
+  ["lower(d) like '%role changed%' or k = 'user'", "k = 'user'"],
+  ["case when a < b and c <= e and k = 'x' then n end", "case when a < b and c < e and k = 'x' then n end"],
+  ['cast(cast(a as date) as timestamp)', 'cast(a as date)'],
   ["d < date '2025-07-01' + interval '1 month' * -1", "d >= date '2025-07-01' + interval '1 month' * -1"],
   ["d < date '2025-07-01' + interval '1 month' * -1", "d <= date '2025-07-01' + interval '1 month' * -1"],
   ["cast(d as date) >= current_date - interval '30 days'", "cast(d as date) > current_date - interval '30 days'"],

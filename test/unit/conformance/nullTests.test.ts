@@ -65,6 +65,7 @@ describe('a text that is read as a number', () => {
   it('is a number in what is compared', async () => {
     expect(await verdict("coalesce(cast(nullif(parse(t.r), '') as decimal(28,6)), 1) * t.amount", "coalesce(cast(nullif(parse(t.r), '') as decimal(28,6)), 1) / t.amount")).toBe('differs');
     expect(await verdict("cast(nullif(t.r, '') as int) * 2", "2 * cast(nullif(t.r, '') as int)")).toBe('matches');
-    expect(await verdict("cast(nullif(t.r, '') as int) * 2", "cast(nullif(t.r, '') as numeric) * 2")).toBe('unknown');
+    // It may have a fraction, of which one of the two makes something else.
+    expect(await verdict("cast(nullif(t.r, '') as int) * 2", "cast(nullif(t.r, '') as numeric) * 2")).toBe('differs');
   });
 });
