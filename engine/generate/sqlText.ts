@@ -60,21 +60,22 @@ function before(text: string, mark: string, from: number): number {
 
 /** SQL on one line: comments go, white space outside strings becomes one space, and none inside brackets or before a comma. */
 export function squeeze(text: string): string {
-  let out = '';
+  // Looking at the end of a long text that grows takes as long as the text: its parts are joined once.
+  const out: string[] = [];
   let gap = false;
-  let before: string | undefined;
+  let opened = false;
   for (const { kind, span } of piecesOf(text)) {
     if (kind === 'space' || kind === 'comment') {
-      gap = out !== '';
+      gap = out.length > 0;
       continue;
     }
     const piece = text.slice(span.start, span.end);
-    const tight = (kind === 'text' && /^[),]/.test(piece)) || (before === 'text' && out.endsWith('('));
-    out += `${gap && !tight ? ' ' : ''}${piece}`;
-    before = kind;
+    const tight = (kind === 'text' && /^[),]/.test(piece)) || opened;
+    out.push(gap && !tight ? ` ${piece}` : piece);
+    opened = kind === 'text' && piece.endsWith('(');
     gap = false;
   }
-  return out;
+  return out.join('');
 }
 
 /** Spans between separators that stand outside brackets, strings, Jinja and CASE; the AND of a BETWEEN does not separate. */

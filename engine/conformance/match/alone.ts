@@ -20,7 +20,8 @@ export interface AloneMatch {
 export function matchAlone(graph: StageGraph, matching: Matching, model: NGraph, env: GraphEnv, top: string): AloneMatch | undefined {
   for (const { id, union } of graph.stages) {
     const pair = matching.pairs.get(id);
-    if (!union || pair?.model.union) continue;
+    // A set operation that went into the one that reads it has its partner there.
+    if (!union || pair?.model.union || [...matching.pairs.values()].some((other) => other.spec.merged.includes(id) && other.model.union)) continue;
     for (const branch of union.branches) {
       const spec = normaliseGraph(withBranchAlone(graph, id, branch), 'spec', env);
       const found = matchGraphs(spec, model);
@@ -68,5 +69,5 @@ function saysTheSame(spec: NGraph, matching: Matching, top: string): boolean {
 
 function isWhole({ spec, model, solid, specOnly, modelOnly }: StagePair): boolean {
   const work = (stage: NStage): string => [stage.aggregate, stage.distinct, stage.dedupe, stage.limit, stage.union].map(Boolean).join();
-  return solid && specOnly.length === 0 && modelOnly.length === 0 && model.opaque.length === 0 && work(spec) === work(model) && spec.unnests.length === model.unnests.length && spec.joins.length === model.joins.length;
+  return solid && spec.union?.branches.length === model.union?.branches.length && specOnly.length === 0 && modelOnly.length === 0 && model.opaque.length === 0 && work(spec) === work(model) && spec.unnests.length === model.unnests.length && spec.joins.length === model.joins.length;
 }

@@ -5,6 +5,7 @@ import { normaliseJoins } from './joins';
 import type { GraphEnv, NGraph } from './model';
 import { withReadNames } from './readNames';
 import { normaliseSubqueries } from './subqueries';
+import { flattenUnions } from './unions';
 
 export * from './model';
 
@@ -16,6 +17,7 @@ export * from './model';
 export function normaliseGraph(graph: StageGraph, side: 'spec' | 'model', env: GraphEnv): NGraph {
   const built = buildGraph(graph, side, env);
   if (side === 'model') withReadNames(built);
+  flattenUnions(built);
   for (const id of [...built.order]) {
     const stage = built.stages.get(id);
     if (!stage) continue;

@@ -22,6 +22,7 @@ export const union: Rule = {
     if (!fact) return {};
     const spec = { span: fact.span, text: `${fact.op.value.replace('_', ' ')} of ${fact.branches.map((branch) => branch.value).join(', ')}` };
     if (stage.view && comparison.alone?.union === stage.id) return { clauses: [stageClause(stage, 'union', { spec, ...onlyOne(comparison, stage.view, comparison.alone.branch, fact.branches.length) })] };
+    if (stage.view && stage.merged) return { clauses: [stageClause(stage, 'union', { spec, ...within(stage.view, fact.op.value) })] };
     if (!stage.view) return { clauses: [unmatched(stage, 'union', spec)] };
     return { clauses: [stageClause(stage, 'union', { spec, ...judge(stage, comparison, stage.view) })] };
   },
@@ -32,6 +33,13 @@ type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
 function onlyOne(comparison: Comparison, view: PairView, branch: string, count: number): Draft {
   const { span } = view.pair.model.base ?? view.pair.model;
   return { verdict: 'differs', model: [span], message: `The spec puts ${count} branches together; the model has only ${branch.replace(/^step:/, '')} (${modelText(comparison, span, 40)}).` };
+}
+
+/** The step's branches are branches of the set operation that reads it, whose own clause tells how many the model has. */
+function within({ pair: { spec, model } }: PairView, op: string): Draft {
+  if (spec.union?.op !== op) return { verdict: 'unknown', reason: 'stage-unmatched', message: "Can't tell: the set operation could not be followed through the steps." };
+  if (model.union?.op !== op) return { verdict: 'unknown', reason: 'stage-unmatched', message: "Can't tell: no set operation of the model could be paired with this." };
+  return { verdict: 'matches', model: [model.union.span], message: 'The model puts these branches together with those of the step that reads them.' };
 }
 
 function judge(stage: StageComparison, comparison: Comparison, view: PairView): Draft {
