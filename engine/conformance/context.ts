@@ -13,7 +13,7 @@ export interface CompareContext {
   config: SpeclineConfig;
   /** What to take for what only a run of dbt decides in raw models. */
   choices?: Choices;
-  /** What models put out, as far as it was worked out already; kept by who compares many models of files that stay as they are. */
+  /** What models put out, as far as it was worked out already; kept by who compares many models of files that stay as they are, under the same choices. */
   outputs?: Map<string, Output>;
   /** ISO date that waivers are judged by; today where absent. */
   today?: string;

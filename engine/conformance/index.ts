@@ -28,7 +28,8 @@ export { findingId } from './report';
  * clause is then unknown. Never throws for what specs and projects contain.
  */
 export async function compareModel(context: CompareContext, spec: SpecDocument, node: RelationNode | undefined): Promise<ModelReport> {
-  return underEverySetting(await judge(context, spec, node), (choices) => judge({ ...context, choices }, spec, node));
+  // Under another setting parents may put out something else.
+  return underEverySetting(await judge({ ...context, outputs: context.outputs ?? new Map() }, spec, node), (choices) => judge({ ...context, choices, outputs: new Map() }, spec, node));
 }
 
 async function judge(context: CompareContext, spec: SpecDocument, node: RelationNode | undefined): Promise<Judged> {

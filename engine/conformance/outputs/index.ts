@@ -31,8 +31,7 @@ const MAX_GENERATIONS = 12;
  * files through `context`; what cannot be read is not there.
  */
 export async function outputsOf(context: CompareContext, self: RelationNode | undefined, graph: StageGraph): Promise<Outputs> {
-  // Under another setting parents may put out something else.
-  const known = (context.choices ? undefined : context.outputs) ?? new Map<string, Output>();
+  const known = context.outputs ?? new Map<string, Output>();
   await addOutputs(context, self, graph, self ? [self.uniqueId] : [], known);
   return known;
 }
@@ -42,7 +41,7 @@ export async function outputsOf(context: CompareContext, self: RelationNode | un
  * the model's SQL names them all, with the defaults under which it does. `line` is as for `addOutputs`. Reads files through `context`.
  */
 export async function builtColumns(context: CompareContext, self: RelationNode, relations: readonly Relation[], line: readonly string[]): Promise<BuiltColumns[]> {
-  const known = (context.choices ? undefined : context.outputs) ?? new Map<string, Output>();
+  const known = context.outputs ?? new Map<string, Output>();
   const found: BuiltColumns[] = [];
   for (const relation of relations) {
     const node = nodeOfRelation(context.project, self, relation);
@@ -84,7 +83,7 @@ function declared({ project }: CompareContext, node: RelationNode): Output | und
 
 async function derived(context: CompareContext, node: RelationNode, line: readonly string[], known: Map<string, Output>): Promise<Output | undefined> {
   if (node.kind !== 'model' || node.language !== 'sql') return undefined;
-  const { graph, chosen } = await analyzeNode(context, node, line);
+  const { graph, chosen } = await analyzeNode({ ...context, outputs: known }, node, line);
   if (!graph || graph.stages.length === 0) return undefined;
   await addOutputs(context, node, graph, line, known);
   const normal = normaliseGraph(graph, 'model', graphEnv(context.project, node, known));
