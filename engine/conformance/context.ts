@@ -15,7 +15,7 @@ export interface CompareContext {
   choices?: Choices;
   /** What the last run of dbt decided in models that were edited since, by unique_id, as far as it was worked out already. */
   settled?: Map<string, Choices>;
-  /** What models put out, as far as it was worked out already; kept by who compares many models of files that stay as they are. */
+  /** What models put out, as far as it was worked out already; kept by who compares many models of files that stay as they are, under the same choices. */
   outputs?: Map<string, Output>;
   /** ISO date that waivers are judged by; today where absent. */
   today?: string;

@@ -28,8 +28,9 @@ export { findingId } from './report';
  * clause is then unknown. Never throws for what specs and projects contain.
  */
 export async function compareModel(context: CompareContext, spec: SpecDocument, node: RelationNode | undefined): Promise<ModelReport> {
-  const own: CompareContext = { settled: new Map(), ...context };
-  return underEverySetting(await judge(own, spec, node), (choices) => judge({ ...own, choices }, spec, node));
+  const own: CompareContext = { ...context, settled: context.settled ?? new Map(), outputs: context.outputs ?? new Map() };
+  // Under another setting parents may put out something else.
+  return underEverySetting(await judge(own, spec, node), (choices) => judge({ ...own, choices, outputs: new Map() }, spec, node));
 }
 
 async function judge(context: CompareContext, spec: SpecDocument, node: RelationNode | undefined): Promise<Judged> {

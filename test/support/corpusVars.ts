@@ -44,6 +44,10 @@ export function varsOfCompiled(manifest: CorpusManifest): CorpusVars {
       const value = printedValue(shown, name, relations);
       if (value !== undefined) vars[name] = value;
     }
+    for (const name of asked.required) {
+      const value = asked.printed.has(name) ? undefined : onlyRelation(models.filter((model) => new RegExp(`\\w\\([^(){}]*\\bvar\\(\\s*['"]${name}['"]\\s*\\)`).test(rawOf(model))), context(vars), manifest);
+      if (value !== undefined) vars[name] = value;
+    }
     if (Object.keys(vars).length > 0) found[packageName] = vars;
   }
   return found;
@@ -92,6 +96,17 @@ function printedValue(models: readonly { raw: string; compiled: string }[], name
     }
   }
   return [...votes].sort((x, y) => y[1] - x[1])[0]?.[0];
+}
+
+/** What models that give a var to a macro depend on and name in no other way; undefined where that is not one relation. */
+function onlyRelation(models: readonly ManifestNode[], context: JinjaContext, manifest: CorpusManifest): string | undefined {
+  const left = models.map((model) => {
+    const text = (expandTemplate(rawOf(model), context)?.text ?? rawOf(model)).replace(/"/g, "'").replace(/\s+/g, '');
+    const parents = (model.depends_on?.nodes ?? []).flatMap((id) => manifest.nodes[id] ?? manifest.sources[id] ?? []).map(referenceTo);
+    return parents.filter((reference) => !text.includes(reference.replace(/[{}\s]/g, '')));
+  });
+  const values = new Set(left.map(([first, ...more]) => (more.length === 0 ? first : undefined)));
+  return values.size === 1 ? [...values][0] : undefined;
 }
 
 /** Compiled code without the ephemeral models that dbt puts before it. */

@@ -14,8 +14,8 @@ export interface Output {
   columns: ReadonlyMap<string, TypeFact | undefined>;
   /** True where there is no other column. */
   complete: boolean;
-  /** Defaults under which there is no other column either, where it takes some. */
-  choices?: readonly Choice[];
+  /** All columns under defaults that a run of dbt may override, where it takes some. */
+  byDefault?: { names: string[]; choices: readonly Choice[] };
 }
 
 /** Outputs by dbt's unique_id. */
@@ -31,8 +31,7 @@ const MAX_GENERATIONS = 12;
  * files through `context`; what cannot be read is not there.
  */
 export async function outputsOf(context: CompareContext, self: RelationNode | undefined, graph: StageGraph): Promise<Outputs> {
-  // Under another setting parents may put out something else.
-  const known = (context.choices ? undefined : context.outputs) ?? new Map<string, Output>();
+  const known = context.outputs ?? new Map<string, Output>();
   await addOutputs(context, self, graph, self ? [self.uniqueId] : [], known);
   return known;
 }
@@ -42,7 +41,7 @@ export async function outputsOf(context: CompareContext, self: RelationNode | un
  * the model's SQL names them all, with the defaults under which it does. `line` is as for `addOutputs`. Reads files through `context`.
  */
 export async function builtColumns(context: CompareContext, self: RelationNode, relations: readonly Relation[], line: readonly string[]): Promise<BuiltColumns[]> {
-  const known = (context.choices ? undefined : context.outputs) ?? new Map<string, Output>();
+  const known = context.outputs ?? new Map<string, Output>();
   const found: BuiltColumns[] = [];
   for (const relation of relations) {
     const node = nodeOfRelation(context.project, self, relation);
@@ -51,7 +50,8 @@ export async function builtColumns(context: CompareContext, self: RelationNode, 
     if (!node || line.includes(id) || line.length > MAX_GENERATIONS || node.config['materialized'] === 'ephemeral') continue;
     const output = known.get(id) ?? declared(context, node) ?? (await derived(context, node, [...line, id], known));
     if (output) known.set(id, output);
-    if (output?.complete || output?.choices) found.push({ relation, names: [...output.columns.keys()], choices: output.choices ?? [] });
+    if (output?.complete) found.push({ relation, names: [...output.columns.keys()], choices: [] });
+    else if (output?.byDefault) found.push({ relation, ...output.byDefault });
   }
   return found;
 }
@@ -83,7 +83,7 @@ function declared({ project }: CompareContext, node: RelationNode): Output | und
 
 async function derived(context: CompareContext, node: RelationNode, line: readonly string[], known: Map<string, Output>): Promise<Output | undefined> {
   if (node.kind !== 'model' || node.language !== 'sql') return undefined;
-  const { graph, chosen } = await analyzeNode(context, node, line);
+  const { graph, chosen } = await analyzeNode({ ...context, outputs: known }, node, line);
   if (!graph || graph.stages.length === 0) return undefined;
   await addOutputs(context, node, graph, line, known);
   const normal = normaliseGraph(graph, 'model', graphEnv(context.project, node, known));
@@ -98,8 +98,25 @@ async function derived(context: CompareContext, node: RelationNode, line: readon
     return [name, fact && { ...fact, sure: fact.sure && decided, from: `${fact.from} of ${node.name}` }];
   });
   // A table that is built run by run keeps the columns of earlier runs.
-  const whole = complete && node.config['materialized'] !== 'incremental';
-  return { columns: new Map(types), complete: whole && decided, ...(whole && !decided && choices.every(({ byDefault }) => byDefault) ? { choices } : {}) };
+  const keepsOlder = node.config['materialized'] === 'incremental';
+  const whole = complete && decided && !keepsOlder;
+  const byDefault = whole || keepsOlder ? undefined : underDefaults(context, node, graph, known, choices);
+  return { columns: new Map(types), complete: whole, ...(byDefault ? { byDefault } : {}) };
+}
+
+/** The columns that a graph puts out when defaults hold, its own and those of what it reads; undefined where others decide or not all are known. */
+function underDefaults({ project }: CompareContext, node: RelationNode, graph: StageGraph, known: Outputs, own: readonly Choice[]): Output['byDefault'] {
+  const read = graph.relations.flatMap((relation): [string, NonNullable<Output['byDefault']>][] => {
+    const id = nodeOfRelation(project, node, relation)?.uniqueId ?? '';
+    const output = known.get(id);
+    return output?.byDefault && !output.complete ? [[id, output.byDefault]] : [];
+  });
+  const choices = new Map([...own, ...read.flatMap(([, output]) => output.choices)].map((choice) => [choice.key, choice]));
+  if (choices.size === 0 || ![...choices.values()].every(({ byDefault }) => byDefault)) return undefined;
+  const assumed = new Map([...known, ...read.map(([id, { names }]): [string, Output] => [id, { complete: true, columns: new Map(names.map((name) => [name, undefined])) }])]);
+  const normal = normaliseGraph(graph, 'model', graphEnv(project, node, assumed));
+  const { names, complete } = outputOf(normal, normal.last);
+  return complete ? { names: [...names], choices: [...choices.values()] } : undefined;
 }
 
 /** The known types of the columns of a relation that a node reads. */

@@ -26,6 +26,13 @@ describe('columns that a macro asks a database for', () => {
     expect((await verdictsWith("select 1 as id, 2 as x{% for c in var('more', []) %}, {{ c }}{% endfor %} from raw_table", ['z']))['columns/z']).toMatch(/^unknown/);
   });
 
+  it('are followed through stars over models with defaults, and stay a matter of choice', async () => {
+    const files = { 'models/d.sql': "select 1 as id, 2 as x{% for c in var('more', []) %}, {{ c }}{% endfor %} from raw_table" };
+    const b = "with all_of_d as (select * from {{ ref('d') }}) select * from all_of_d";
+    expect((await verdictsWith(b, ['x'], files))['columns/x']).toBe('matches');
+    expect((await verdictsWith(b, ['z'], files))['columns/z']).toMatch(/^unknown/);
+  });
+
   it('have types that are not known', async () => {
     const sql = "select id{% for c in adapter.get_columns_in_relation(ref('b')) if c.name != 'id' %}{% if c.dtype == 'TEXT' %}, max({{ c.name }}) as {{ c.name }}{% endif %}{% endfor %} from {{ ref('b') }} group by 1";
     const report = await compare({ spec: spec('z'), sql, files: { 'models/b.sql': "select 1 as id, 'a' as x from raw_table" } });

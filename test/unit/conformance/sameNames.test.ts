@@ -10,6 +10,13 @@ describe('columns that Jinja writes in one way or another', () => {
     expect(verdicts(report)).toMatchObject({ 'columns/name': 'matches', 'columns/missing': 'differs' });
   });
 
+  it('are so in what a macro writes for what a database has', async () => {
+    const macro = "{% macro fill(found) %}{% for c in ['name', 'city'] %}{% if c in found %}{{ c }}{% else %}cast(null as text) as {{ c }}{% endif %}{% if not loop.last %}, {% endif %}{% endfor %}{% endmacro %}";
+    const filled = "with filled as (select 1 as id, {{ fill(adapter.get_columns_in_relation(ref('raw_ones')) | map(attribute='name') | list) }} from {{ ref('raw_ones') }}) select * from filled";
+    const files = { 'macros/fill.sql': macro, 'models/customers.sql': filled, 'models/raw_ones.sql': 'select * from raw_table' };
+    expect(verdicts(await compare({ spec, sql: "select * from {{ ref('customers') }}", files }))).toMatchObject({ 'columns/name': 'matches', 'columns/missing': 'differs' });
+  });
+
   it.each([
     "{% if house.has('name') %}name{% else %}cast(null as text) as missing{% endif %}",
     "{% if house.has('name') %}name{% else %}name, missing{% endif %}",
