@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,8 @@ if (generated.status !== 0) process.exit(generated.status ?? 1);
 mkdirSync(out, { recursive: true });
 const wasm = join(dirname(require.resolve('@polyglot-sql/sdk')), 'polyglot_sql.wasm');
 if (existsSync(wasm)) copyFileSync(wasm, join(out, 'polyglot_sql.wasm'));
-const file = join(out, entry.replace(/\.ts$/, '.cjs'));
+// A name of its own, since threads load it again while another run may be building.
+const file = join(out, `${entry.replace(/\.ts$/, '')}-${process.pid}.cjs`);
 await build({
   entryPoints: [join(ROOT, 'test', 'trust', entry)],
   outfile: file,
@@ -33,4 +34,5 @@ await build({
   plugins: [{ name: 'polyglot-as-commonjs', setup: (bundle) => bundle.onResolve({ filter: /^@polyglot-sql\/sdk$/ }, () => ({ path: require.resolve('@polyglot-sql/sdk') })) }],
 });
 const result = spawnSync(process.execPath, [file, ...args.filter((arg, index) => !(index === 0 && arg === '--'))], { stdio: 'inherit' });
+rmSync(file, { force: true });
 process.exit(result.status ?? 1);

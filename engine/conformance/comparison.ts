@@ -11,7 +11,7 @@ import { stepId, TOP, type LoweredSpec } from './lowerSpec';
 import { matchAlone } from './match/alone';
 import { matchAllFilters, type FilterMatches } from './match/across';
 import { matchGraphs, type Matching } from './match/pair';
-import { findTokens, tokensOf } from './match/tokens';
+import { findAllTokens, findTokens, tokensOf } from './match/tokens';
 import { viewsOf, type PairView, type SourceFacts } from './match/view';
 import { normaliseGraph, type GraphEnv, type NGraph, type NSource } from './normalise';
 import type { UnknownReason } from './types';
@@ -93,7 +93,7 @@ function toldParts(spec: NGraph, model: NGraph | undefined, analysis: NodeAnalys
 function quotedPlaces(spec: NGraph, analysis: NodeAnalysis | undefined): Span[] {
   const text = analysis?.chosen?.text;
   if (text === undefined) return [];
-  return [...spec.stages.values()].flatMap((stage) => stage.opaque).flatMap((opaque) => findTokens(text, tokensOf(opaque.text)) ?? []);
+  return [...spec.stages.values()].flatMap((stage) => stage.opaque).flatMap((opaque) => findAllTokens(text, tokensOf(opaque.text)));
 }
 
 /** What the project says of the columns that a spec reads. */

@@ -1,7 +1,10 @@
+import type { Choice, Choices, JinjaContext } from '../jinja/context';
+import { decidedInLastRun } from '../jinja/lastRun';
 import { jinjaContext, snapshotBlocks } from '../project';
 import type { RelationNode, Tier } from '../project/types';
 import type { SqlAnalysis, SqlRequest, StageGraph } from '../sql/types';
 import type { CompareContext } from './context';
+import { builtColumns, type BuiltColumns } from './outputs';
 import { showsIncremental, withVariants } from './variants';
 
 /** One text of a model and what SQL analysis made of it. */
@@ -10,6 +13,8 @@ export interface AnalysedText {
   file: string;
   text: string;
   analysis: SqlAnalysis;
+  /** True where Jinja was read with columns that the SQL of other models tells: a database may have others. */
+  assumed: boolean;
 }
 
 /** The SQL of a node as the comparison sees it, and how good that evidence is. */
@@ -38,19 +43,20 @@ export interface NodeAnalysis {
 
 /**
  * Chooses the evidence for a node's SQL: the raw file when the mask hides nothing of it, else compiled code that is
- * fresh, else the raw file with its gaps. Never throws for what a project contains.
+ * fresh, else the raw file with its gaps. `line` has the unique_ids of the models that are being read because of one another, this
+ * one last. Never throws for what a project contains.
  */
-export async function analyzeNode(context: CompareContext, node: RelationNode): Promise<NodeAnalysis> {
+export async function analyzeNode(context: CompareContext, node: RelationNode, line: readonly string[] = [node.uniqueId]): Promise<NodeAnalysis> {
   const notes: string[] = [];
   const { compiled } = node;
   if (compiled && !compiled.fresh) notes.push(`compiled code is out of date (${compiled.stale ?? 'the model changed'}) and was not used; run \`dbt compile\``);
   const raw = await rawText(context, node);
-  const rawAnalysed = raw === undefined ? undefined : await analyse(context, node, { file: raw.file, text: raw.text, in: 'raw' });
-  const rawComplete = rawAnalysed !== undefined && isComplete(rawAnalysed.analysis);
+  const rawAnalysed = raw === undefined ? undefined : await analyse(context, node, { file: raw.file, text: raw.text, in: 'raw' }, line);
+  const rawComplete = rawAnalysed !== undefined && isComplete(rawAnalysed.analysis) && !rawAnalysed.assumed;
   const usesIncremental = rawAnalysed?.analysis.incremental !== undefined;
   if (!rawComplete && compiled?.fresh) {
     const file = compiledFile(context, node);
-    const analysed = await analyse(context, node, { file, text: compiled.code, in: 'compiled', relations: relationsOf(context, node) });
+    const analysed = await analyse(context, node, { file, text: compiled.code, in: 'compiled', relations: relationsOf(context, node) }, line);
     if (analysed.analysis.graph) {
       return resultOf(node, analysed, rawAnalysed, { tier: 'E3', from: `compiled code in ${context.project.artifacts.manifest?.file ?? 'the manifest'}`, notes, variantUnknown: usesIncremental });
     }
@@ -85,11 +91,42 @@ async function rawText(context: CompareContext, node: RelationNode): Promise<{ t
   return node.rawCode === undefined ? undefined : { text: node.rawCode, file: node.file };
 }
 
-async function analyse(context: CompareContext, node: RelationNode, request: Omit<SqlRequest, 'dialect'>): Promise<AnalysedText> {
+/** Questions about columns that are answered one after the other. */
+const MAX_ROUNDS = 3;
+
+async function analyse(context: CompareContext, node: RelationNode, request: Omit<SqlRequest, 'dialect'>, line: readonly string[]): Promise<AnalysedText> {
   const { project } = context;
   const jinja = request.in === 'raw' ? jinjaContext(project, node.package, [request.text]) : undefined;
-  const analysis = await context.sql.analyze({ ...request, dialect: project.dialect, ...(jinja ? { jinja } : {}), ...(context.choices ? { choices: context.choices } : {}) });
-  return { in: request.in, file: request.file, text: request.text, analysis };
+  const settled = jinja ? settledIn(context, node) : {};
+  const choices = { ...settled, ...context.choices };
+  const analysed = (columns: JinjaContext['columns']): Promise<SqlAnalysis> =>
+    context.sql.analyze({ ...request, dialect: project.dialect, ...(jinja ? { jinja: { ...jinja, columns: { ...jinja.columns, ...columns } } } : {}), ...(Object.keys(choices).length > 0 ? { choices } : {}) });
+  let analysis = await analysed({});
+  const told: BuiltColumns[] = [];
+  // Columns that are known may lead to a question about others.
+  for (let round = 0; round < MAX_ROUNDS && analysis.asked; round++) {
+    const more = await builtColumns(context, node, analysis.asked, line);
+    if (more.length === 0) break;
+    told.push(...more);
+    analysis = await analysed(Object.fromEntries(told.map(({ relation, names }) => [relation.id, names.map((name) => ({ name }))])));
+  }
+  const assumptions = told.flatMap(({ relation, choices: own }) => own.map((choice) => ({ ...choice, span: relation.span })));
+  return { in: request.in, file: request.file, text: request.text, analysis: withChoices(analysis, assumptions, settled), assumed: told.length > 0 };
+}
+
+/** An analysis that also rests on what other models were read by; choices that the last run settled are marked. */
+function withChoices(analysis: SqlAnalysis, more: readonly Choice[], settled: Choices): SqlAnalysis {
+  if (more.length === 0 && !analysis.choices) return analysis;
+  const choices = new Map([...more, ...(analysis.choices ?? [])].map((choice) => [choice.key, Object.hasOwn(settled, choice.key) ? { ...choice, settled: true } : choice]));
+  return { ...analysis, choices: [...choices.values()] };
+}
+
+/** What compiled code that is out of date still tells: what dbt decided when it rendered the model as it was then. */
+function settledIn(context: CompareContext, { uniqueId, package: owner, compiled }: RelationNode): Choices {
+  if (compiled?.of === undefined || compiled.fresh) return {};
+  const known = context.settled?.get(uniqueId) ?? decidedInLastRun(compiled.of, compiled.code, jinjaContext(context.project, owner, [compiled.of]));
+  context.settled?.set(uniqueId, known);
+  return known;
 }
 
 /** Jinja that is compared as it is written, because it means one value wherever it stands. */

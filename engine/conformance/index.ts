@@ -28,14 +28,15 @@ export { findingId } from './report';
  * clause is then unknown. Never throws for what specs and projects contain.
  */
 export async function compareModel(context: CompareContext, spec: SpecDocument, node: RelationNode | undefined): Promise<ModelReport> {
-  return underEverySetting(await judge(context, spec, node), (choices) => judge({ ...context, choices }, spec, node));
+  const own: CompareContext = { settled: new Map(), ...context };
+  return underEverySetting(await judge(own, spec, node), (choices) => judge({ ...own, choices }, spec, node));
 }
 
 async function judge(context: CompareContext, spec: SpecDocument, node: RelationNode | undefined): Promise<Judged> {
   const facts = spec.facts?.kind === 'technical' ? spec.facts : emptyFacts();
   const [lowered, analysis] = await Promise.all([lowerSpec(spec.path, facts, context.sql, context.project.dialect, (texts) => jinjaOfTexts(context.project, node, texts)), node ? analyzeNode(context, node) : undefined]);
   const report = reportOf(context, await compareGraphs(spec, facts, lowered, context, node, analysis));
-  return { report, choices: analysis?.chosen?.analysis.choices ?? [] };
+  return { report, choices: (analysis?.chosen?.analysis.choices ?? []).filter(({ settled }) => !settled) };
 }
 
 /** A document that is no technical spec has no clauses. */

@@ -8,8 +8,10 @@ export interface Judged {
   choices: readonly Choice[];
 }
 
-/** More choices than this are not tried in all their combinations. */
+/** More choices than this are not tried in all their combinations: the others stay open. */
 const TRIED = 4;
+/** Of more choices than this is not asked which of them matter. */
+const ASKED = 12;
 
 /**
  * A report that holds however dbt decides what the files leave open. A deviation that another setting explains away, by showing
@@ -17,7 +19,8 @@ const TRIED = 4;
  */
 export async function underEverySetting(first: Judged, judge: (choices: Choices) => Promise<Judged>): Promise<ModelReport> {
   if (first.choices.length === 0 || deviationsOf(first.report).size === 0) return first.report;
-  const [tried, kept] = [first.choices.slice(0, TRIED), first.choices.slice(TRIED)];
+  const choices = await decisiveFirst(first, judge);
+  const [tried, kept] = [choices.slice(0, TRIED), choices.slice(TRIED)];
   const left: Choices = Object.fromEntries(kept.map(({ key }) => [key, 'keep' as const]));
   const base = kept.length === 0 ? first : await judge(left);
   const settings = combinations(tried);
@@ -32,6 +35,17 @@ export async function underEverySetting(first: Judged, judge: (choices: Choices)
   };
   const open = new Set([...found].filter((id) => !holds(id)));
   return open.size === 0 ? best : withoutDeviations(best, open, first.choices);
+}
+
+/** The choices, first those without which other deviations show. */
+async function decisiveFirst({ choices, report }: Judged, judge: (choices: Choices) => Promise<Judged>): Promise<readonly Choice[]> {
+  if (choices.length <= TRIED || choices.length > ASKED) return choices;
+  const found = deviationsOf(report);
+  const decides = await Promise.all(choices.map(async ({ key }) => {
+    const without = deviationsOf((await judge({ [key]: 'keep' })).report);
+    return without.size !== found.size || [...without].some((id) => !found.has(id));
+  }));
+  return [...choices.filter((_, index) => decides[index]), ...choices.filter((_, index) => !decides[index])];
 }
 
 /** Every combination of choices but the one that was taken first. */

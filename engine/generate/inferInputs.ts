@@ -18,16 +18,19 @@ export function otherRelations(project: ProjectIndex, node: RelationNode, analys
   const known = new Set(read.map((relation) => identity(project, node, relation)));
   known.add(node.uniqueId);
   const others: Relation[] = [];
+  // An incremental model reads itself by its materialization.
+  let readsItself = node.config['materialized'] === 'incremental' || read.some((relation) => relation.kind === 'this');
   const add = (relation: Relation): void => {
     const id = identity(project, node, relation);
-    if (known.has(id) || !['ref', 'source'].includes(relation.kind)) return;
+    if (relation.kind === 'this' ? readsItself : known.has(id) || !['ref', 'source'].includes(relation.kind)) return;
     known.add(id);
+    readsItself ||= relation.kind === 'this';
     others.push(relation);
   };
   const references = [...(analysis.raw?.analysis.references ?? []), ...(analysis.chosen?.analysis.references ?? [])];
   const { dependsOn } = node;
   // A current manifest knows what Jinja depends on; a reference it does not list is in a branch that is not taken.
-  references.filter((relation) => !dependsOn || dependsOn.includes(identity(project, node, relation))).forEach(add);
+  references.filter((relation) => relation.kind === 'this' || !dependsOn || dependsOn.includes(identity(project, node, relation))).forEach(add);
   dependsOn?.flatMap((id) => project.nodes.get(id) ?? []).forEach((parent) => add(relationOf(project, node, parent)));
   return others;
 }

@@ -1,4 +1,5 @@
 import type { Expr, Join, Name, OrderKey, Stage } from '../sql/types';
+import { mapChildren, someExpr } from '../sql/exprs';
 import { exprKey } from '../conformance/expr/key';
 import { exprSql, orderSql, plainName } from './exprSql';
 import { attachmentsOf } from './attachments';
@@ -26,7 +27,7 @@ export function stageData(stage: Stage, context: StageContext): Record<string, u
   const at = attachmentsOf(stage, context.plan);
   const scalars = scalarsOf(stage, context, at);
   const say: Telling['say'] = (expr, ...from) => {
-    const target = renamed(scalars.replaced(expr), at.renames);
+    const target = scalars.replaced(renamed(ownQualified(expr, stage, at.from, scalars.names), at.renames));
     const steps = scalars.textsIn(expr);
     const slices = from.flatMap((place) => (place === undefined ? [] : typeof place === 'string' ? [place] : [withoutSubqueries(sliceOf(context.text, place, expr, at.renames), steps)]));
     return context.say(target, [...slices, exprSql(target, { dialect: context.dialect })]);
@@ -58,6 +59,18 @@ export function stageData(stage: Stage, context: StageContext): Record<string, u
   for (const key of ['joins', 'filters'] as const) if ((data[key] as unknown[] | undefined)?.length === 0 && open.has(key)) data[key] = undefined;
   if (opaque.length > 0) data['opaque'] = opaque.filter((item) => item.text !== '');
   return data;
+}
+
+/** Bare names of the only source, where a scalar subquery has a column of that name as well, with that source. */
+function ownQualified(expr: Expr, stage: Stage, from: string | undefined, names: ReadonlySet<string>): Expr {
+  if (from === undefined || names.size === 0 || stage.joins.length + stage.unnests.length > 0) return expr;
+  const computed = new Set(stage.columns.flatMap(({ name, expr: made }) => (name && made.kind !== 'column' && !someExpr(made, (part) => part.kind === 'column' && part.name.text.toLowerCase() === name.text.toLowerCase()) ? [name.text.toLowerCase()] : [])));
+  const qualify = (part: Expr): Expr => {
+    if (part.kind !== 'column') return mapChildren(part, qualify);
+    const name = part.name.text.toLowerCase();
+    return part.table || !names.has(name) || computed.has(name) ? part : { ...part, table: { text: from, quoted: false } };
+  };
+  return qualify(expr);
 }
 
 /** A span widened to the ends of the Jinja blocks it cuts. */

@@ -63,6 +63,8 @@ function isCorrelated(stage: Stage): boolean {
 export interface Scalars {
   joins: StepJoin[];
   replaced(expr: Expr): Expr;
+  /** Names of their columns, lower case: a bare name like one of them does not say whose it is. */
+  names: ReadonlySet<string>;
   /** What stands for the scalar subqueries of an expression, in order. */
   textsIn(expr: Expr): string[];
 }
@@ -103,7 +105,8 @@ export function scalarsOf(stage: Stage, context: StageContext, at: Attachments):
     const [when] = whens;
     return whens.size === 1 && when ? { ...join, when } : join;
   });
-  return { joins: joined, replaced, textsIn };
+  const names = new Set([...joins.values()].flatMap(({ column }) => (column.kind === 'column' ? [column.name.text.toLowerCase()] : [])));
+  return { joins: joined, replaced, names, textsIn };
 }
 
 function isOneRow(stage: Stage): boolean {

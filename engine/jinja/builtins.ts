@@ -1,4 +1,4 @@
-import { equal, dictOf, isCallable, isDict, isUndefined, isUnknown, isWritten, joined, MAX_ITEMS, MAX_TEXT, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
+import { equal, dictOf, isCallable, isDict, isUndefined, isUnknown, isWritten, joined, orElse, MAX_ITEMS, MAX_TEXT, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
 
 type Method = (value: Value, args: CallArguments) => Value;
 
@@ -38,19 +38,28 @@ export const FILTERS: Readonly<Record<string, Method>> = {
   int: (value) => truncated(numberOf(value)) ?? UNKNOWN,
   float: (value) => (typeof value === 'number' && !Number.isInteger(value) ? value : UNKNOWN),
   abs: (value) => (typeof value === 'number' ? Math.abs(value) : UNKNOWN),
-  default: (value, args) => (isUndefined(value) || (at(args, 1, 'boolean') === true && truthOf(value) === false) ? (at(args, 0, 'default_value') ?? '') : value),
+  default: (value, args) => (isUndefined(value) || (at(args, 1, 'boolean') === true && truthOf(value) === false) ? orElse(at(args, 0, 'default_value'), '') : value),
   length: onItems((items) => items.length),
   list: onItems((items) => [...items]),
-  first: onItems((items) => items[0] ?? UNDEFINED),
-  last: onItems((items) => items[items.length - 1] ?? UNDEFINED),
+  first: onItems((items) => orElse(items[0], UNDEFINED)),
+  last: onItems((items) => orElse(items[items.length - 1], UNDEFINED)),
   reverse: onItems((items) => [...items].reverse()),
   unique: onItems((items) => distinct(items)),
-  sort: onItems((items, args) => (args.positional.length + args.named.size === 0 ? sorted(items) : UNKNOWN)),
-  join: onItems((items, args) => {
-    if (args.named.has('attribute')) return UNKNOWN;
-    const between = at(args, 0, 'd') ?? '';
-    return joined(items.flatMap((item, index) => (index === 0 ? [item] : [between, item])));
+  sort: onItems((items, args) => {
+    const attribute = args.named.get('attribute');
+    if (args.positional.length > 0 || args.named.size > (attribute === undefined ? 0 : 1)) return UNKNOWN;
+    return attribute === undefined ? sorted(items) : sortedBy(items, attributesOf(items, attribute));
   }),
+  join: onItems((items, args) => {
+    const between = at(args, 0, 'd') ?? '';
+    const own = attributesOf(items, at(args, 1, 'attribute'));
+    return own ? joined(own.flatMap((item, index) => (index === 0 ? [item] : [between, item]))) : UNKNOWN;
+  }),
+  sum: onItems((items, args) => numbersOf(attributesOf(items, at(args, 0, 'attribute')), (numbers) => numbers.reduce((sum, number) => sum + number, 0))),
+  min: onItems((items) => (items.length === 0 ? UNKNOWN : numbersOf(items, (numbers) => Math.min(...numbers)))),
+  max: onItems((items) => (items.length === 0 ? UNKNOWN : numbersOf(items, (numbers) => Math.max(...numbers)))),
+  selectattr: onItems((items, args) => selectedBy(items, args, true)),
+  rejectattr: onItems((items, args) => selectedBy(items, args, false)),
   map: onItems((items, { positional: [name, ...rest], named }) => {
     const attribute = named.get('attribute');
     if (typeof attribute === 'string') return items.map((item) => attributeOf(item, attribute));
@@ -97,7 +106,7 @@ export function passes(value: Value, test: string, args: readonly Value[]): bool
     case 'false':
       return value === false;
     case 'mapping':
-      return isDict(value);
+      return isWritten(value) ? undefined : isDict(value);
     case 'iterable':
     case 'sequence':
       return isWritten(value) || isCallable(value) ? undefined : Array.isArray(value) || typeof value === 'string' || isDict(value);
@@ -109,11 +118,12 @@ export function passes(value: Value, test: string, args: readonly Value[]): bool
     case 'divisibleby':
       return typeof value === 'number' && typeof args[0] === 'number' && args[0] !== 0 ? value % args[0] === 0 : undefined;
     case 'in':
-      return contains(args[0] ?? UNKNOWN, value);
+      return contains(orElse(args[0], UNKNOWN), value);
     case 'eq':
     case 'equalto':
     case 'sameas':
-      return equal(value, args[0] ?? UNKNOWN);
+    case '==':
+      return equal(value, orElse(args[0], UNKNOWN));
     default:
       return undefined;
   }
@@ -130,7 +140,7 @@ export function contains(whole: Value, part: Value): boolean | undefined {
 
 /** The attribute or method of a value, as Python has it. */
 export function attributeOf(value: Value, name: string): Value {
-  if (isDict(value)) return value.entries.get(name) ?? methodOf(value, name, DICT_METHODS) ?? UNDEFINED;
+  if (isDict(value)) return orElse(value.entries.get(name), methodOf(value, name, DICT_METHODS) ?? UNDEFINED);
   if (Array.isArray(value)) return methodOf(value, name, LIST_METHODS) ?? UNKNOWN;
   if (typeof value === 'string') return methodOf(value, name, TEXT_METHODS) ?? UNKNOWN;
   return UNKNOWN;
@@ -138,9 +148,9 @@ export function attributeOf(value: Value, name: string): Value {
 
 /** One item of a list, text or dict. */
 export function itemOf(value: Value, index: Value): Value {
-  if (isDict(value) && typeof index === 'string') return value.entries.get(index) ?? UNDEFINED;
+  if (isDict(value) && typeof index === 'string') return orElse(value.entries.get(index), UNDEFINED);
   if (typeof index !== 'number' || !(Array.isArray(value) || typeof value === 'string')) return UNKNOWN;
-  return value[index < 0 ? value.length + index : index] ?? UNDEFINED;
+  return orElse(value[index < 0 ? value.length + index : index], UNDEFINED);
 }
 
 function methodOf(value: Value, name: string, methods: Readonly<Record<string, Method>>): Value | undefined {
@@ -160,6 +170,10 @@ const TEXT_METHODS: Readonly<Record<string, Method>> = {
   startswith: onText((text, [start = '']) => text.startsWith(start)),
   endswith: onText((text, [end = '']) => text.endsWith(end)),
   split: onText((text, [by]) => (by === undefined ? text.trim().split(/\s+/) : by === '' ? UNKNOWN : text.split(by))),
+  rsplit: onText((text, [by, ...rest]) => (by === undefined || by === '' || rest.length > 0 ? UNKNOWN : text.split(by))),
+  find: onText((text, [part = '']) => text.indexOf(part)),
+  count: onText((text, [part = '']) => (part === '' ? UNKNOWN : text.split(part).length - 1)),
+  zfill: onText((text, [width]) => (/^\d+$/.test(width ?? '') && Number(width) < MAX_TEXT && !/^[-+]/.test(text) ? text.padStart(Number(width), '0') : UNKNOWN)),
   isdigit: onText((text) => /^\d+$/.test(text)),
   join: (value, { positional: [items] }) => (typeof value === 'string' && Array.isArray(items) ? joined(items.flatMap((item, index) => (index === 0 ? [item] : [value, item]))) : UNKNOWN),
   format: (value, { positional }) => {
@@ -169,10 +183,19 @@ const TEXT_METHODS: Readonly<Record<string, Method>> = {
 };
 
 const LIST_METHODS: Readonly<Record<string, Method>> = {
-  append: (value, { positional: [item] }) => changed(value, (items) => items.push(item ?? UNKNOWN)),
+  append: (value, { positional: [item] }) => changed(value, (items) => items.push(orElse(item, UNKNOWN))),
   extend: (value, { positional: [more] }) => changed(value, (items) => items.push(...((more === undefined ? undefined : itemsOf(more)) ?? [UNKNOWN]))),
-  insert: (value, { positional: [index, item] }) => changed(value, (items) => items.splice(typeof index === 'number' ? index : 0, 0, item ?? UNKNOWN)),
-  pop: (value) => (Array.isArray(value) ? (value.pop() ?? UNDEFINED) : UNKNOWN),
+  insert: (value, { positional: [index, item] }) => changed(value, (items) => items.splice(typeof index === 'number' ? index : 0, 0, orElse(item, UNKNOWN))),
+  pop: (value, { positional: [index] }) => (Array.isArray(value) ? popped(value, index) : UNKNOWN),
+  remove: (value, { positional: [item] }) => changed(value, (items) => removeFrom(items, orElse(item, UNKNOWN))),
+  clear: (value) => changed(value, (items) => items.splice(0)),
+  reverse: (value) => changed(value, (items) => items.reverse()),
+  sort: (value, { positional, named }) => changed(value, (items) => items.splice(0, items.length, ...(positional.length + named.size === 0 ? byCase(items) : [UNKNOWN]))),
+  copy: (value) => (Array.isArray(value) ? [...value] : UNKNOWN),
+  count: (value, { positional: [item] }) => {
+    const truths = Array.isArray(value) && item !== undefined ? value.map((own) => equal(own, item)) : [undefined];
+    return truths.includes(undefined) ? UNKNOWN : truths.filter((truth) => truth === true).length;
+  },
   index: (value, { positional: [item] }) => (Array.isArray(value) && item !== undefined ? known(value.findIndex((own) => equal(own, item) === true)) : UNKNOWN),
 };
 
@@ -181,11 +204,26 @@ function known(index: number): Value {
 }
 
 const DICT_METHODS: Readonly<Record<string, Method>> = {
-  get: (value, { positional: [key, otherwise] }) => (isDict(value) && typeof key === 'string' ? (value.entries.get(key) ?? otherwise ?? null) : UNKNOWN),
+  get: (value, { positional: [key, otherwise] }) => (isDict(value) && typeof key === 'string' ? orElse(value.entries.get(key), orElse(otherwise, null)) : UNKNOWN),
   items: (value) => (isDict(value) ? [...value.entries].map(([key, item]) => [key, item]) : UNKNOWN),
   keys: (value) => (isDict(value) ? [...value.entries.keys()] : UNKNOWN),
   values: (value) => (isDict(value) ? [...value.entries.values()] : UNKNOWN),
   copy: (value) => (isDict(value) ? dictOf(value.entries) : UNKNOWN),
+  pop: (value, { positional: [key, otherwise] }) => {
+    if (!isDict(value) || typeof key !== 'string') return spoiled(value);
+    const found = orElse(value.entries.get(key), orElse(otherwise, UNKNOWN));
+    value.entries.delete(key);
+    return found;
+  },
+  setdefault: (value, { positional: [key, otherwise = null] }) => {
+    if (!isDict(value) || typeof key !== 'string') return spoiled(value);
+    if (!value.entries.has(key)) value.entries.set(key, otherwise);
+    return value.entries.get(key) ?? null;
+  },
+  clear: (value) => {
+    if (isDict(value)) value.entries.clear();
+    return null;
+  },
   update: (value, { positional: [more] }) => {
     if (!isDict(value) || more === undefined || !isDict(more)) return UNKNOWN;
     for (const [key, item] of more.entries) value.entries.set(key, item);
@@ -198,6 +236,58 @@ function changed(value: Value, change: (items: Value[]) => unknown): Value {
   if (value.length > MAX_ITEMS) return UNKNOWN;
   change(value);
   return null;
+}
+
+/** Takes one item out of a list, the last where none is said. */
+function popped(items: Value[], index: Value | undefined): Value {
+  if (index === undefined) return orElse(items.pop(), UNDEFINED);
+  if (typeof index === 'number') return orElse(items.splice(index, 1)[0], UNDEFINED);
+  items.push(UNKNOWN);
+  return UNKNOWN;
+}
+
+/** Removes the first equal item; where that is not known, neither is what is left. */
+function removeFrom(items: Value[], item: Value): void {
+  const truths = items.map((own) => equal(own, item));
+  const first = truths.findIndex((truth) => truth !== false);
+  if (first < 0 || truths[first] === undefined) items.splice(0, items.length, UNKNOWN);
+  else items.splice(first, 1);
+}
+
+/** A dict that something unknown changes is not known any more. */
+function spoiled(value: Value): Value {
+  if (isDict(value)) value.entries.set('', UNKNOWN);
+  return UNKNOWN;
+}
+
+/** Python's order: upper case before lower. */
+function byCase(items: readonly Value[]): Value[] {
+  if (items.every((item) => typeof item === 'number')) return [...(items as number[])].sort((a, b) => a - b);
+  return items.every((item) => typeof item === 'string') ? [...(items as string[])].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)) : [UNKNOWN];
+}
+
+/** The attribute of each item, the items themselves where none is named; undefined where it is not known which. */
+function attributesOf(items: readonly Value[], attribute: Value | undefined): Value[] | undefined {
+  if (attribute === undefined) return [...items];
+  return typeof attribute === 'string' ? items.map((item) => attributeOf(item, attribute)) : undefined;
+}
+
+function numbersOf(items: readonly Value[] | undefined, make: (numbers: readonly number[]) => number): Value {
+  return items?.every((item): item is number => typeof item === 'number') ? make(items) : UNKNOWN;
+}
+
+/** Items in the order of their keys; equal ones stay as they are. */
+function sortedBy(items: readonly Value[], keys: readonly Value[] | undefined): Value {
+  const order = keys && sorted(keys);
+  if (!keys || !Array.isArray(order)) return UNKNOWN;
+  const place = (key: Value | undefined): number => order.findIndex((own) => own === key);
+  return items.map((item, index) => ({ item, at: place(keys[index]), index })).sort((a, b) => a.at - b.at || a.index - b.index).map(({ item }) => item);
+}
+
+function selectedBy(items: readonly Value[], { positional: [attribute, test, ...args] }: CallArguments, wanted: boolean): Value {
+  const own = attribute === undefined ? undefined : attributesOf(items, attribute);
+  const truths = own?.map((item) => (test === undefined ? (isUnknown(item) ? undefined : truthOf(item)) : typeof test === 'string' ? passes(item, test, args) : undefined));
+  return !truths || truths.includes(undefined) ? UNKNOWN : items.filter((_, index) => truths[index] === wanted);
 }
 
 function strip(text: string, chars: string | undefined, side: 'both' | 'left' | 'right' = 'both'): string {

@@ -2,6 +2,7 @@ import { callOf } from '../sql/jinja';
 import { macroExpression } from '../sql/knownMacros';
 import { relationOfCall } from '../sql/references';
 import type { MacroSource } from './context';
+import { itemsOf } from './builtins';
 import { renderMacro } from './render';
 import { bodyOfMacro, Returned, step, Undecided, type Run } from './run';
 import { dictOf, isWritten, sourceOf, UNKNOWN, valueOf, type CallArguments, type Callable, type Value } from './values';
@@ -12,7 +13,7 @@ export function functionNamed(run: Run, name: string): Value | undefined {
   switch (name) {
     case 'ref':
     case 'source':
-      return callable(name, (args) => relation(name, args));
+      return callable(name, (args) => relation(run, name, args));
     case 'this':
       return { kind: 'written', text: '{{ this }}', source: 'this', relation: true };
     case 'var':
@@ -27,6 +28,8 @@ export function functionNamed(run: Run, name: string): Value | undefined {
       return true;
     case 'range':
       return callable(name, ({ positional }) => rangeOf(positional));
+    case 'zip':
+      return callable(name, ({ positional }) => zipped(positional));
     case 'dict':
     case 'namespace':
       return callable(name, ({ named }) => dictOf(named));
@@ -45,7 +48,7 @@ export function functionNamed(run: Run, name: string): Value | undefined {
 export function memberOf(run: Run, name: string): Value | undefined {
   if (name === 'target.type') {
     // Another target may be named at the command line.
-    run.soft = true;
+    if (!run.context.ran) run.soft = true;
     return run.context.adapter ?? UNKNOWN;
   }
   if (/^target\.\w+$/.test(name)) return { kind: 'written', text: `{{ ${name} }}`, source: name };
@@ -57,6 +60,7 @@ export function memberOf(run: Run, name: string): Value | undefined {
     });
   }
   if (name === 'adapter.get_columns_in_relation') return callable(name, (args) => columnsIn(run, args));
+  if (name === 'adapter.quote') return callable(name, ({ positional: [text] }) => (typeof text === 'string' ? quoted(run, text) : UNKNOWN));
   if (name === 'exceptions.warn') return callable(name, () => '');
   return /^\w+\.\w+$/.test(name) ? callable(name, (args) => packaged(run, name, args)) : undefined;
 }
@@ -76,7 +80,7 @@ function packaged(run: Run, name: string, args: CallArguments): Value {
 
 /** The SQL of a macro of dbt or dbt_utils that Specline knows by heart. */
 function knownSql(run: Run, name: string, { positional, named }: CallArguments): Value | undefined {
-  if (!/^(dbt|dbt_utils)\./.test(name)) return undefined;
+  if (run.context.verbatim || !/^(dbt|dbt_utils)\./.test(name)) return undefined;
   const sources = [...positional.map((value) => plainSource(value)), ...[...named].map(([key, value]) => (plainSource(value) === undefined ? undefined : `${key}=${plainSource(value) ?? ''}`))];
   if (sources.includes(undefined)) return undefined;
   const text = macroExpression(`${name}(${sources.join(', ')})`, run.context.dialect);
@@ -88,11 +92,22 @@ function plainSource(value: Value): string | undefined {
   return isWritten(value) && value.source === undefined ? literalSource(value.text) : sourceOf(value);
 }
 
-function relation(name: string, { positional, named }: CallArguments): Value {
+function relation(run: Run, name: string, { positional, named }: CallArguments): Value {
   const parts = [...positional.map(sourceOf), ...[...named].map(([key, value]) => (sourceOf(value) === undefined ? undefined : `${key}=${sourceOf(value) ?? ''}`))];
   if (parts.includes(undefined)) return UNKNOWN;
   const source = `${name}(${parts.join(', ')})`;
+  const call = run.executing ? undefined : callOf(source);
+  const found = call && relationOfCall(call, source, run.calledAt);
+  if (found && !run.named.has(found.id)) run.named.set(found.id, found);
   return { kind: 'written', text: `{{ ${source} }}`, source, relation: true };
+}
+
+const BACKTICKS: ReadonlySet<string> = new Set(['bigquery', 'spark', 'databricks']);
+
+/** A name as the adapter quotes it. */
+function quoted({ context: { adapter } }: Run, name: string): Value {
+  if (adapter === undefined) return UNKNOWN;
+  return BACKTICKS.has(adapter) ? `\`${name}\`` : `"${name}"`;
 }
 
 /** dbt's `Column` objects of a relation whose columns are known. */
@@ -100,9 +115,10 @@ function columnsIn(run: Run, { positional: [of], named }: CallArguments): Value 
   const given = of ?? named.get('relation');
   const source = given !== undefined && isWritten(given) ? given.source : undefined;
   const call = source === undefined ? undefined : callOf(source);
-  const id = call && relationOfCall(call, source ?? '', { start: 0, end: 0 })?.id;
-  const columns = id === undefined ? undefined : run.context.columns[id];
-  return columns ? columns.map(({ name, type }) => dictOf([['name', name], ['column', name], ['quoted', `"${name}"`], ...(type === undefined ? [] : ([['dtype', type], ['data_type', type]] as const))])) : UNKNOWN;
+  const relation = call && relationOfCall(call, source ?? '', run.calledAt);
+  const columns = relation && run.context.columns[relation.id];
+  if (relation && !columns) run.asked.set(relation.id, relation);
+  return columns ? columns.map(({ name, type }) => dictOf([['name', name], ['column', name], ['quoted', quoted(run, name)], ['dtype', type ?? UNKNOWN], ['data_type', type ?? UNKNOWN]])) : UNKNOWN;
 }
 
 /** What `var()` gives by the files of the project; a default in the call is soft, since the command line may override it. */
@@ -131,6 +147,13 @@ function rendered(data: Parameters<typeof valueOf>[0]): Value {
   if (body === undefined || !call || call.rest !== '') return { kind: 'written', text: data };
   const isRelation = /^(builtins\.)?(ref|source)$/.test(call.name);
   return { kind: 'written', text: `{{ ${body} }}`, source: body, ...(isRelation ? { relation: true as const } : {}) };
+}
+
+/** Python's `zip`: as many pairs as the shortest list has items. */
+function zipped(lists: readonly Value[]): Value {
+  const items = lists.map(itemsOf);
+  if (items.length === 0 || !items.every((own): own is Value[] => own !== undefined)) return UNKNOWN;
+  return Array.from({ length: Math.min(...items.map((own) => own.length)) }, (_, index) => items.map((own) => own[index] ?? UNKNOWN));
 }
 
 function rangeOf(bounds: readonly Value[]): Value {
@@ -177,7 +200,7 @@ export function callMacro(run: Run, macro: MacroSource, args: CallArguments): Va
   step(run);
   const body = bodyOfMacro(run, macro);
   if (!body) return UNKNOWN;
-  const [made, soft, depth] = [new Map(run.made), run.soft, run.depth];
+  const [made, named, soft, depth] = [new Map(run.made), new Map(run.named), run.soft, run.depth];
   try {
     run.depth++;
     return renderMacro(run, macro, body, args);
@@ -185,6 +208,7 @@ export function callMacro(run: Run, macro: MacroSource, args: CallArguments): Va
     if (error instanceof Returned) return error.value;
     if (!(error instanceof Undecided)) throw error;
     run.made = made;
+    run.named = named;
     run.soft = soft;
     step(run);
     return UNKNOWN;

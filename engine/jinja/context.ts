@@ -9,6 +9,8 @@ export interface JinjaContext {
   root: string;
   /** dbt's adapter type; absent where it is not known. */
   adapter?: string;
+  /** True where artifacts say that dbt ran on that adapter; a profile alone only suggests it. */
+  ran?: boolean;
   dialect: Dialect;
   /** Values that dbt_project.yml files give the model's package. */
   vars: Record<string, Json>;
@@ -17,6 +19,8 @@ export interface JinjaContext {
   macros: readonly MacroSource[];
   /** Columns of relations that are built, by the relation's id; those that are not here are not known. */
   columns: Record<string, { name: string; type?: string }[]>;
+  /** True to write what dbt writes, letter by letter; else macros of dbt come out as plain SQL of the same meaning. */
+  verbatim?: boolean;
 }
 
 /** One macro: `text` is its block, `{% macro … %}` to `{% endmacro %}`. */
@@ -41,6 +45,8 @@ export interface Choice {
   taken: boolean;
   /** True where files of the project suggest what was taken: a default that nothing overrides. */
   byDefault: boolean;
+  /** True where the last run of dbt decided so, which leaves it open no longer. */
+  settled?: boolean;
 }
 
 /** What to take for a choice by its key; `keep` leaves the tags as they stand. */

@@ -1,7 +1,7 @@
 import { callMacro, functionNamed, macroNamed, memberOf } from './callables';
 import { attributeOf, contains, filterNamed, itemOf, passes } from './builtins';
 import type { JinjaArguments, JinjaExpr } from './expression';
-import { lookUp, step, Undecided, type Run, type Scope } from './run';
+import { apart, cellOf, choose, lookUp, step, Undecided, type Run, type Scope } from './run';
 import { dictOf, equal, isCallable, isUnknown, isWritten, joined, MAX_ITEMS, MAX_TEXT, sourceOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
 import { jinjaSource } from './write';
 
@@ -20,7 +20,7 @@ function valueOf(run: Run, scope: Scope, expr: JinjaExpr): Value {
     case 'literal':
       return expr.value;
     case 'name':
-      return lookUp(run, scope, expr.name) ?? functionNamed(run, expr.name) ?? UNKNOWN;
+      return namedValue(run, scope, expr.name);
     case 'list':
       return expr.items.map(value);
     case 'dict':
@@ -49,11 +49,28 @@ function valueOf(run: Run, scope: Scope, expr: JinjaExpr): Value {
     case 'binary':
       return binaryValue(run, scope, expr);
     case 'choice': {
-      const truth = truthOf(value(expr.test));
+      const truth = decided(run, scope, expr.test);
       if (truth === undefined) return UNKNOWN;
       return truth ? value(expr.then) : expr.otherwise ? value(expr.otherwise) : UNDEFINED;
     }
   }
+}
+
+function namedValue(run: Run, scope: Scope, name: string): Value {
+  const value = lookUp(run, scope, name);
+  // Null is a value, too.
+  return value === undefined ? (functionNamed(run, name) ?? UNKNOWN) : value;
+}
+
+/** The truth of the condition of `a if b else c`; where a default gives it, it is a choice of its own. */
+function decided(run: Run, scope: Scope, test: JinjaExpr): boolean | undefined {
+  const { result, soft } = apart(run, () => evaluate(run, scope, test));
+  const truth = truthOf(result);
+  const key = soft && truth !== undefined ? settingOf(scope, test) : undefined;
+  const taken = key === undefined ? undefined : choose(run, key, `{% if ${key} %}`, truth, undefined);
+  if (taken === 'keep') return undefined;
+  if (taken === undefined) run.soft ||= soft;
+  return taken ?? truth;
 }
 
 function negated(truth: boolean | undefined): Value {
@@ -118,6 +135,15 @@ export function substituted(run: Run, scope: Scope, expr: JinjaExpr): string | u
   return jinjaSource(expr, (name) => {
     const value = lookUp(run, scope, name);
     return value === undefined ? name : sourceOf(value);
+  });
+}
+
+/** What a condition asks of a run of dbt: as `substituted`, but with what a default suggests as what was asked for it. */
+export function settingOf(scope: Scope, expr: JinjaExpr): string | undefined {
+  return jinjaSource(expr, (name) => {
+    const cell = cellOf(scope, name);
+    if (!cell) return name;
+    return cell.soft ? cell.asked && `(${cell.asked})` : sourceOf(cell.value);
   });
 }
 

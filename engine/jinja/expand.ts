@@ -1,3 +1,4 @@
+import type { Relation } from '../sql/types';
 import type { Span } from '../text';
 import type { Choice, Choices, JinjaContext } from './context';
 import { renderNodes, type Piece } from './render';
@@ -11,6 +12,10 @@ export interface Expanded {
   written: { text: string; span: Span }[];
   /** What only a run of dbt decides, and what was taken for it. */
   choices: Choice[];
+  /** Relations whose columns the Jinja asks for and that are not known. */
+  asked: Relation[];
+  /** Relations that the template names, also by what its macros do with names they are given. */
+  named: Relation[];
   /** The place in the template of a place in the text. */
   back(span: Span): Span;
 }
@@ -33,9 +38,9 @@ export function expandTemplate(template: string, context: JinjaContext, choices:
     throw error;
   }
   const text = pieces.map((piece) => piece.text).join('');
-  if (pieces.every((piece) => piece.copied) && run.made.size === 0 && text.length === template.length) return undefined;
+  if (pieces.every((piece) => piece.copied) && run.made.size + run.asked.size === 0 && text.length === template.length) return undefined;
   const written = pieces.filter((piece) => !piece.copied).map(({ from }) => ({ text: template.slice(from.start, from.end), span: from }));
-  return { text, written, choices: [...run.made.values()], back: wayBack(pieces) };
+  return { text, written, choices: [...run.made.values()], asked: [...run.asked.values()], named: [...run.named.values()], back: wayBack(pieces) };
 }
 
 function wayBack(pieces: readonly Piece[]): (span: Span) => Span {

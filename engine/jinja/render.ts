@@ -1,12 +1,12 @@
 import type { Span } from '../text';
 import { itemsOf } from './builtins';
 import type { MacroSource } from './context';
-import { evaluate, substituted } from './evaluate';
+import { dottedName, evaluate, settingOf, substituted } from './evaluate';
 import type { JinjaExpr } from './expression';
-import { assign, childOf, choose, lookUp, Returned, softly, step, Undecided, type Run, type Scope } from './run';
+import { apart, assign, childOf, choose, lookUp, Returned, soften, softly, step, Undecided, type Run, type Scope } from './run';
 import type { TemplateNode } from './template';
-import { callsIncremental, namesIn, setIn, withoutKnown } from './walk';
-import { dictOf, isDict, isUndefined, isUnknown, joined, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
+import { callsIncremental, mutatedIn, namesIn, setIn, withoutKnown } from './walk';
+import { dictOf, isDict, isUndefined, isUnknown, joined, orElse, textOf, truthOf, UNDEFINED, UNKNOWN, type CallArguments, type Value } from './values';
 
 /** Text that stands for a part of the template; copied where it is that part letter by letter. */
 export interface Piece {
@@ -36,7 +36,7 @@ function renderNode(run: Run, scope: Scope, node: TemplateNode, writer: Writer):
   step(run, node.kind === 'text' ? node.span.end - node.span.start : 0);
   if (!writer.inside) run.calledAt = node.span;
   // Tags that write nothing stay in a model: what they refer to, dbt counts as read.
-  if (!writer.inside && SILENT.has(node.kind)) copy(writer, node.span);
+  if (!writer.inside && !run.executing && SILENT.has(node.kind)) copy(writer, node.span);
   switch (node.kind) {
     case 'text':
       return copy(writer, node.span);
@@ -47,16 +47,18 @@ function renderNode(run: Run, scope: Scope, node: TemplateNode, writer: Writer):
     case 'for':
       return loop(run, scope, node, writer);
     case 'set': {
-      const { result, soft } = softly(run, () => evaluate(run, scope, node.value));
-      return setTargets(run, scope, node.target, result, soft);
+      const { result, soft } = apart(run, () => evaluate(run, scope, node.value));
+      return setTargets(run, scope, node.target, result, soft, soft ? settingOf(scope, node.value) : undefined);
     }
     case 'capture': {
-      const { result, soft } = softly(run, () => captured(run, scope, node.body, writer));
+      const { result, soft } = apart(run, () => captured(run, scope, node.body, writer));
       return assign(scope, node.name, result, soft);
     }
-    case 'do':
-      evaluate(run, scope, node.expr);
+    case 'do': {
+      const { soft } = apart(run, () => evaluate(run, scope, node.expr));
+      if (soft) namesIn(node.expr).forEach((name) => soften(scope, name));
       return;
+    }
     case 'other':
       if (writer.inside) throw new Undecided();
       for (const name of node.sets) assign(scope, name, UNKNOWN, false);
@@ -73,6 +75,7 @@ function copy({ source, emit }: Writer, span: Span): void {
 function output(run: Run, scope: Scope, { span, expr }: Extract<TemplateNode, { kind: 'output' }>, writer: Writer): void {
   if (!writer.inside && expr.kind === 'call' && expr.of.kind === 'name' && expr.of.name === 'config') return copy(writer, span);
   const { result, soft } = softly(run, () => evaluate(run, scope, expr));
+  if (soft) mutatedIn(expr).forEach((name) => soften(scope, name));
   const text = isUnknown(result) ? undefined : textOf(result);
   const leave = (): void => {
     const query = writer.queryOf?.(span);
@@ -117,39 +120,64 @@ function captured(run: Run, scope: Scope, nodes: readonly TemplateNode[], writer
   return joined(parts);
 }
 
-function setTargets(run: Run, scope: Scope, targets: readonly JinjaExpr[], value: Value, soft: boolean): void {
+function setTargets(run: Run, scope: Scope, targets: readonly JinjaExpr[], value: Value, soft: boolean, asked: string | undefined): void {
   if (targets.length > 1) {
     const items = Array.isArray(value) && value.length === targets.length ? value : undefined;
-    for (const [index, target] of targets.entries()) setTargets(run, scope, [target], items?.[index] ?? UNKNOWN, soft);
+    for (const [index, target] of targets.entries()) setTargets(run, scope, [target], orElse(items?.[index], UNKNOWN), soft, asked && `${asked}[${index}]`);
     return;
   }
   const [target] = targets;
-  if (target?.kind === 'name') return assign(scope, target.name, value, soft);
-  const holder = target?.kind === 'attribute' ? evaluate(run, scope, target.of) : UNKNOWN;
+  if (target?.kind === 'name') return assign(scope, target.name, value, soft, asked);
+  const holder = target?.kind === 'attribute' ? apart(run, () => evaluate(run, scope, target.of)).result : UNKNOWN;
   if (target?.kind === 'attribute' && isDict(holder)) {
     holder.entries.set(target.name, value);
-    if (soft) run.soft = true;
+    if (soft) namesIn(target.of).forEach((name) => soften(scope, name));
   }
 }
 
 function branches(run: Run, scope: Scope, node: Extract<TemplateNode, { kind: 'if' }>, writer: Writer): void {
   for (const [index, { test, tag, body }] of node.branches.entries()) {
-    const { result, soft } = softly(run, () => evaluate(run, scope, test));
+    const { result, soft } = apart(run, () => evaluate(run, scope, test));
     const truth = truthOf(result);
     if (truth !== undefined && !soft && !isIncremental(result)) {
-      if (truth) return renderNodes(run, scope, body, writer);
+      if (truth) return executing(run, asksExecute(test), () => renderNodes(run, scope, body, writer));
       continue;
     }
     if (isIncremental(result) || callsIncremental(test)) return keep(run, scope, node, index, writer);
-    const key = substituted(run, scope, test);
+    if (body.some(raisesError)) continue;
+    const key = settingOf(scope, test);
     const text = sourceAt(writer, tag);
     // What a macro asks of a database is no setting of the model.
     const isSetting = key !== undefined && (truth !== undefined || !writer.inside);
     const taken = isSetting ? choose(run, key, text, truth, placeOf(writer, tag)) : 'keep';
-    if (taken === 'keep') return keep(run, scope, node, index, writer);
+    if (taken === 'keep') {
+      run.soft ||= soft;
+      return keep(run, scope, node, index, writer);
+    }
     if (taken) return renderNodes(run, scope, body, writer);
   }
   if (node.otherwise) renderNodes(run, scope, node.otherwise.body, writer);
+}
+
+function executing(run: Run, asks: boolean, write: () => void): void {
+  const before = run.executing;
+  run.executing ||= asks;
+  try {
+    write();
+  } finally {
+    run.executing = before;
+  }
+}
+
+/** True for `execute`, alone or as an operand of `and`. */
+function asksExecute(test: JinjaExpr): boolean {
+  if (test.kind === 'binary' && test.op === 'and') return asksExecute(test.left) || asksExecute(test.right);
+  return test.kind === 'name' && test.name === 'execute';
+}
+
+/** True for a part that ends dbt's run with an error: what compiles does not come there. */
+function raisesError(node: TemplateNode): boolean {
+  return (node.kind === 'do' || node.kind === 'output') && node.expr.kind === 'call' && dottedName(node.expr.of) === 'exceptions.raise_compiler_error';
 }
 
 function isIncremental(value: Value): boolean {
@@ -238,7 +266,7 @@ function chosenItems(run: Run, scope: Scope, node: Extract<TemplateNode, { kind:
 }
 
 function nameItem(scope: Scope, names: readonly string[], item: Value): void {
-  for (const [index, name] of names.entries()) assign(scope, name, names.length === 1 ? item : Array.isArray(item) ? (item[index] ?? UNKNOWN) : UNKNOWN, false);
+  for (const [index, name] of names.entries()) assign(scope, name, names.length === 1 ? item : Array.isArray(item) ? orElse(item[index], UNKNOWN) : UNKNOWN, false);
 }
 
 function loopOf(items: readonly Value[], index: number): Value {
@@ -250,8 +278,8 @@ function loopOf(items: readonly Value[], index: number): Value {
     ['first', index === 0],
     ['last', index === items.length - 1],
     ['length', items.length],
-    ['previtem', items[index - 1] ?? UNDEFINED],
-    ['nextitem', items[index + 1] ?? UNDEFINED],
+    ['previtem', orElse(items[index - 1], UNDEFINED)],
+    ['nextitem', orElse(items[index + 1], UNDEFINED)],
   ]);
 }
 
@@ -276,7 +304,7 @@ export function renderMacro(run: Run, macro: MacroSource, body: Extract<Template
   const scope = childOf(undefined);
   for (const [index, { name, value }] of body.parameters.entries()) {
     const given = index < positional.length ? positional[index] : named.get(name);
-    assign(scope, name, given ?? (value ? evaluate(run, scope, value) : UNDEFINED), false);
+    assign(scope, name, orElse(given, value ? evaluate(run, scope, value) : UNDEFINED), false);
   }
   const names = new Set(body.parameters.map(({ name }) => name));
   assign(scope, 'varargs', positional.slice(body.parameters.length), false);

@@ -1,11 +1,19 @@
+import type { Relation } from '../sql/types';
 import type { Span } from '../text';
 import type { Choice, Choices, JinjaContext, MacroSource } from './context';
 import { parseTemplate, type TemplateNode } from './template';
 import type { Value } from './values';
 
-/** Variables of one scope and those around it; `soft` ones hold what a default suggests. */
+/** A variable; a `soft` one holds what a default suggests, and `asked` is the expression that asked for it. */
+export interface Cell {
+  value: Value;
+  soft: boolean;
+  asked?: string;
+}
+
+/** Variables of one scope and those around it. */
 export interface Scope {
-  cells: Map<string, { value: Value; soft: boolean }>;
+  cells: Map<string, Cell>;
   parent?: Scope;
 }
 
@@ -14,6 +22,12 @@ export interface Run {
   context: JinjaContext;
   choices: Choices;
   made: Map<string, Choice>;
+  /** Relations whose columns were asked for and are not known, by their ids. */
+  asked: Map<string, Relation>;
+  /** Relations that were named so far, by their ids; but not where dbt does not come when it looks for what a model depends on. */
+  named: Map<string, Relation>;
+  /** True under `if execute`, where dbt does not come then. */
+  executing: boolean;
   /** Something read since this was last unset came from a default that the command line may override. */
   soft: boolean;
   steps: number;
@@ -39,7 +53,7 @@ export class Returned extends Error {
 }
 
 export function runOf(context: JinjaContext, choices: Choices): Run {
-  return { context, choices, made: new Map(), soft: false, steps: 0, length: 0, depth: 0, calledAt: { start: 0, end: 0 }, parsed: new Map() };
+  return { context, choices, made: new Map(), asked: new Map(), named: new Map(), executing: false, soft: false, steps: 0, length: 0, depth: 0, calledAt: { start: 0, end: 0 }, parsed: new Map() };
 }
 
 /** Counts a step; gives up on templates that would take too long or write too much. */
@@ -48,13 +62,25 @@ export function step(run: Run, written = 0): void {
   if (++run.steps > MAX_STEPS || run.length > MAX_LENGTH || run.depth > MAX_DEPTH) throw new Undecided();
 }
 
-/** Runs something and tells whether it read a default that may be overridden. */
-export function softly<T>(run: Run, read: () => T): { result: T; soft: boolean } {
+/** Runs something and tells whether it read a default that may be overridden, which is then for the caller to remember. */
+export function apart<T>(run: Run, read: () => T): { result: T; soft: boolean } {
   const before = run.soft;
   run.soft = false;
-  const result = read();
-  const { soft } = run;
-  run.soft = before || soft;
+  try {
+    const result = read();
+    const { soft } = run;
+    run.soft = false;
+    return { result, soft };
+  } finally {
+    // A value that a macro returns leaves by an error and stays as soft as it was.
+    run.soft ||= before;
+  }
+}
+
+/** The same, remembered for what is read around it. */
+export function softly<T>(run: Run, read: () => T): { result: T; soft: boolean } {
+  const { result, soft } = apart(run, read);
+  run.soft ||= soft;
   return { result, soft };
 }
 
@@ -73,21 +99,33 @@ export function childOf(parent: Scope | undefined): Scope {
 
 /** A variable's value; undefined where no scope has it. */
 export function lookUp(run: Run, scope: Scope | undefined, name: string): Value | undefined {
+  const cell = cellOf(scope, name);
+  if (cell?.soft) run.soft = true;
+  return cell?.value;
+}
+
+export function cellOf(scope: Scope | undefined, name: string): Cell | undefined {
   for (let at = scope; at; at = at.parent) {
     const cell = at.cells.get(name);
-    if (!cell) continue;
-    if (cell.soft) run.soft = true;
-    return cell.value;
+    if (cell) return cell;
   }
   return undefined;
 }
 
-export function assign(scope: Scope, name: string, value: Value, soft: boolean): void {
-  scope.cells.set(name, { value, soft });
+export function assign(scope: Scope, name: string, value: Value, soft: boolean, asked?: string): void {
+  scope.cells.set(name, { value, soft, ...(asked === undefined ? {} : { asked }) });
 }
 
 /** The parsed body of a macro; undefined where it cannot be read. */
 export function bodyOfMacro(run: Run, macro: MacroSource): Extract<TemplateNode, { kind: 'macro' }> | undefined {
   if (!run.parsed.has(macro)) run.parsed.set(macro, parseTemplate(macro.text)?.find((node) => node.kind === 'macro'));
   return run.parsed.get(macro);
+}
+
+/** Marks a variable as one that holds, in a part of it, what a default suggests. */
+export function soften(scope: Scope, name: string): void {
+  const cell = cellOf(scope, name);
+  if (!cell) return;
+  cell.soft = true;
+  delete cell.asked;
 }

@@ -94,8 +94,8 @@ export function truthOf(value: Value): boolean | undefined {
 export function equal(left: Value, right: Value): boolean | undefined {
   if ([left, right].some((value) => isUnknown(value) || isWritten(value) || isCallable(value))) return undefined;
   if (isUndefined(left) || isUndefined(right)) return isUndefined(left) && isUndefined(right);
-  if (Array.isArray(left) && Array.isArray(right)) return left.length === right.length && allOf(left.map((item, index) => equal(item, right[index] ?? null)));
-  if (isDict(left) && isDict(right)) return left.entries.size === right.entries.size && allOf([...left.entries].map(([key, value]) => equal(value, right.entries.get(key) ?? UNDEFINED)));
+  if (Array.isArray(left) && Array.isArray(right)) return left.length === right.length && allOf(left.map((item, index) => equal(item, orElse(right[index], null))));
+  if (isDict(left) && isDict(right)) return left.entries.size === right.entries.size && allOf([...left.entries].map(([key, value]) => equal(value, orElse(right.entries.get(key), UNDEFINED))));
   if (typeof left === 'boolean' && typeof right === 'number') return Number(left) === right;
   if (typeof left === 'number' && typeof right === 'boolean') return left === Number(right);
   return left === right;
@@ -139,6 +139,11 @@ export const MAX_TEXT = 100_000;
 export const MAX_ITEMS = 2_000;
 
 /** Texts one after the other: plain where both are, else text that dbt finishes. */
+/** A value, or another one where there is none; null is a value. */
+export function orElse(value: Value | undefined, otherwise: Value): Value {
+  return value === undefined ? otherwise : value;
+}
+
 export function joined(parts: readonly Value[]): Value {
   const texts = parts.map(textOf);
   if (texts.includes(undefined) || texts.reduce((sum, text) => sum + (text?.length ?? 0), 0) > MAX_TEXT) return UNKNOWN;

@@ -62,9 +62,10 @@ export function setIn(nodes: readonly TemplateNode[]): { set: Set<string>; chang
   return found;
 }
 
-const MUTATING: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'pop', 'update', 'remove', 'clear']);
+const MUTATING: ReadonlySet<string> = new Set(['append', 'extend', 'insert', 'pop', 'update', 'remove', 'clear', 'sort', 'reverse', 'setdefault']);
 
-function mutatedIn(expr: JinjaExpr): string[] {
+/** Names of the lists and dicts that an expression changes in place. */
+export function mutatedIn(expr: JinjaExpr): string[] {
   const own = expr.kind === 'call' && expr.of.kind === 'attribute' && MUTATING.has(expr.of.name) ? namesIn(expr.of) : [];
   return [...own, ...childrenOf(expr).flatMap(mutatedIn)];
 }

@@ -53,7 +53,7 @@ export function jinjaContext(project: ProjectIndex, packageName: string, texts: 
   return {
     package: packageName,
     root,
-    ...(adapter === 'generic' ? {} : { adapter }),
+    ...(adapter === 'generic' ? {} : { adapter, ran: project.artifacts.manifest !== undefined }),
     dialect,
     vars,
     dispatch,
@@ -77,7 +77,7 @@ function builtColumns(project: ProjectIndex, packageName: string, texts: readonl
 
 /** As `jinjaContext`, for expressions about one node; undefined where none of them has Jinja. */
 export function jinjaOfTexts(project: ProjectIndex, node: RelationNode | undefined, texts: readonly string[]): JinjaContext | undefined {
-  return texts.some((text) => text.includes('{{')) ? jinjaContext(project, node?.package ?? project.name, texts) : undefined;
+  return texts.some((text) => /\{[{%]/.test(text)) ? jinjaContext(project, node?.package ?? project.name, texts) : undefined;
 }
 
 function reachable(macros: MacroIndex, texts: readonly string[]): MacroSource[] {

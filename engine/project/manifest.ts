@@ -105,6 +105,7 @@ function nodeOf(id: string, node: Record<string, Json>): RelationNode {
   const config = asRecord(node['config']);
   const checksum = asRecord(node['checksum']);
   const compiled = textOf(node['compiled_code']) ?? textOf(node['compiled_sql']);
+  const rawCode = textOf(node['raw_code']) ?? textOf(node['raw_sql']);
   const columns = columnsOf(node);
   const contract = asRecord(config['contract'])['enforced'] === true;
   return {
@@ -131,8 +132,8 @@ function nodeOf(id: string, node: Record<string, Json>): RelationNode {
     enabled: config['enabled'] !== false,
     dependsOn: strings(asRecord(node['depends_on'])['nodes']),
     ...optional('relationName', textOf(node['relation_name'])),
-    ...optional('rawCode', textOf(node['raw_code']) ?? textOf(node['raw_sql'])),
-    ...(compiled === undefined ? {} : { compiled: { code: compiled, fresh: false } }),
+    ...optional('rawCode', rawCode),
+    ...(compiled === undefined ? {} : { compiled: { code: compiled, ...optional('of', rawCode), fresh: false } }),
     ...optional('checksum', checksum['name'] === 'sha256' ? textOf(checksum['checksum']) : undefined),
     from: 'E2',
   };

@@ -61,9 +61,9 @@ function booleanOf(source: string | undefined): boolean | undefined {
   return word === 'true' ? true : word === 'false' ? false : undefined;
 }
 
-/** A value that may be one text or a list of them. */
+/** A value that may be one text or a list of them; a hook with `sql` and `transaction` is told as JSON. */
 export function listOf(value: Json | undefined): string[] {
-  if (Array.isArray(value)) return value.map(String);
+  if (Array.isArray(value)) return value.map((item) => (item !== null && typeof item === 'object' ? JSON.stringify(item) : String(item)));
   return typeof value === 'string' && value !== '' ? [value] : [];
 }
 

@@ -112,7 +112,8 @@ export interface RelationNode {
   /** Column of the primary entity that a semantic model gives this model. */
   primaryEntity?: string;
   rawCode?: string;
-  compiled?: { code: string; fresh: boolean; /** why it is not fresh */ stale?: string };
+  /** `of` is the raw code that dbt compiled it from; `stale` why it is not fresh. */
+  compiled?: { code: string; of?: string; fresh: boolean; stale?: string };
   /** sha256 of the manifest's file, when it has one. */
   checksum?: string;
   /** Best tier this node is known from. */

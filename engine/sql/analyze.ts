@@ -1,11 +1,12 @@
 import { bareContext } from '../jinja/context';
 import { expandTemplate, type Expanded } from '../jinja/expand';
+import { branchesWithAlternatives, withAlternatives } from './alternatives';
 import type { Builder } from './builder';
 import { fallbackDialects } from './dialects';
 import { hideRegions } from './hide';
 import { jinjaBlocks, type JinjaBlock } from './jinja';
 import { lowerQuery } from './lowerQuery';
-import { jinjaEffects, maskJinja, type Masked } from './mask';
+import { jinjaEffects, maskJinja, type Masked, type MaskOptions } from './mask';
 import type { Ast, SqlParser } from './polyglot';
 import { pythonFacts } from './python';
 import { knownQuery } from './knownQueries';
@@ -22,6 +23,7 @@ const QUERY_TAGS = ['select', 'union', 'intersect', 'except', 'subquery', 'value
 
 interface Parsed {
   masked: Masked;
+  options: MaskOptions;
   query: Ast;
   dialect: Dialect;
   how: string;
@@ -33,7 +35,10 @@ export function analyzeSql(parser: SqlParser, request: SqlRequest): SqlAnalysis 
   const expanded = isTemplate ? expandTemplate(request.text, request.jinja ?? bareContext(request.dialect), request.choices, (span) => knownQuery(request.text, span)) : undefined;
   if (!expanded) return analyzeText(parser, request);
   const analysis = analyzeText(parser, { ...request, text: expanded.text });
-  return analysis.graph ? analysisBack(analysis, expanded) : analyzeText(parser, request);
+  const read = analysis.graph ? analysisBack(analysis, expanded) : analyzeText(parser, request);
+  const literal = new Set(read.references.map(({ id }) => id));
+  const found = { ...read, references: [...read.references, ...expanded.named.filter(({ id }) => !literal.has(id))] };
+  return expanded.asked.length > 0 ? { ...found, asked: expanded.asked } : found;
 }
 
 /** An analysis of written-out text with its places in the template. */
@@ -64,8 +69,8 @@ function analyzeText(parser: SqlParser, request: SqlRequest): SqlAnalysis {
     const empty = full.text.trim() === '';
     return { ...known, jinja, opaque: { reason: empty ? (jinja.length > 0 ? 'macro' : 'empty') : 'unparsed', text: full.why, span: whole } };
   }
-  const graph = graphOf(parser, request, full.parsed);
-  const other = incremental?.parsed ? graphOf(parser, request, incremental.parsed) : undefined;
+  const graph = fullGraph(parser, request, full.parsed, blocks);
+  const other = incremental?.parsed ? fullGraph(parser, request, incremental.parsed, blocks) : undefined;
   return {
     ...known,
     jinja,
@@ -92,24 +97,40 @@ function nesting(text: string): number {
 
 function parseVariant(parser: SqlParser, request: SqlRequest, blocks: readonly JinjaBlock[], incremental: boolean): { parsed?: Parsed; text: string; why: string } {
   const masks = (request.in === 'raw' ? [false, true] : [false]).map((elseBranches) => ({
-    elseBranches,
+    options: { incremental, elseBranches },
     masked: request.in === 'raw' ? maskJinja(request.text, { incremental, elseBranches }, blocks) : { text: request.text, placeholders: [], hidden: [] },
   }));
   let why = '';
   for (const dialect of [request.dialect, ...fallbackDialects(request.dialect)]) {
-    for (const { elseBranches, masked } of masks) {
+    for (const { options, masked } of masks) {
       const outcome = parser.parse(masked.text, dialect);
       if (outcome.kind === 'failed') {
         why ||= outcome.message;
         continue;
       }
-      const query = outcome.statements.find((statement) => QUERY_TAGS.some((tag) => tag in statement));
+      const query = outcome.statements.find(isQuery);
       if (!query) continue;
-      const how = `${dialect}${elseBranches ? ', else branches' : ''}`;
-      return { parsed: { masked, query, dialect, how }, text: masked.text, why: '' };
+      const how = `${dialect}${options.elseBranches ? ', else branches' : ''}`;
+      return { parsed: { masked, options, query, dialect, how }, text: masked.text, why: '' };
     }
   }
   return { text: masks[0]?.masked.text ?? '', why };
+}
+
+function isQuery(statement: Ast): boolean {
+  return QUERY_TAGS.some((tag) => tag in statement);
+}
+
+/** The graph of a text, with what the branches that were not read tell of its columns. */
+function fullGraph(parser: SqlParser, request: SqlRequest, parsed: Parsed, blocks: readonly JinjaBlock[]): StageGraph {
+  const graph = graphOf(parser, request, parsed);
+  const regions = branchesWithAlternatives(parsed.masked);
+  if (regions.length === 0) return graph;
+  const options = { ...parsed.options, elseBranches: !parsed.options.elseBranches };
+  const masked = maskJinja(request.text, options, blocks);
+  const outcome = parser.parse(masked.text, parsed.dialect);
+  const query = outcome.kind === 'failed' ? undefined : outcome.statements.find(isQuery);
+  return query ? withAlternatives(graph, graphOf(parser, request, { ...parsed, masked, options, query }), regions) : graph;
 }
 
 function graphOf(parser: SqlParser, request: SqlRequest, parsed: Parsed): StageGraph {

@@ -12,6 +12,8 @@ export interface ExprContext {
   placeholders: readonly Placeholder[];
   /** Lowers a query that stands inside an expression; gives its stage's id. */
   subquery(query: unknown): string;
+  /** What the query's WINDOW clause names, by the name in lower case. */
+  windows?: ReadonlyMap<string, WindowSpec>;
 }
 
 const BINARY: Record<string, string> = {
@@ -167,13 +169,29 @@ function windowSpec(value: unknown, context: ExprContext): WindowSpec {
   const over = isRecord(value) ? value : {};
   const window = identifier(over['window_name']);
   const hidden = window && fillerOf(window.text, context);
-  const named = hidden ? '' : (window?.text ?? '');
+  const named = hidden || !window ? undefined : (context.windows?.get(window.text.toLowerCase()) ?? unknownWindow(window));
+  const orderBy = orderKeys(over['order_by'], context);
+  const frame = over['frame'] == null ? '' : encode(over['frame'], context, []);
   return {
     // Jinja at the start of a window writes what the parser takes for the name of one.
-    partitionBy: [...(hidden ? [{ kind: 'jinja' as const, text: `{{${hidden.text}}}` }] : []), ...listOf(over['partition_by']).map((item) => lowerExpr(item, context))],
-    orderBy: orderKeys(over['order_by'], context),
-    frame: [named, over['frame'] == null ? '' : encode(over['frame'], context, [])].filter((part) => part !== '').join(' '),
+    partitionBy: [...(named?.partitionBy ?? []), ...(hidden ? [{ kind: 'jinja' as const, text: `{{${hidden.text}}}` }] : []), ...listOf(over['partition_by']).map((item) => lowerExpr(item, context))],
+    orderBy: orderBy.length > 0 ? orderBy : (named?.orderBy ?? []),
+    frame: frame === '' ? (named?.frame ?? '') : frame,
   };
+}
+
+/** A window that goes by a name whose meaning is not in sight. */
+function unknownWindow(name: Name): WindowSpec {
+  return { partitionBy: [{ kind: 'other', tag: 'window', props: name.text.toLowerCase(), args: [] }], orderBy: [], frame: '' };
+}
+
+/** The same context inside a query with a WINDOW clause; a window may be made from one before it. */
+export function withWindows(context: ExprContext, clause: unknown): ExprContext {
+  return listOf(clause).reduce<ExprContext>((before, item) => {
+    const name = isRecord(item) ? identifier(item['name']) : undefined;
+    if (!name || !isRecord(item)) return before;
+    return { ...before, windows: new Map([...(before.windows ?? []), [name.text.toLowerCase(), windowSpec(item['spec'], before)]]) };
+  }, context);
 }
 
 /** ORDER BY items: `[{this, desc, nulls_first}]`. */

@@ -101,6 +101,8 @@ function attach(context: FromContext, item: unknown, span: Span, outer: boolean)
     });
     return { target: { kind: 'stage', id }, alias: name ? plainName(name) : { text: '', quoted: false }, span };
   }
+  const rows = tag === 'function' && String(payload['name']).toLowerCase() === 'table' ? open(listOf(payload['args'])[0]) : undefined;
+  if (rows?.tag === 'function' && String(rows.payload['name']).toLowerCase() === 'flatten') return void unnestItem(context, 'lateral', { this: { [rows.tag]: rows.payload } }, alias, span, outer);
   if (tag === 'unnest' || tag === 'lateral') return void unnestItem(context, tag, payload, alias, span, outer);
   if (tag === 'pivot' || tag === 'unpivot') {
     const inner = attach(context, payload['this'], span, outer);
@@ -127,13 +129,14 @@ function withoutAlias(payload: Payload): Payload {
   return { subquery: { ...payload, alias: null } };
 }
 
-/** Takes `alias`, `paren` and `annotated` off a FROM item; the outermost alias is kept. */
+/** Takes `alias`, `paren` and `annotated` off a FROM item; the outermost alias is kept, with the names it gives to columns. */
 function unwrap(item: unknown): { tag: string; payload: Payload; alias?: SpannedName } | undefined {
   const opened = open(item);
   if (opened?.tag !== 'alias') return opened;
   const alias = identifier(opened.payload['alias']);
   const inner = unwrap(opened.payload['this']);
-  return inner && { ...inner, ...(alias ? { alias } : {}) };
+  const named = listOf(opened.payload['column_aliases']);
+  return inner && { ...inner, ...(named.length > 0 ? { payload: { ...inner.payload, column_aliases: named } } : {}), ...(alias ? { alias } : {}) };
 }
 
 function tableItem(context: FromContext, payload: Payload, outerAlias: SpannedName | undefined, span: Span): Attachment | undefined {
@@ -171,7 +174,7 @@ function tableItem(context: FromContext, payload: Payload, outerAlias: SpannedNa
 function unnestItem(context: FromContext, tag: string, payload: Payload, outerAlias: Name | undefined, span: Span, outer: boolean): void {
   const { stage, expr } = context;
   const alias = outerAlias ?? identifier(payload['alias']) ?? { text: '', quoted: false };
-  const inner = tag === 'lateral' || payload['this'] === undefined ? payload['this'] : { unnest: payload };
+  const inner = tag === 'lateral' || payload['this'] === undefined ? payload['this'] : { unnest: { ...payload, column_aliases: null } };
   stage.unnests.push({
     ...unnested(lowerExpr(inner, expr), outer),
     alias: plainName(alias),

@@ -3,7 +3,7 @@ import { conjuncts, coveringSpan, identifier, isRecord, listOf, open, type Paylo
 import { ALL_ASPECTS, emptyStage, exprContext, opaqueOf, stageId, type Builder, type Scope, type ScopeEntry } from './builder';
 import { hasAggregate } from './exprs';
 import { lowerFrom } from './lowerFrom';
-import { lowerExpr, orderKeys, placeholderIn, plainName, type ExprContext } from './lowerExpr';
+import { lowerExpr, orderKeys, placeholderIn, plainName, withWindows, type ExprContext } from './lowerExpr';
 import type { SelectSegment } from './segments';
 import type { Expr, Filter, OutputColumn, Stage } from './types';
 
@@ -144,10 +144,18 @@ function columnOf(column: OutputColumn): Expr {
 
 /** `a union b union c` of one operator is one set operation of three branches. */
 function flatten(node: unknown, tag: string, all: boolean): unknown[] {
-  const opened = open(node);
+  const opened = withoutParentheses(node);
   if (!opened || opened.tag !== tag || (opened.payload['all'] === true) !== all || tag === 'except' || opened.payload['with'] != null) return [node];
   if (opened.payload['limit'] != null || opened.payload['order_by'] != null) return [node];
   return [opened.payload['left'], opened.payload['right']].flatMap((side) => flatten(side, tag, all));
+}
+
+/** A set operation that stands in parentheses and nothing else, which the parser takes for a subquery. */
+function withoutParentheses(node: unknown): ReturnType<typeof open> {
+  const opened = open(node);
+  if (opened?.tag !== 'subquery' || ['alias', 'with', 'limit', 'offset', 'order_by'].some((key) => opened.payload[key] != null)) return opened;
+  const inner = withoutParentheses(opened.payload['this']);
+  return inner && SET_OPERATORS.has(inner.tag) ? inner : opened;
 }
 
 function lowerSelect(builder: Builder, payload: Payload, scope: Scope, name: string | undefined): string {
@@ -155,7 +163,7 @@ function lowerSelect(builder: Builder, payload: Payload, scope: Scope, name: str
   const segment = takeSegment(builder, payload);
   const span = segment?.span ?? coveringSpan(payload) ?? { start: 0, end: builder.template.length };
   const stage = emptyStage('', span, name);
-  const context = exprContext(builder, (query) => lowerQuery(builder, query, inner));
+  const context = withWindows(exprContext(builder, (query) => lowerQuery(builder, query, inner)), payload['windows']);
   stage.columns = columnsOf(builder, payload, segment, context, span);
   lowerFrom(builder, stage, payload, segment, inner, context, lowerQuery);
   stage.filters = [

@@ -174,6 +174,7 @@ function expression(template: string, block: JinjaBlock, index: number, scanner:
     return (STRING_FILLER + String(index)).padEnd(length, STRING_FILLER).slice(0, length);
   }
   if (call?.name === 'config') return ' '.repeat(length);
+  if (call && WRITES_NOTHING.test(call.name)) return blankText(template.slice(span.start, span.end));
   const relation = (call && call.rest === '' ? relationOfCall(call, text, span) : undefined) ?? thisRelation(body, span);
   const name = `j${index}`.padEnd(length, '_');
   if (relation) {
@@ -217,6 +218,9 @@ function expression(template: string, block: JinjaBlock, index: number, scanner:
   placeholders.push({ index, span, kind: 'expression', text });
   return name;
 }
+
+/** Calls that stop or tell dbt something and put no text into the query. */
+const WRITES_NOTHING = /^(exceptions\.(raise_compiler_error|warn)|log|print)$/;
 
 function isQueryPosition(tail: string, after: string): boolean {
   const before = tail.trimEnd().toLowerCase();

@@ -1,5 +1,6 @@
 import { init, parse as polyglotParse, tokenize as polyglotTokenize } from '@polyglot-sql/sdk';
 import type { Span } from '../text';
+import { pointedPaths } from './paths';
 import type { Dialect } from './types';
 
 /** A node of polyglot's tree: an object with one key, the tag, over its payload. */
@@ -29,6 +30,13 @@ export async function createParser(): Promise<SqlParser> {
 }
 
 function parse(sql: string, dialect: Dialect): ParseOutcome {
+  const outcome = parseText(sql, dialect);
+  const pointed = outcome.kind === 'failed' ? pointedPaths(sql, dialect) : undefined;
+  const again = pointed === undefined ? outcome : parseText(pointed, dialect);
+  return again.kind === 'ok' ? again : outcome;
+}
+
+function parseText(sql: string, dialect: Dialect): ParseOutcome {
   try {
     const result = polyglotParse(sql, dialect as Parameters<typeof polyglotParse>[1]);
     if (!result.success) return { kind: 'failed', message: result.error ?? 'the SQL cannot be parsed' };

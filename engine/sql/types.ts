@@ -20,7 +20,7 @@ export interface GraphSource {
 
 /** A column, literal, operator or call. `span` is absent where the parser gives none and it cannot be derived. */
 export type Expr = { span?: Span } & (
-  | { kind: 'column'; table?: Name; name: Name; /** alias key of the source it belongs to, when resolved */ source?: string }
+  | { kind: 'column'; table?: Name; name: Name; /** alias key of the source it belongs to, when resolved */ source?: string; /** type that the model casts NULL to where it writes that instead of the column */ declared?: string }
   | { kind: 'literal'; type: 'string' | 'number' | 'boolean' | 'null' | 'other'; value: string }
   | { kind: 'star'; table?: Name; except: Name[]; replace: { name: Name; expr: Expr }[]; rename: { from: Name; to: Name }[] }
   | { kind: 'op'; /** lower-case operator or `and or not = <> < <= > >= + - * / || is in between like …` */ op: string; args: Expr[] }
@@ -132,6 +132,8 @@ export interface Opaque {
   aspects: Aspect[];
   text: string;
   span: Span;
+  /** True where columns of the same names come out whatever decides it. */
+  named?: true;
 }
 
 export type Aspect = 'from' | 'joins' | 'filters' | 'aggregate' | 'distinct' | 'limit' | 'union' | 'unnest' | 'columns';
@@ -200,12 +202,14 @@ export interface SqlAnalysis {
   graph?: StageGraph;
   incremental?: StageGraph;
   config: SqlConfig;
-  /** Every literal ref/source/this in the text, also in branches the graph does not show. */
+  /** Every literal ref/source/this in the text, also in branches the graph does not show, and those that its macros name. */
   references: Relation[];
   /** True when Jinja other than literal ref/source/config/is_incremental/this/var decides the text. */
   jinja: { text: string; span: Span; /** `written` was read as what it stands for */ effect: 'expression' | 'query' | 'statement' | 'branch' | 'loop' | 'written' }[];
   /** What only a run of dbt decides, and what was taken for it. */
   choices?: Choice[];
+  /** Relations whose columns the Jinja asks a database for and that are not known. */
+  asked?: Relation[];
   /** The whole model is a macro call, Python, or unparsable: nothing of the query is known. */
   opaque?: { reason: 'macro' | 'python' | 'unparsed' | 'empty' | 'too-large'; text: string; span: Span };
   /** How it was parsed: dialect, else-variant, another dialect, CTE by CTE. */

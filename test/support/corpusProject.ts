@@ -31,8 +31,9 @@ export interface ManifestNode {
   compiled_code?: string;
   compiled_sql?: string;
   relation_name?: string | null;
-  checksum: { name: string; checksum: string };
+  checksum?: { name: string; checksum: string };
   config?: Record<string, unknown>;
+  unrendered_config?: Record<string, unknown>;
   columns?: Record<string, { name: string; description?: string; data_type?: string }>;
   description?: string;
   depends_on?: { nodes: string[]; macros: string[] };
@@ -55,7 +56,7 @@ export function readCorpus(folder: string): { manifest: CorpusManifest; catalog:
   const file = join(folder, 'catalog.json');
   const catalog = (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { nodes: {} }) as { nodes: Record<string, { columns: Record<string, { name: string }> }> };
   for (const node of Object.values(manifest.nodes)) {
-    if (node.checksum.name === 'sha256' && node.resource_type !== 'seed') node.checksum.checksum = fileChecksum(codeOf(node));
+    if (node.checksum?.name === 'sha256' && node.resource_type !== 'seed') node.checksum.checksum = fileChecksum(codeOf(node));
   }
   return { manifest, catalog };
 }
@@ -111,7 +112,7 @@ function propertiesOf(manifest: CorpusManifest, packageName: string): string {
 
 function describe(manifest: CorpusManifest, node: ManifestNode): Record<string, unknown> {
   const tests = Object.values(manifest.nodes).filter((test) => test.resource_type === 'test' && test.test_metadata && test.config?.['enabled'] !== false && targetOf(test) === node.unique_id);
-  const columns = new Map(Object.values(node.columns ?? {}).map((column) => [column.name, { name: column.name, description: column.description ?? '', tests: [] as unknown[] }]));
+  const columns = new Map(Object.values(node.columns ?? {}).map((column) => [column.name, { name: column.name, description: column.description ?? '', ...(column.data_type ? { data_type: column.data_type } : {}), tests: [] as unknown[] }]));
   const own: unknown[] = [];
   for (const test of tests) {
     const { name, namespace, kwargs } = test.test_metadata ?? { name: '', kwargs: {} };
@@ -125,8 +126,17 @@ function describe(manifest: CorpusManifest, node: ManifestNode): Record<string, 
       columns.get(column)?.tests.push(entry);
     }
   }
-  const materialized = node.config?.['materialized'];
-  return { name: node.name, description: node.description ?? '', ...(typeof materialized === 'string' && node.resource_type === 'model' ? { config: { materialized } } : {}), columns: [...columns.values()], tests: own };
+  const config = node.resource_type === 'model' ? configured(node) : {};
+  return { name: node.name, description: node.description ?? '', ...(Object.keys(config).length > 0 ? { config } : {}), columns: [...columns.values()], tests: own };
+}
+
+/** Where a model goes, who may see it, and whether it is there at all: not how it is built. */
+const ELSEWHERE = new Set(['enabled', 'schema', 'database', 'alias', 'persist_docs', 'docs', 'meta', 'tags', 'grants', 'group', 'pre-hook', 'post-hook', 'pre_hook', 'post_hook']);
+
+/** How a model is built, as far as its file does not say it itself: the rest of what was configured stood in YAML or in dbt_project.yml. */
+function configured(node: ManifestNode): Record<string, unknown> {
+  const own = Object.keys(node.unrendered_config ?? {}).filter((key) => !ELSEWHERE.has(key) && !new RegExp(`\\b${key.replace(/\W/g, '.')}\\b\\s*=`).test(codeOf(node)));
+  return Object.fromEntries(['materialized', ...own].flatMap((key) => (node.config?.[key] == null ? [] : [[key, node.config[key]]])));
 }
 
 /** unique_id of the relation a generic test is on. */

@@ -18,7 +18,12 @@ export function varsOfCompiled(manifest: CorpusManifest): CorpusVars {
   for (const packageName of new Set(Object.values(manifest.nodes).map((node) => node.package_name))) {
     const models = Object.values(manifest.nodes).filter((node) => node.package_name === packageName && node.resource_type === 'model' && (node.compiled_code ?? node.compiled_sql) !== undefined);
     const asked = varsIn([...models.map(rawOf), ...macros.filter((macro) => macro.package === packageName).map((macro) => macro.text)]);
+    const passed = varsPassed(models, macros);
     const vars: Record<string, VarValue> = {};
+    for (const name of passed.keys()) {
+      const repeated = repeatedItems(models, name, passed);
+      if (repeated.length > 0) vars[name] = repeated;
+    }
     const context = (trial: Record<string, VarValue>): JinjaContext => ({ package: packageName, root: manifest.metadata.project_name, adapter: manifest.metadata.adapter_type, dialect: dialectOf(manifest.metadata.adapter_type), vars: trial, dispatch: {}, macros, columns: {} });
     for (const [name, candidates] of asked.deciding) {
       if (vars[name] !== undefined) continue;
@@ -29,7 +34,7 @@ export function varsOfCompiled(manifest: CorpusManifest): CorpusVars {
         const changes = distances(value).map((distance, index) => distance - (unset[index] ?? 0));
         return changes.some((change) => change < 0) && !changes.some((change) => change > 0);
       });
-      const repeated = repeatedItems(users, name);
+      const repeated = repeatedItems(users, name, passed);
       if (repeated.length > 0) vars[name] = repeated;
       else if (best !== undefined) vars[name] = best;
       else if (asked.required.has(name) && !asked.printed.has(name) && !users.some((model) => new RegExp(`\\bin\\s+var\\(\\s*['"]${name}`).test(rawOf(model)))) vars[name] = [];
@@ -79,7 +84,7 @@ function printedValue(models: readonly { raw: string; compiled: string }[], name
   const votes = new Map<string, number>();
   for (const { raw, compiled } of models) {
     const blocks = [...raw.replace(/\{#[\s\S]*?#\}/g, '').matchAll(/\{\{-?\s*(?:ref|source|var)\([^{}]*?\)\s*-?\}\}/g)].map(([block]) => block);
-    const shown = [...compiled.matchAll(/(?:["`]?[\w$-]+["`]?\.){1,2}["`]?[\w$-]+["`]?/g)].flatMap(([text]) => relations.get(plain(text)) ?? []);
+    const shown = [...withoutInjected(compiled).matchAll(/\b__dbt__cte__(\w+)|(?:["`]?[\w$-]+["`]?\.){1,2}["`]?[\w$-]+["`]?/g)].flatMap(([text, ephemeral]) => (ephemeral === undefined ? (relations.get(plain(text)) ?? []) : [`{{ ref('${ephemeral}') }}`]));
     if (blocks.length !== shown.length) continue;
     for (const [index, block] of blocks.entries()) {
       const value = shown[index];
@@ -89,11 +94,44 @@ function printedValue(models: readonly { raw: string; compiled: string }[], name
   return [...votes].sort((x, y) => y[1] - x[1])[0]?.[0];
 }
 
-/** The items of a loop over a var: what stands in compiled code where its body has the item. */
-function repeatedItems(models: readonly ManifestNode[], name: string): string[] {
+/** Compiled code without the ephemeral models that dbt puts before it. */
+function withoutInjected(compiled: string): string {
+  const opener = /\b__dbt__cte__\w+\s+as\s*\(/g;
+  let [out, at] = ['', 0];
+  for (let match = opener.exec(compiled); match; match = opener.exec(compiled)) {
+    let end = opener.lastIndex;
+    for (let depth = 1; end < compiled.length && depth > 0; end++) depth += compiled[end] === '(' ? 1 : compiled[end] === ')' ? -1 : 0;
+    out += compiled.slice(at, match.index);
+    opener.lastIndex = at = end;
+  }
+  return out + compiled.slice(at);
+}
+
+/** Vars that models name to macros which read them, and the names of those macros. */
+function varsPassed(models: readonly ManifestNode[], macros: readonly MacroSource[]): Map<string, string[]> {
+  const readers = macros.flatMap(({ name, text }) => {
+    const parameters = (/macro\s+\w+\s*\(([^)]*)\)/.exec(text)?.[1] ?? '').split(',').map((part) => (part.split('=')[0] ?? '').trim());
+    const at = parameters.findIndex((parameter) => parameter !== '' && new RegExp(`\\bvar\\(\\s*${parameter}\\s*[,)]`).test(text));
+    return at < 0 ? [] : [{ name, at }];
+  });
+  const passed = new Map<string, string[]>();
+  for (const { name, at } of readers) {
+    for (const [, list = ''] of models.flatMap((model) => [...rawOf(model).matchAll(new RegExp(`\\b${name}\\(([^()]*)\\)`, 'g'))])) {
+      const given = /^\s*(?:\w+\s*=\s*)?(['"])(\w+)\1\s*$/.exec(list.split(',')[at] ?? '')?.[2];
+      if (given !== undefined) passed.set(given, [...new Set([...(passed.get(given) ?? []), name])]);
+    }
+  }
+  return passed;
+}
+
+/** The items of a loop over a var, or over what a macro makes of it: what stands in compiled code where its body has the item. */
+function repeatedItems(models: readonly ManifestNode[], name: string, passed: ReadonlyMap<string, readonly string[]>): string[] {
   const items = new Set<string>();
   for (const model of models) {
-    for (const [, item = '', body = ''] of rawOf(model).matchAll(new RegExp(`\\{%-?\\s*for\\s+(\\w+)\\s+in\\s+var\\(\\s*['"]${name}['"]\\s*\\)\\s*-?%\\}([\\s\\S]*?)\\{%-?\\s*endfor`, 'g'))) {
+    const reads = ['var', ...(passed.get(name) ?? [])].join('|');
+    const aliases = [...rawOf(model).matchAll(new RegExp(`\\{%-?\\s*set\\s+(\\w+)\\s*=\\s*(?:\\w+\\.)?(?:${reads})\\([^()]*['"]${name}['"][^()]*\\)\\s*-?%\\}`, 'g'))].map(([, alias = '']) => alias);
+    const list = [`var\\(\\s*['"]${name}['"]\\s*\\)`, ...aliases].join('|');
+    for (const [, item = '', body = ''] of rawOf(model).matchAll(new RegExp(`\\{%-?\\s*for\\s+(\\w+)\\s+in\\s+(?:${list})\\s*-?%\\}([\\s\\S]*?)\\{%-?\\s*endfor`, 'g'))) {
       const plainBody = body.replace(/\{\{[^{}]*\bloop\.[^{}]*\}\}|\{%[^{}]*\bloop\.[^{}]*%\}[^{}]*\{%-?\s*endif\s*-?%\}/g, ' ');
       const parts = plainBody.split(new RegExp(`\\{\\{-?\\s*${item}\\s*-?\\}\\}`));
       if (parts.length < 2 || parts.some((part) => part.includes('{'))) continue;

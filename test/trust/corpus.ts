@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { corpusFiles, readCorpus, type CorpusManifest } from '../support/corpusProject';
 import type { CorpusCatalog } from '../support/corpusCompleteness';
 
@@ -23,25 +23,67 @@ const READ = /\.(sql|ya?ml|py|csv)$/;
 /** Of a seed only the header is read. */
 const HEADER_BYTES = 4096;
 
-/** Every dbt project (dbt_project.yml) and every folder of artifacts (manifest.json) below a folder. */
+/**
+ * Every dbt project (dbt_project.yml) and every folder of artifacts (a dbt manifest.json) below a folder, however deep; links are followed.
+ * The target folder of a project is part of it, one that lies alone is a folder of artifacts.
+ */
 export function findCorpus(folder: string): CorpusEntry[] {
   const found: CorpusEntry[] = [];
+  const seen = new Set<string>();
   const visit = (at: string): void => {
-    const names = readdirSync(at, { withFileTypes: true });
-    const has = (name: string): boolean => names.some((entry) => entry.isFile() && entry.name === name);
-    const name = relative(folder, at).split(sep).join('/') || basename(folder);
-    if (has('dbt_project.yml')) found.push({ name, load: () => projectFiles(at) });
-    else if (has('manifest.json')) found.push({ name, load: () => artifactFiles(at) });
-    for (const entry of names) if (entry.isDirectory() && !entry.name.startsWith('.') && !SKIPPED.has(entry.name)) visit(join(at, entry.name));
+    const real = realpathSync(at);
+    if (seen.has(real)) return;
+    seen.add(real);
+    const names = readdirSync(at);
+    const name = relative(folder, at).split(sep).join('/') || basename(resolve(folder));
+    const isProject = names.includes('dbt_project.yml');
+    if (isProject) found.push({ name, load: () => projectFiles(at) });
+    else if (names.includes('manifest.json') && isDbtManifest(join(at, 'manifest.json'))) found.push({ name, load: () => artifactFiles(at) });
+    for (const own of names) {
+      if (own.startsWith('.') || (SKIPPED.has(own) && (own !== 'target' || isProject))) continue;
+      if (isFolder(join(at, own))) visit(join(at, own));
+    }
   };
   visit(folder);
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The project's own example with its artifacts, for machines without a corpus. */
+/** False for what cannot be looked at, such as a link to nowhere. */
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Tells dbt's manifest from the many other files of that name. */
+function isDbtManifest(file: string): boolean {
+  return statSync(file).isFile() && readFileSync(file).includes('dbt_schema_version');
+}
+
+/** What a person asked for cannot be done: one sentence says why and what to do. */
+export class UsageError extends Error {}
+
+/**
+ * The projects of a folder; without one those of `SPECLINE_CORPUS` or of the checkout's neighbour `shared/corpus`, and the checkout's own
+ * fixtures where neither is there. A relative folder is that of whoever called npm. Throws a UsageError for a folder that is not
+ * there or has no project below it.
+ */
+export function corpusEntries(folder: string | undefined, root: string): CorpusEntry[] {
+  const given = folder === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '.', folder);
+  const usual = [process.env['SPECLINE_CORPUS'], join(root, '..', 'shared', 'corpus')].find((one) => one !== undefined && existsSync(one));
+  const chosen = given ?? usual;
+  if (chosen === undefined) return ownFixtures(root);
+  const advice = 'give --corpus a folder of dbt projects or artifacts.';
+  if (!existsSync(chosen)) throw new UsageError(`${chosen} does not exist; ${advice}`);
+  if (!statSync(chosen).isDirectory()) throw new UsageError(`${chosen} is no folder; ${advice}`);
+  const found = findCorpus(chosen);
+  if (found.length === 0) throw new UsageError(`${chosen} has no dbt_project.yml and no manifest.json below it; ${advice}`);
+  return found;
+}
+
+/** The checkout's own projects, for machines without a corpus: the example with its artifacts first, then small ones of raw files alone. */
 export function ownFixtures(root: string): CorpusEntry[] {
-  const [project, artifacts] = [join(root, 'examples', 'jaffle'), join(root, 'test', 'fixtures', 'example')];
-  return [{ name: 'examples/jaffle', load: () => projectFiles(project, artifacts) }];
+  const [project, artifacts, others] = [join(root, 'examples', 'jaffle'), join(root, 'test', 'fixtures', 'example'), join(root, 'test', 'fixtures', 'generate')];
+  const small = findCorpus(others).map(({ name, load }): CorpusEntry => ({ name: `fixtures/${name}`, load }));
+  return [{ name: 'examples/jaffle', load: () => projectFiles(project, artifacts) }, ...small];
 }
 
 function artifactFiles(folder: string): LoadedFiles {

@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { createSqlService } from '../../engine/sql';
 import { argumentsOf, USAGE, type TrustArguments } from './arguments';
-import { findCorpus, ownFixtures, type CorpusEntry } from './corpus';
+import { corpusEntries, UsageError, type CorpusEntry } from './corpus';
+import { omittedBySqlglot } from './omittedBySqlglot';
 import { verdictsOnData } from './onData';
 import { peersOnExample } from './peers/onExample';
+import { pythonFolder, pythonWith } from './python';
 import { reportText } from './report';
 import type { ProjectResult } from './results';
 import { runProject } from './run';
@@ -15,22 +16,14 @@ import { partOfProject } from './split';
 
 type Message = { progress: string } | { result: ProjectResult } | { failed: string };
 
-/** Other tools take seconds for each mutant: dbt builds it and what reads it. */
-const PEER_MUTANTS = 60;
-const PEER_SECONDS = 300;
-
 /** Root of the checkout: the bundle lies in .cache/trust. */
 const ROOT = resolve(__dirname, '..', '..');
 
 function corpusOf(args: TrustArguments): CorpusEntry[] {
-  const folder = args.corpus ?? process.env['SPECLINE_CORPUS'] ?? join(ROOT, '..', 'shared', 'corpus');
-  if (!existsSync(folder)) {
-    if (args.corpus !== undefined) throw new Error(`${folder} does not exist; give --corpus a folder of dbt projects or artifacts.`);
-    return ownFixtures(ROOT);
-  }
-  const found = findCorpus(folder);
-  if (found.length === 0) throw new Error(`${folder} has no dbt_project.yml and no manifest.json below it; give --corpus a folder of dbt projects or artifacts.`);
-  return found.filter(({ name }) => (args.project === undefined || name.includes(args.project)) && (args.part === undefined || partOfProject(name) === args.part));
+  const all = corpusEntries(args.corpus, ROOT);
+  const chosen = all.filter(({ name }) => (args.project === undefined || name.includes(args.project)) && (args.part === undefined || partOfProject(name) === args.part));
+  if (chosen.length === 0) throw new UsageError(`No project of ${all.length} is left by --project and --part: ${all.slice(0, 5).map(({ name }) => name).join(', ')}${all.length > 5 ? ', …' : ''}.`);
+  return chosen;
 }
 
 async function main(): Promise<number> {
@@ -48,9 +41,16 @@ async function main(): Promise<number> {
   const entries = corpusOf(args);
   const results = await runAll(entries, args, progress);
   const cases = results.flatMap((result) => [...result.mutants, ...result.rewrites].flatMap((item) => item.data ?? []));
-  const data = args.validate ? await verdictsOnData(cases, ROOT, args.jobs ?? availableParallelism(), progress) : ({ kind: 'skipped', why: '--no-validate' } as const);
-  const noticed = args.peers ? await peersOnExample(await createSqlService(), { root: ROOT, seed: args.seed, sample: args.full ? undefined : args.sample, most: PEER_MUTANTS, seconds: PEER_SECONDS, progress }) : null;
-  const score = scoreOf({ seed: args.seed, results, data, peers: noticed });
+  const skipped = { kind: 'skipped', why: '--no-validate' } as const;
+  // Made once here: everything below would each make it.
+  if (args.validate) await pythonWith(ROOT, 'trust-python', join(pythonFolder(ROOT), 'requirements.txt'));
+  // Other tools wait for processes of their own most of the time.
+  const peers = args.peers ? peersOnExample(await createSqlService(), { root: ROOT, seed: args.seed, sample: args.full ? undefined : args.sample, most: args.peerMutants, validate: args.validate, progress }) : null;
+  peers?.catch(() => undefined);
+  const data = args.validate ? await verdictsOnData(cases, ROOT, args.jobs ?? availableParallelism(), progress) : skipped;
+  const omissions = args.validate ? await omittedBySqlglot(results, ROOT) : skipped;
+  const noticed = await peers;
+  const score = scoreOf({ seed: args.seed, results, data, omissions, peers: noticed });
   process.stdout.write(args.json ? `${JSON.stringify(score)}\n` : reportText(score, args.misses));
   progress('done');
   return score.crashes.length > 0 ? 1 : 0;
@@ -67,16 +67,18 @@ async function runAll(entries: readonly CorpusEntry[], args: TrustArguments, pro
   return entries.flatMap(({ name }) => results.get(name) ?? []);
 }
 
+/** The result of one project; a thread that ends without one is a crash of that project, not of the run. */
 function inThread(name: string, args: TrustArguments, progress: (text: string) => void): Promise<ProjectResult> {
-  return new Promise((done, fail) => {
+  return new Promise((done) => {
+    const failed = (why: string): void => done({ project: name, part: partOfProject(name), models: 0, originals: [], mutants: [], rewrites: [], accusations: [], clauses: [], ran: { operators: [], rewrites: [] }, crashes: [why] });
     const worker = new Worker(__filename, { workerData: { name, args }, argv: process.argv.slice(2) });
     worker.on('message', (message: Message) => {
       if ('progress' in message) progress(message.progress);
       else if ('result' in message) done(message.result);
-      else fail(new Error(`${name}: ${message.failed}`));
+      else failed(message.failed);
     });
-    worker.on('error', fail);
-    worker.on('exit', (code) => fail(new Error(`${name}: the thread ended with ${code} and no result.`)));
+    worker.on('error', (error) => failed(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    worker.on('exit', (code) => failed(`the thread ended with ${code} and no result.`));
   });
 }
 
@@ -94,7 +96,7 @@ async function work(): Promise<void> {
 
 if (isMainThread) {
   main().then((code) => { process.exitCode = code; }, (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 2;
+    process.stderr.write(`${error instanceof UsageError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = error instanceof UsageError ? 2 : 4;
   });
 } else void work();

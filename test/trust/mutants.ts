@@ -8,7 +8,7 @@ import { declaredTests } from './declaredTests';
 import { judge, type ChangeAt, type Texts } from './judge';
 import { withTests } from './peers/onExample';
 import { randomOf, shuffled } from './random';
-import type { MutantAtTier, MutantResult } from './results';
+import type { MutantAtTier, MutantResult, Shown } from './results';
 import type { Prepared, RunOptions } from './run';
 import { partOfOperator, partOfProject } from './split';
 import { tokenize } from './sql/tokens';
@@ -79,8 +79,9 @@ export async function judgeSqlMutant(mutant: Mutant & { kind: 'sql' }): Promise<
     const judged = judge({ names: operator.names, addition, facts: prepared.facts, original: { report: original, texts, at: before, elsewhere: elsewhere(prepared, tier) }, changed: { report, texts: changed, at: after } });
     tiers.push({ tier, evidence: report.evidence.tier, ...judged });
   }
-  const result = resultOf(mutant, tiers, rawOnly, linesAt(subject.raw, edits), linesAt(raw, editedSpans(edits)));
   const changesData = compiled !== undefined && subject.compiled !== undefined && !sameTokens(subject.compiled, compiled);
+  const shown: Shown = operator.names.includes('materialization') ? 'declared' : changesData ? 'compiled' : compiled === undefined ? 'rawOnly' : 'declared';
+  const result = resultOf(mutant, tiers, shown, linesAt(subject.raw, edits), linesAt(raw, editedSpans(edits)));
   return { ...result, ...(changesData ? { data: dataCase(prepared, { id: result.id, kind: 'mutant', operator: operator.name, note: mutant.note, changed: compiled }) } : {}) };
 }
 
@@ -99,7 +100,7 @@ export async function judgeTestMutant(mutant: Mutant & { kind: 'tests' }): Promi
     const judged = judge({ names: operator.names, addition: false, facts: prepared.facts, original: { report: original, texts, at, elsewhere: elsewhere(prepared, tier) }, changed: { report, texts, at } });
     tiers.push({ tier, evidence: report.evidence.tier, ...judged });
   }
-  return resultOf(mutant, tiers, false, subject.tests[touched]?.test ?? '', JSON.stringify(tests[touched] ?? null));
+  return resultOf(mutant, tiers, 'declared', subject.tests[touched]?.test ?? '', JSON.stringify(tests[touched] ?? null));
 }
 
 /** The file a mutant changes, whole: the model's SQL, or the YAML that describes the model. */
@@ -120,9 +121,9 @@ function tiersOf({ subject }: Prepared, rawOnly: boolean): TierName[] {
   return subject.tiers.filter((tier) => tier !== 'compiled' || !rawOnly);
 }
 
-function resultOf({ prepared, operator, note, number }: Mutant, tiers: MutantAtTier[], rawOnly: boolean, before: string, after: string): MutantResult {
+function resultOf({ prepared, operator, note, number }: Mutant, tiers: MutantAtTier[], shown: Shown, before: string, after: string): MutantResult {
   const { project, name } = prepared.subject;
-  return { id: `${project.name}#${operator.name}#${number}`, project: project.name, part: partOfProject(project.name), model: name, operator: operator.name, operatorPart: partOfOperator(operator), note, before, after, rawOnly, tiers };
+  return { id: `${project.name}#${operator.name}#${number}`, project: project.name, part: partOfProject(project.name), model: name, operator: operator.name, operatorPart: partOfOperator(operator), note, before, after, shown, tiers };
 }
 
 const SHOWN = 240;

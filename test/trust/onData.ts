@@ -6,7 +6,18 @@ import { validate } from './validate';
 /** Whether generated data told two texts apart: `same` is never. `broken`: the changed text does not run; `failed`: the original does not either. */
 export type DataVerdict = 'differs' | 'same' | 'broken' | 'failed';
 
-export type DataVerdicts = { kind: 'ran'; byId: ReadonlyMap<string, DataVerdict> } | { kind: 'skipped'; why: string };
+export interface OnData {
+  verdict: DataVerdict;
+  /** What tells the two apart, or what was tried. */
+  why: string;
+}
+
+export type DataVerdicts = { kind: 'ran'; byId: ReadonlyMap<string, OnData> } | { kind: 'skipped'; why: string };
+
+/** True of a mutant that no generated data set tells from its original, or that does not run: it is no valid mutant. */
+export function isUnproven(data: DataVerdicts, id: string): boolean {
+  return data.kind === 'ran' && ['same', 'broken'].includes(data.byId.get(id)?.verdict ?? '');
+}
 
 /** Runs originals and changed texts on generated data, in as many processes as `jobs` says. Skipped, with the reason, where there is no Python for it. */
 export async function verdictsOnData(cases: readonly DataCase[], root: string, jobs: number, progress: (text: string) => void): Promise<DataVerdicts> {
@@ -23,5 +34,5 @@ export async function verdictsOnData(cases: readonly DataCase[], root: string, j
   const skipped = outcomes.find((outcome) => outcome.kind === 'skipped');
   if (skipped?.kind === 'skipped') return skipped;
   const answers = outcomes.flatMap((outcome) => (outcome.kind === 'ran' ? [...outcome.byId] : []));
-  return { kind: 'ran', byId: new Map(answers.map(([id, { outcome: found, side }]) => [id, found === 'different' ? 'differs' : found === 'same' ? 'same' : side === 'mutant' ? 'broken' : 'failed'])) };
+  return { kind: 'ran', byId: new Map(answers.map(([id, { outcome: found, side, why }]) => [id, { verdict: found === 'different' ? 'differs' : found === 'same' ? 'same' : side === 'mutant' ? 'broken' : 'failed', why }])) };
 }

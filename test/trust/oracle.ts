@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { openProject } from '../../engine/project';
 import type { ProjectIndex, RelationNode } from '../../engine/project/types';
 import { createSqlService, type SqlRequest, type SqlService } from '../../engine/sql';
-import { corpusFiles, corpusFolder, corpusProjects } from '../support/corpusProject';
 import { memoryWorkspace } from '../support/memoryWorkspace';
+import { corpusEntries, UsageError } from './corpus';
 import { ASPECTS, factsOfGraph, pathText, type OracleFacts } from './oracleFacts';
 import { askLines, pythonFolder, pythonWith } from './python';
 
@@ -49,33 +50,47 @@ interface Tally {
 
 const GOAL = 0.995;
 
+const USAGE = `npm run trust:oracle -- [options]
+
+  --corpus DIR   a folder of dbt projects or artifacts, however deep (default: SPECLINE_CORPUS, ../shared/corpus, else own fixtures)
+  --only TEXT    projects whose name has this text
+  --json         one JSON object instead of a table
+
+Exit codes: 0 the goal is reached and every disagreement is explained, 1 not, 2 wrong usage or nothing to read, 4 an internal error.
+`;
+
+/** Root of the checkout: the bundle lies in .cache/trust. */
+const ROOT = resolve(__dirname, '..', '..');
+
 async function main(args: readonly string[]): Promise<number> {
-  const valueOf = (name: string): string | undefined => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
-  const root = process.cwd();
-  const folder = valueOf('--corpus') ?? corpusFolderAt(root);
-  if (folder === undefined || !existsSync(folder)) return skip('there is no corpus; set SPECLINE_CORPUS or give --corpus a folder of dbt artifacts');
-  const python = await pythonWith(root, 'trust-python', join(pythonFolder(root), 'requirements.txt'));
+  const { values } = parseArgs({ args: [...args], options: { corpus: { type: 'string' }, only: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } });
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const entries = corpusEntries(values.corpus, ROOT).filter(({ name }) => name.includes(values.only ?? ''));
+  const python = await pythonWith(ROOT, 'trust-python', join(pythonFolder(ROOT), 'requirements.txt'));
   if (python.kind === 'missing') return skip(python.why);
   const sql = await createSqlService();
-  const only = valueOf('--only') ?? '';
   const asked: Asked[] = [];
   const questions: unknown[] = [];
-  for (const project of corpusProjects(folder).filter(({ name }) => name.includes(only))) {
-    process.stderr.write(`${project.name}\n`);
-    const opened = await openProject(memoryWorkspace(corpusFiles(project.folder, true)));
-    for (const node of opened.nodes.values()) {
-      if (node.kind !== 'model' || !node.enabled || !node.compiled) continue;
-      const id = `${project.name} ${node.uniqueId}`;
-      asked.push({ id, project: project.name, model: node.name, ...(await engineFacts(sql, opened, node, node.compiled.code)) });
-      questions.push({ id, dialect: opened.dialect, sql: node.compiled.code, columns: knownColumns(opened, node) });
+  const without: string[] = [];
+  for (const entry of entries) {
+    process.stderr.write(`${entry.name}\n`);
+    const files = entry.load();
+    const opened = await openProject(memoryWorkspace(files.artifacts ?? files.raw));
+    const models = [...opened.nodes.values()].filter((node) => node.kind === 'model' && node.enabled && node.compiled);
+    if (models.length === 0) without.push(entry.name);
+    for (const node of models) {
+      const id = `${entry.name} ${node.uniqueId}`;
+      asked.push({ id, project: entry.name, model: node.name, ...(await engineFacts(sql, opened, node, node.compiled?.code ?? '')) });
+      questions.push({ id, dialect: opened.dialect, sql: node.compiled?.code, columns: knownColumns(opened, node) });
     }
   }
-  const answers = await askLines<Answer>(python.python, join(pythonFolder(root), 'oracle.py'), questions);
-  return report(asked, answers, readExceptions(root), args.includes('--json'));
-}
-
-function corpusFolderAt(root: string): string | undefined {
-  return process.env['SPECLINE_CORPUS'] ?? [join(root, '..', 'shared', 'corpus')].find((path) => existsSync(path)) ?? corpusFolder();
+  for (const name of without) process.stderr.write(`${name} has no compiled code, so there is nothing to compare in it.\n`);
+  if (asked.length === 0) throw new UsageError(`No project has compiled code (a manifest.json with compiled_code); run \`dbt compile\` first.`);
+  const answers = await askLines<Answer>(python.python, join(pythonFolder(ROOT), 'oracle.py'), questions);
+  return report(asked, answers, readExceptions(ROOT), values.json === true);
 }
 
 function skip(why: string): number {
@@ -190,7 +205,9 @@ function percent({ compared, agreed }: Tally): string {
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 2;
+    const wrong = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+    const usage = wrong || error instanceof UsageError;
+    process.stderr.write(`${error instanceof Error ? (usage ? error.message : (error.stack ?? error.message)) : String(error)}\n${wrong ? USAGE : ''}`);
+    process.exitCode = usage ? 2 : 4;
   },
 );

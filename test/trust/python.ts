@@ -5,6 +5,8 @@ import { join } from 'node:path';
 /** A Python of its own with the packages a requirements file pins, or why there is none. */
 export type Python = { kind: 'ready'; python: string; bin: string } | { kind: 'missing'; why: string };
 
+const INSTALL_SECONDS = 900;
+
 /** The folder of the benchmark's Python scripts and requirements; `root` is the checkout. */
 export function pythonFolder(root: string): string {
   return join(root, 'test', 'trust', 'python');
@@ -27,7 +29,8 @@ export async function pythonWith(root: string, name: string, requirements: strin
   mkdirSync(cache, { recursive: true });
   const made = await run(process.env['SPECLINE_PYTHON'] ?? 'python3', ['-m', 'venv', venv]);
   if (made.code !== 0) return { kind: 'missing', why: `python3 -m venv failed: ${lastLine(made.errors)}` };
-  const pip = await run(ready.python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '-r', requirements]);
+  const pip = await run(ready.python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--retries', '1', '-r', requirements], { seconds: INSTALL_SECONDS });
+  if (pip.code === 124) return { kind: 'missing', why: `pip install -r ${requirements} took more than ${INSTALL_SECONDS} s` };
   if (pip.code !== 0) return { kind: 'missing', why: `pip install -r ${requirements} failed: ${lastLine(pip.errors)}` };
   writeFileSync(stamp, wanted);
   return ready;
@@ -71,17 +74,19 @@ export async function askLines<Answer>(python: string, script: string, questions
   return answers;
 }
 
-/** Runs a script that answers one JSON line with many. Rejects with its last words where it ends badly. */
-export function askPeers<Answer>(python: string, script: string, question: unknown, env: NodeJS.ProcessEnv, onAnswer: (count: number) => void): Promise<Answer[]> {
-  return talk(python, script, [question], env, (_answer: Answer, count) => onAnswer(count));
+/** Runs a script that answers one JSON line with many, ended after `seconds` with the answers so far. Rejects with its last words where it ends badly by itself. */
+export function askPeers<Answer>(python: string, script: string, question: unknown, env: NodeJS.ProcessEnv, seconds: number, onAnswer: (count: number) => void): Promise<Answer[]> {
+  return talk(python, script, [question], env, (_answer: Answer, count) => onAnswer(count), seconds);
 }
 
-function talk<Answer>(python: string, script: string, questions: readonly unknown[], env: NodeJS.ProcessEnv, onAnswer: (answer: Answer, count: number) => void = () => undefined): Promise<Answer[]> {
+function talk<Answer>(python: string, script: string, questions: readonly unknown[], env: NodeJS.ProcessEnv, onAnswer: (answer: Answer, count: number) => void = () => undefined, seconds?: number): Promise<Answer[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'pipe'], env });
     const answers: Answer[] = [];
     let rest = '';
     let words = '';
+    let late = false;
+    const timer = seconds === undefined ? undefined : setTimeout(() => (late = child.kill('SIGKILL')), seconds * 1000);
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
@@ -95,7 +100,8 @@ function talk<Answer>(python: string, script: string, questions: readonly unknow
     child.stdin.on('error', () => undefined);
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code === 0) resolve(answers);
+      clearTimeout(timer);
+      if (code === 0 || late) resolve(answers);
       else reject(new Error(`${script} ended with ${String(code)} after ${answers.length} answers: ${words.trim().split('\n').slice(-3).join(' ')}`));
     });
     child.stdin.end(questions.map((question) => `${JSON.stringify(question)}\n`).join(''));

@@ -1,5 +1,7 @@
 import { reasonsText } from './reasons';
 import type { Miss, Score, Tally } from './score';
+import type { UnknownShare } from './shares';
+import type { DataCounts } from './validated';
 
 /** The run as text: what the figures are, part by part, and what was missed. */
 export function reportText(score: Score, misses: boolean): string {
@@ -8,12 +10,15 @@ export function reportText(score: Score, misses: boolean): string {
     table('project × operator', score.parts),
     table('tier', score.byTier),
     table('evidence', score.byEvidence),
+    table('what a mutant changes', score.byShown),
     table('operator or rewrite', score.byOperator),
+    fewText(score),
     table('rule', score.byRule),
     table('project', score.byProject),
     peersTable(score),
     unknownTable(score),
     validation(score),
+    unproven(score, misses),
     reasonsText(score.reasons),
     undecidable(score),
     accused(score, misses),
@@ -29,8 +34,14 @@ function summary(score: Tally): string {
 
 function peersTable({ peers }: Score): string {
   if (!peers) return '';
+  if (peers.failed !== null) return `Other tools were shown nothing: ${peers.failed}`;
   const rows = peers.peers.map(({ peer, version, noticed, shown, share, note }) => `  ${`${peer} ${version}`.padEnd(44)} ${`${noticed.length} of ${shown}`.padStart(9)} ${percent(share).padStart(8)}  ${note}`);
-  return `Other tools on mutants of ${peers.project} (${peers.mutants} made):\n${rows.join('\n')}`;
+  return `Other tools on mutants of ${peers.project} (${peers.shown} of ${peers.mutants} valid ones):\n${rows.join('\n')}`;
+}
+
+function fewText({ few }: Score): string {
+  const lines = Object.entries(few).map(([name, { tried, all }]) => `  ${String(tried).padStart(5)}  ${name}${all ? ': the projects have no more places for it' : ''}`);
+  return lines.length === 0 ? '' : `Tried on fewer than 20 originals of all projects${Object.values(few).some(({ all }) => !all) ? ' (a larger --sample tries more where nothing else is said)' : ''}:\n${lines.join('\n')}`;
 }
 
 function accused({ accusations }: Score, all: boolean): string {
@@ -43,7 +54,7 @@ function accused({ accusations }: Score, all: boolean): string {
 }
 
 const COLUMNS: readonly [string, (tally: Tally) => string][] = [
-  ['mutants', (t) => String(t.mutants)], ['detected', (t) => String(t.detected)], ['missed', (t) => String(t.missed)], ['unknown', (t) => String(t.unknown)], ['detection', (t) => percent(t.detection)],
+  ['judged', (t) => String(t.judged)], ['mutants', (t) => String(t.mutants)], ['detected', (t) => String(t.detected)], ['missed', (t) => String(t.missed)], ['unknown', (t) => String(t.unknown)], ['detection', (t) => percent(t.detection)],
   ['undecid.', (t) => String(t.undecidable)], ['of all', (t) => percent(t.detectionOfAll)], ['unproven', (t) => String(t.unproven)], ['originals', (t) => String(t.originals)], ['rewrites', (t) => String(t.rewrites)], ['false', (t) => String(t.falseAccusations)],
 ];
 
@@ -53,42 +64,58 @@ function table(title: string, rows: Readonly<Record<string, Tally>>): string {
   return [line(title, COLUMNS.map(([name]) => name)), ...Object.entries(rows).map(([key, tally]) => line(key, COLUMNS.map(([, of]) => of(tally))))].join('\n');
 }
 
-function unknownTable({ unknownShare }: Score): string {
+function unknownTable({ unknownShare, unknownTotals, oracle }: Score): string {
   if (unknownShare.length === 0) return '';
-  const width = Math.max(...unknownShare.map(({ project }) => project.length));
-  const head = `${'unknown clauses'.padEnd(width)} part     tier      clauses  unknown  omitted    share  outside macros  macro-only models`;
-  const line = (row: Score['unknownShare'][number]): string => `${row.project.padEnd(width)} ${row.part.padEnd(8)} ${row.tier.padEnd(8)} ${String(row.clauses).padStart(8)} ${String(row.unknown).padStart(8)} ${String(row.omitted).padStart(8)} ${percent(row.share).padStart(8)} ${percent(row.shareOutsideMacros).padStart(15)}  ${row.macroOnly} of ${row.models} (${percent(row.macroOnly / row.models)})`;
-  const totals = (['compiled', 'edited', 'raw'] as const).flatMap((tier) => (['heldOut', 'develop'] as const).flatMap((part) => {
-    const some = unknownShare.filter((row) => row.tier === tier && row.part === part);
-    return some.length === 0 ? [] : [line(totalOf(some, part))];
-  }));
-  return [head, ...unknownShare.map(line), ...totals].join('\n');
-}
-
-function totalOf(rows: Score['unknownShare'], part: Score['reported']): Score['unknownShare'][number] {
-  const [first] = rows;
-  const sum = (of: (row: Score['unknownShare'][number]) => number): number => rows.reduce((count, row) => count + of(row), 0);
-  const outsideMacros = { clauses: sum((row) => row.outsideMacros.clauses), unknown: sum((row) => row.outsideMacros.unknown), omitted: sum((row) => row.outsideMacros.omitted) };
-  const total = { clauses: sum((row) => row.clauses), unknown: sum((row) => row.unknown), omitted: sum((row) => row.omitted) };
-  const share = (some: typeof total): number => (some.unknown + some.omitted) / Math.max(1, some.clauses + some.omitted);
-  return { project: 'total', part, tier: first?.tier ?? 'raw', ...total, outsideMacros, models: sum((row) => row.models), macroOnly: sum((row) => row.macroOnly), share: share(total), shareOutsideMacros: share(outsideMacros) };
+  const width = Math.max(...unknownShare.map(({ project }) => project.length), 'unknown clauses'.length);
+  const line = (name: string, cells: readonly string[]): string => `${name.padEnd(width)} ${cells.map((cell, index) => (index === 0 ? cell.padEnd(8) : cell.padStart(9))).join(' ')}`;
+  const row = (one: UnknownShare): string => line(one.project, [one.part, one.tier, String(one.clauses), String(one.unknown), String(one.omitted), percent(one.outsideMacros.share), percent(one.share), percent(one.opaqueShare), `${one.macroOnly} of ${one.models}`]);
+  const omitted = unknownTotals.filter(({ tier }) => tier === 'raw').map(({ part, omittedBy }) => `${part}: ${Object.entries(omittedBy).map(([what, count]) => `${count} ${what}`).join(', ')}`);
+  return [
+    line('unknown clauses', ['part', 'tier', 'clauses', 'unknown', 'omitted', 'outside m.', 'all', 'opaque', 'macro only']),
+    ...unknownShare.map(row),
+    ...unknownTotals.map(row),
+    'Unknown counts what oracles see and the spec omits. Outside m.: without models whose body is only a macro. Opaque: clauses that are unknown since files do not say what Jinja writes, of all.',
+    `Omitted in specs, by what the manifest (inputs, tests), the catalog (columns) and sqlglot (joins, groups) see: ${omitted.join('; ')}.`,
+    ...(oracle.skipped === null ? oracle.unread.map((item) => `Not read by sqlglot: ${item}`) : [`Joins and groupings were not counted by sqlglot: ${oracle.skipped}`]),
+  ].join('\n');
 }
 
 function validation({ validation: data }: Score): string {
   if (data.skipped !== null) return `Nothing was run on data (${data.skipped}): every mutant that changes a token counts as a change.`;
   const rewrites = [...data.changedByRewrite.map((item) => `  changed the rows: ${item}`), ...data.brokenByRewrite.map((item) => `  does not run: ${item}`)];
-  return [`On generated data: ${data.differs} mutants differ, ${data.same} never did, ${data.broken} do not run, ${data.notRun} were not tried (tests, configuration, raw SQL only, or an original that does not run).`, ...rewrites].join('\n');
+  const width = Math.max(...Object.keys(data.byOperator).map((name) => name.length), 'on generated data'.length);
+  const line = (name: string, cells: readonly (string | number)[]): string => `${name.padEnd(width)} ${cells.map((cell) => String(cell).padStart(9)).join(' ')}`;
+  const row = (name: string, own: DataCounts): string => line(name, [own.differs, own.same, own.broken, own.failed, own.notShown]);
+  const failures = Object.entries(data.originalsThatFail).sort((a, b) => b[1] - a[1]);
+  return [
+    line('on generated data', ['differ', 'same', 'broken', 'failed', 'not shown']),
+    ...Object.entries(data.byOperator).map(([name, own]) => row(name, own)),
+    row('all', data),
+    'Only mutants that differ on at least one generated data set, or that data cannot show, count: the same on all sets and broken ones (they do not run) are unproven and outside every ratio. Failed: the original does not run, so nothing is known. Not shown: tests, configuration, raw SQL without one place in compiled SQL.',
+    ...(failures.length === 0 ? [] : [`Originals that do not run, with their mutants:\n${failures.map(([why, count]) => `  ${String(count).padStart(5)}  ${why}`).join('\n')}`]),
+    ...(rewrites.length === 0 ? [] : [`Rewrites that data tells apart:\n${rewrites.join('\n')}`]),
+  ].join('\n');
+}
+
+/** Unproven mutants by operator and what was tried, or each of them. */
+function unproven({ validation: { unproven: all } }: Score, each: boolean): string {
+  if (all.length === 0) return '';
+  const lines = each
+    ? all.map(({ operator, model, verdict, before, after, why }) => `  ${operator} ${model} (${verdict}): ${why}\n    - ${before}\n    + ${after}`)
+    : [...counted(all.map(({ operator, verdict, why }) => `${operator} (${verdict}): ${why.replace(/on \d+ data sets, up to \d+ rows/, 'on every data set')}`))].map(([text, count]) => `  ${String(count).padStart(5)}  ${text}`);
+  return `Unproven mutants (${all.length}, all projects):\n${lines.join('\n')}`;
+}
+
+function counted(texts: readonly string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
 /** Reasons with how often each stood in the way. */
 function undecidable({ undecidableMutants }: Score): string {
-  const counts = new Map<string, number>();
-  for (const miss of undecidableMutants) {
-    const key = `${miss.operator}: ${miss.why.replace(/^\S+ is unknown/, 'a clause is unknown').replace(/\(opaque\/[^)]*\)|\([^)]*opaque[^)]*\/[^)]*\)/g, '')}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  if (counts.size === 0) return '';
-  const lines = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 30);
+  const lines = counted(undecidableMutants.map((miss) => `${miss.operator}: ${miss.why.replace(/^\S+ is unknown/, 'a clause is unknown').replace(/\(opaque\/[^)]*\)|\([^)]*opaque[^)]*\/[^)]*\)/g, '')}`)).slice(0, 30);
+  if (lines.length === 0) return '';
   return `Undecidable in the original (${undecidableMutants.length}, all projects), most frequent first:\n${lines.map(([key, count]) => `  ${String(count).padStart(5)}  ${key}`).join('\n')}`;
 }
 

@@ -34,6 +34,12 @@ export interface DataCase {
   relations: InputRelation[];
 }
 
+/**
+ * Where a mutant shows: in `compiled` SQL too; in raw SQL only, since its edit has no one place in the compiled text, which is then not
+ * judged, or there is no such text; or in what is `declared`, tests and configuration. Data proves those of compiled SQL.
+ */
+export type Shown = 'compiled' | 'rawOnly' | 'declared';
+
 export interface MutantResult {
   id: string;
   project: string;
@@ -45,8 +51,7 @@ export interface MutantResult {
   /** The edited lines before and after. */
   before: string;
   after: string;
-  /** True where the edit has no counterpart in the compiled text, which is then not judged. */
-  rawOnly: boolean;
+  shown: Shown;
   tiers: MutantAtTier[];
   /** The whole changed file, where it was asked for. */
   changed?: { file: string; text: string };
@@ -91,17 +96,24 @@ export interface TierResult {
   evidence: string;
 }
 
-/** Clauses of one project at one tier, with what independent oracles say is missing in the specs. */
-export interface UnknownShare {
-  tier: TierName;
-  clauses: number;
-  unknown: number;
-  /** Inputs, columns and tests that the manifest and the catalog have and the spec does not. */
-  omitted: number;
-  /** The same without models whose body is only a macro. */
-  outsideMacros: { clauses: number; unknown: number; omitted: number };
-  models: number;
-  macroOnly: number;
+/** What independent oracles see in a model and its spec does not say: inputs and tests of the manifest, columns of the catalog. */
+export interface Omitted {
+  inputs: number;
+  columns: number;
+  tests: number;
+}
+
+/** The clauses of one model at every tier. */
+export interface ModelClauses {
+  uniqueId: string;
+  model: string;
+  /** No SELECT stands outside Jinja. */
+  macroOnly: boolean;
+  /** `opaque` are the unknown ones whose reason is that files do not say what Jinja writes. */
+  tiers: { tier: TierName; clauses: number; unknown: number; opaque: number }[];
+  omitted: Omitted;
+  /** For sqlglot: the compiled SQL, and how many joins and groupings the spec says. Absent without fresh compiled code. */
+  asked?: { dialect: Dialect; sql: string; joins: number; groups: number };
 }
 
 export interface ProjectResult {
@@ -112,6 +124,10 @@ export interface ProjectResult {
   mutants: MutantResult[];
   rewrites: RewriteResult[];
   accusations: Accusation[];
-  unknown: UnknownShare[];
+  clauses: ModelClauses[];
+  /** The most mutants of one operator, and originals of one rewrite, that were asked for; absent where all were. */
+  sample?: number;
+  /** Names of the operators and rewrites that were run. */
+  ran: { operators: string[]; rewrites: string[] };
   crashes: string[];
 }

@@ -14,7 +14,7 @@ import type { Accusation, MutantResult, ProjectResult, RewriteResult, TierResult
 import { readSql, type SqlText } from './sql/selects';
 import { partOfProject } from './split';
 import { openTrustProject, relationOf, subjectsOf, viewAt, type Subject, type TierName } from './subjects';
-import { unknownShares } from './unknownShare';
+import { clausesOf } from './unknownShare';
 
 export interface RunOptions {
   seed: number;
@@ -82,7 +82,9 @@ export async function runProject(sql: SqlService, entry: CorpusEntry, options: R
   }
   options.progress(`${project.name}: ${rewritten.length} rewrites judged`);
   const originals: TierResult[] = prepared.flatMap(({ subject, reports }) => subject.tiers.map((tier) => ({ model: subject.name, tier, evidence: reports[tier]?.evidence.tier ?? 'E0' })));
-  return { ...base, models: subjects.length, originals, mutants, rewrites: rewritten, accusations: accused, unknown: unknownShares(project, prepared), crashes };
+  const named = ({ name }: { name: string }): string[] => (options.only === undefined || name.includes(options.only) ? [name] : []);
+  const asked = { ...(options.sample === undefined ? {} : { sample: options.sample }), ran: { operators: OPERATORS.flatMap(named), rewrites: REWRITES.flatMap(named) } };
+  return { ...base, ...asked, models: subjects.length, originals, mutants, rewrites: rewritten, accusations: accused, clauses: clausesOf(project, prepared), crashes };
 }
 
 async function prepare(service: SqlService, subject: Subject): Promise<Prepared> {

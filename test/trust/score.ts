@@ -1,11 +1,17 @@
 import { reasonsOf, type Reason } from './reasons';
 import type { PeersReport } from './peers/onExample';
-import type { DataVerdict, DataVerdicts } from './onData';
-import type { Accusation, MutantAtTier, MutantResult, ProjectResult, RewriteResult, UnknownShare } from './results';
+import { isUnproven, type DataVerdicts } from './onData';
+import type { SqlOmissions } from './omittedBySqlglot';
+import type { Accusation, MutantAtTier, MutantResult, ProjectResult, RewriteResult } from './results';
+import { unknownSharesOf, type UnknownShare } from './shares';
+import { fewOf, type Few } from './few';
+import { validationOf, type Validated } from './validated';
 import type { Part } from './split';
 
 /** Counts of judgements; one mutant judged at three tiers is three. */
 export interface Tally {
+  /** All judgements of mutants: mutants, undecidable and unproven. */
+  judged: number;
   /** Valid mutants whose clauses could be decided in the original: detected, missed and unknown. */
   mutants: number;
   detected: number;
@@ -51,12 +57,19 @@ export interface Score extends Tally {
   byRule: Record<string, Tally>;
   byOperator: Record<string, Tally>;
   byEvidence: Record<string, Tally>;
+  /** What a mutant changes: `compiled` SQL too; `rawOnly`, raw SQL that has no one place in compiled SQL, which data cannot prove; `declared`, tests and configuration. */
+  byShown: Record<string, Tally>;
   byProject: Record<string, Tally>;
   /** `develop/heldOut` is develop projects under held-out operators. */
   parts: Record<string, Tally>;
-  unknownShare: (UnknownShare & { project: string; part: Part; share: number; shareOutsideMacros: number })[];
-  /** Mutants that data tells apart, never told apart, that do not run, and that were not tried; rewrites that changed the rows or do not run. */
-  validation: { skipped: string | null; differs: number; same: number; broken: number; notRun: number; changedByRewrite: string[]; brokenByRewrite: string[] };
+  unknownShare: UnknownShare[];
+  /** The same over the projects of a part. */
+  unknownTotals: UnknownShare[];
+  /** Why sqlglot counted no joins and groupings; null where it did. `unread` are models whose compiled SQL it does not read. */
+  oracle: { skipped: string | null; unread: string[] };
+  validation: Validated;
+  /** Operators and rewrites that were tried on fewer than 20 originals of all projects, with how often, and whether the projects have no more places for them. */
+  few: Record<string, Few>;
   /** Why mutants of the reported part were not detected, by operator. */
   reasons: Record<string, Reason[]>;
   misses: Miss[];
@@ -70,10 +83,9 @@ export interface Scored {
   seed: number;
   results: readonly ProjectResult[];
   data: DataVerdicts;
+  omissions: SqlOmissions;
   peers: PeersReport | null;
 }
-
-type Verdicts = ReadonlyMap<string, DataVerdict>;
 
 interface Row {
   mutant: MutantResult;
@@ -82,14 +94,14 @@ interface Row {
 }
 
 /** Counts a run. */
-export function scoreOf({ seed, results, data, peers }: Scored): Score {
-  const verdicts: Verdicts = data.kind === 'ran' ? data.byId : new Map();
+export function scoreOf({ seed, results, data, omissions, peers }: Scored): Score {
+  const shares = unknownSharesOf(results, omissions);
   const held = results.filter((result) => result.part === 'heldOut');
   const reported: Part = held.length > 0 ? 'heldOut' : 'develop';
   const counted = held.length > 0 ? held : results;
-  const rows = rowsOf(counted, verdicts);
-  const all = rowsOf(results, verdicts);
-  const whole = (some: readonly ProjectResult[]): Tally => tally(rowsOf(some, verdicts), some);
+  const rows = rowsOf(counted, data);
+  const all = rowsOf(results, data);
+  const whole = (some: readonly ProjectResult[]): Tally => tally(rowsOf(some, data), some);
   const grouped = (keys: readonly string[], rowsBy: (key: string) => Row[], others: (key: string) => Others): Record<string, Tally> => Object.fromEntries([...new Set(keys)].sort().map((key) => [key, tallyOf(rowsBy(key), others(key))]));
   const rewrites = counted.flatMap((result) => result.rewrites);
   const originals = counted.flatMap((result) => result.originals);
@@ -107,10 +119,14 @@ export function scoreOf({ seed, results, data, peers }: Scored): Score {
     byProject: Object.fromEntries(results.map((result) => [result.project, whole([result])])),
     parts: Object.fromEntries((['develop', 'heldOut'] as const).flatMap((project) => (['develop', 'heldOut'] as const).map((operator) => {
       const some = results.filter((result) => result.part === project);
-      return [`${project}/${operator}`, tallyOf(rowsOf(some, verdicts).filter(({ mutant }) => mutant.operatorPart === operator), othersOf(some))];
+      return [`${project}/${operator}`, tallyOf(rowsOf(some, data).filter(({ mutant }) => mutant.operatorPart === operator), othersOf(some))];
     }))),
-    unknownShare: results.flatMap((result) => result.unknown.map((share) => ({ project: result.project, part: result.part, ...share, share: shareOf(share), shareOutsideMacros: shareOf(share.outsideMacros) }))),
+    byShown: grouped(rows.map(({ mutant }) => mutant.shown), (key) => rows.filter(({ mutant }) => mutant.shown === key), () => ({ originals: 0, rewrites: 0, accusations: 0 })),
+    unknownShare: shares.projects,
+    unknownTotals: shares.totals,
+    oracle: { skipped: omissions.kind === 'skipped' ? omissions.why : null, unread: omissions.kind === 'ran' ? omissions.unread : [] },
     validation: validationOf(results, data),
+    few: fewOf(results),
     reasons: reasonsOf(rows.filter(({ at, valid }) => valid && (at.outcome === 'missed' || at.outcome === 'unknown')).map(missOf)),
     misses: list(({ at }) => at.outcome === 'missed' || at.outcome === 'unknown'),
     undecidableMutants: list(({ at }) => at.outcome === 'undecidable'),
@@ -125,8 +141,8 @@ function kindOf(rewrite: string): string {
   return rewrite.includes(' + ') ? 'rewrite: three composed' : `rewrite: ${rewrite}`;
 }
 
-function rowsOf(results: readonly ProjectResult[], verdicts: Verdicts): Row[] {
-  return results.flatMap((result) => result.mutants.flatMap((mutant) => mutant.tiers.map((at) => ({ mutant, at, valid: !['same', 'broken'].includes(verdicts.get(mutant.id) ?? '') }))));
+function rowsOf(results: readonly ProjectResult[], data: DataVerdicts): Row[] {
+  return results.flatMap((result) => result.mutants.flatMap((mutant) => mutant.tiers.map((at) => ({ mutant, at, valid: !isUnproven(data, mutant.id) }))));
 }
 
 interface Others {
@@ -149,25 +165,13 @@ function tallyOf(rows: readonly Row[], { originals, rewrites, accusations }: Oth
   const count = (outcome: string): number => valid.filter(({ at }) => at.outcome === outcome).length;
   const [detected, missed, unknown, undecidable] = ['detected', 'missed', 'unknown', 'undecidable'].map(count) as [number, number, number, number];
   const mutants = detected + missed + unknown;
-  return { mutants, detected, missed, unknown, detection: ratio(detected, mutants), undecidable, detectionOfAll: ratio(detected, mutants + undecidable), unproven: rows.length - valid.length, originals, rewrites, falseAccusations: accusations };
+  return { judged: rows.length, mutants, detected, missed, unknown, detection: ratio(detected, mutants), undecidable, detectionOfAll: ratio(detected, mutants + undecidable), unproven: rows.length - valid.length, originals, rewrites, falseAccusations: accusations };
 }
 
 function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
 }
 
-function shareOf({ clauses, unknown, omitted }: Pick<UnknownShare, 'clauses' | 'unknown' | 'omitted'>): number {
-  return clauses + omitted === 0 ? 0 : (unknown + omitted) / (clauses + omitted);
-}
-
 function missOf({ mutant, at }: Row): Miss {
   return { project: mutant.project, part: mutant.part, model: mutant.model, operator: mutant.operator, tier: at.tier, evidence: at.evidence, outcome: at.outcome, rule: at.rule, note: mutant.note, before: mutant.before, after: mutant.after, why: at.why, reported: at.reported };
-}
-
-function validationOf(results: readonly ProjectResult[], data: DataVerdicts): Score['validation'] {
-  const verdicts: Verdicts = data.kind === 'ran' ? data.byId : new Map();
-  const mutants = results.flatMap((result) => result.mutants);
-  const count = (...wanted: (DataVerdict | undefined)[]): number => mutants.filter((mutant) => wanted.includes(verdicts.get(mutant.id))).length;
-  const rewrites = (verdict: DataVerdict): string[] => results.flatMap((result) => result.rewrites).filter((rewrite) => verdicts.get(rewrite.id) === verdict).map((rewrite) => `${rewrite.id} (${rewrite.model}): ${rewrite.before} → ${rewrite.after}`);
-  return { skipped: data.kind === 'skipped' ? data.why : null, differs: count('differs'), same: count('same'), broken: count('broken'), notRun: count('failed', undefined), changedByRewrite: rewrites('differs'), brokenByRewrite: rewrites('broken') };
 }

@@ -1,20 +1,17 @@
 import type { Expr } from '../../sql/types';
-import { childrenOf, hasAggregate, mapChildren, walkExpr } from '../../sql/exprs';
-import { classesOf } from './classes';
+import { mapChildren, walkExpr } from '../../sql/exprs';
 import { CONSTANT, withConstant } from './constants';
-import { DATE_TEXT, domainOf, evaluate, hash, type Row, type Value } from './evaluate';
+import { DATE_TEXT } from './evaluate';
 import { losesFraction, type TypeFacts } from './fractions';
 import { familiesOf, typeFamily, type TypeFamily } from './functions';
 import { jinjaIn } from './jinja';
+import { keptRows } from './keeps';
 import { exprKey } from './key';
 import { normaliseExpr } from './normalise';
+import { counterexample, isSame, sourceOf, variablesOf } from './witness';
 
 export type Comparison = 'equal' | 'different' | 'unknown';
 
-const TRIALS = 480;
-/** In every other trial columns have few values, so that they meet one another and what they are compared with. */
-const FEW = 3;
-const ROWS = 3;
 const INTERPRETED = new Set(['coalesce', 'nullif', 'abs', 'lower', 'upper', 'trim', 'ltrim', 'rtrim', 'length', 'count', 'count_if', 'sum', 'avg', 'min', 'max', 'logical_or', 'logical_and']);
 
 /** What is known of the columns that two expressions read. */
@@ -36,9 +33,9 @@ const NOTHING_KNOWN: ColumnFacts = { mayBeNull: () => false, isOwnNull: () => fa
  */
 export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', facts: ColumnFacts = NOTHING_KNOWN): Comparison {
   const { mayBeNull, isOwnNull, neverNull } = facts;
-  const [first, second] = aligned(left, right);
+  const [first, second] = aligned(left, right).map((expr) => (use === 'filter' ? normaliseExpr(keptRows(expr)) : expr)) as [Expr, Expr];
   if (exprKey(first) === exprKey(second)) return 'equal';
-  if (isRowWise(first, second) || isDangling(first) || isDangling(second)) return 'unknown';
+  if (isRowWise(first, second) || isDangling(first) || isDangling(second) || mayMeanTheSame(first, second)) return 'unknown';
   const [a, b] = withConstant(first, second);
   const casts = castsDiffer(a, b, facts);
   if (casts) return casts;
@@ -53,7 +50,7 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
   const tested = new Set([...nullTested(a), ...nullTested(b)]);
   // Where one column of a row without a match is asked for, the others are null with it.
   const comeTogether = (variable: Expr): boolean => mayBeNull(variable) && tested.has(exprKey(variable));
-  const differ = (takesNull: (variable: Expr) => boolean, together = comeTogether): boolean => counterexample(a, b, use, { takesNull: (variable) => takesNull(variable) && variable !== CONSTANT && !neverNull(variable), comeTogether: together });
+  const differ = (takesNull: (variable: Expr) => boolean, together = comeTogether): boolean => counterexample(a, b, { takesNull: (variable) => takesNull(variable) && variable !== CONSTANT && !neverNull(variable), comeTogether: together, areOthers: use === 'filter' ? (x, y) => (x === true) !== (y === true) : (x, y) => !isSame(x, y) });
   if (!differ(() => true)) return 'unknown';
   if (nullsMatter(names[0], names[1])) return 'different';
   const askedFor = (variable: Expr): boolean => isOwnNull(variable) && tested.has(exprKey(variable));
@@ -134,7 +131,7 @@ function isRowWise(...exprs: Expr[]): boolean {
 }
 
 /** True where a column has a qualifier that names nothing the stage reads. */
-function isDangling(expr: Expr): boolean {
+export function isDangling(expr: Expr): boolean {
   let found = false;
   walkExpr(expr, (part) => {
     if (part.kind === 'column' && part.table && part.source === undefined) found = true;
@@ -142,8 +139,19 @@ function isDangling(expr: Expr): boolean {
   return found;
 }
 
+/** True where two expressions differ only in which source columns of some names have, and one of them leaves that open. */
+export function mayMeanTheSame(a: Expr, b: Expr): boolean {
+  const open = new Set<string>();
+  for (const expr of [a, b]) walkExpr(expr, (part) => {
+    if (part.kind === 'column' && part.source === undefined && !part.table) open.add(part.name.text);
+  });
+  if (open.size === 0) return false;
+  const bare = (expr: Expr): Expr => (expr.kind === 'column' && open.has(expr.name.text) ? { kind: 'column', name: expr.name } : mapChildren(expr, bare));
+  return exprKey(normaliseExpr(bare(a))) === exprKey(normaliseExpr(bare(b)));
+}
+
 /** Columns written without a source take the source of the only column of that name on the other side: a name is all that was said. */
-function aligned(left: Expr, right: Expr): [Expr, Expr] {
+export function aligned(left: Expr, right: Expr): [Expr, Expr] {
   const first = alignTo(left, right);
   return [first, alignTo(right, first)];
 }
@@ -304,64 +312,4 @@ function oneSided(own: Names, other: Names): boolean {
     if (name.endsWith(' over')) return !RANKS.has(own) || ![...other.all].some((used) => RANKS.has(used));
     return ![...other.all].some((used) => used !== name && familiesOf(used).some((family) => families.includes(family)));
   });
-}
-
-interface Nulls {
-  takesNull(variable: Expr): boolean;
-  /** Columns whose null comes with that of every other column of their source. */
-  comeTogether(variable: Expr): boolean;
-}
-
-function counterexample(a: Expr, b: Expr, use: 'value' | 'filter', { takesNull, comeTogether }: Nulls): boolean {
-  const classes = classesOf([a, b]);
-  if (classes.conflict()) return false;
-  const variables = variablesOf([a, b]);
-  const domains = variables.map((variable) => domainOf(classes.classOf(variable)).filter((value) => value !== null || takesNull(variable)));
-  const keys = variables.map(exprKey);
-  const combinations = domains.reduce((product, domain) => Math.min(product * domain.length, 1e6), 1);
-  const grouped = hasAggregate(a) || hasAggregate(b);
-  const differAt = (rows: readonly Row[], trial: number): boolean => {
-    const [x, y] = [evaluate(a, rows, classes, trial), evaluate(b, rows, classes, trial)];
-    if (x === undefined || y === undefined) return false;
-    return use === 'filter' ? (x === true) !== (y === true) : !same(x, y);
-  };
-  for (let trial = 0; trial < TRIALS; trial++) {
-    const rows = Array.from({ length: ROWS }, (_, row): Row => {
-      const values = keys.map((key, index) => pick(domains, index, trial, row, combinations, key));
-      const unmatched = new Set(variables.flatMap((variable, index) => (values[index] === null && comeTogether(variable) ? [sourceOf(variable)] : [])));
-      return new Map(keys.map((key, index) => [key, unmatched.has(sourceOf(variables[index])) ? null : (values[index] ?? null)]));
-    });
-    // A group may also be one row alone.
-    if (differAt(rows, trial) || (grouped && differAt(rows.slice(0, 1), trial))) return true;
-  }
-  return false;
-}
-
-function sourceOf(variable: Expr | undefined): string {
-  return variable?.kind === 'column' ? (variable.source ?? '') : '';
-}
-
-/** Few variables are tried in every combination, many at random; the first row decides for what is no aggregate. */
-function pick(domains: readonly Value[][], index: number, trial: number, row: number, combinations: number, key: string): Value {
-  const domain = domains[index] ?? [null];
-  if (row === 0 && combinations <= TRIALS) {
-    const below = domains.slice(0, index).reduce((product, d) => product * d.length, 1);
-    return domain[Math.floor(trial / below) % domain.length] ?? null;
-  }
-  return domain[hash(`${trial}/${row}/${key}`) % (trial % 2 === 1 ? Math.min(FEW, domain.length) : domain.length)] ?? null;
-}
-
-function same(x: Value, y: Value): boolean {
-  if (typeof x === 'number' && typeof y === 'number') return x === y || Math.abs(x - y) <= 1e-9 * Math.max(Math.abs(x), Math.abs(y));
-  return x === y;
-}
-
-function variablesOf(exprs: readonly Expr[]): Expr[] {
-  const found = new Map<string, Expr>();
-  const visit = (expr: Expr): void => {
-    if (expr.kind === 'column' || expr.kind === 'jinja') found.set(exprKey(expr), expr);
-    childrenOf(expr).forEach(visit);
-  };
-  exprs.forEach(visit);
-  return [...found.values()];
 }

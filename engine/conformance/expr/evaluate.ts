@@ -15,15 +15,17 @@ interface Context {
   rows: readonly Row[];
   classes: Classes;
   seed: number;
+  onlyKnown: boolean;
 }
 
 /**
  * Value of an expression over one group of rows: columns outside aggregates are those of the first row. Functions without
- * an interpretation here give a value that depends on their name and arguments only. `undefined` where there is no value.
+ * an interpretation here give a value that depends on their name and arguments only, and what is hidden has a value of its own; with
+ * `onlyKnown` neither has one. `undefined` where there is no value.
  */
-export function evaluate(expr: Expr, rows: readonly Row[], classes: Classes, seed: number): Value | undefined {
+export function evaluate(expr: Expr, rows: readonly Row[], classes: Classes, seed: number, onlyKnown = false): Value | undefined {
   try {
-    return valueOf(expr, 0, { rows, classes, seed });
+    return valueOf(expr, 0, { rows, classes, seed, onlyKnown });
   } catch (error) {
     if (error instanceof NoValue) return undefined;
     throw error;
@@ -32,8 +34,10 @@ export function evaluate(expr: Expr, rows: readonly Row[], classes: Classes, see
 
 function valueOf(expr: Expr, row: number, context: Context): Value {
   switch (expr.kind) {
-    case 'column':
     case 'jinja':
+      if (context.onlyKnown) throw new NoValue();
+      return context.rows[row]?.get(exprKey(expr)) ?? null;
+    case 'column':
       return context.rows[row]?.get(exprKey(expr)) ?? null;
     case 'literal':
       return literal(expr.type, expr.value);
@@ -49,7 +53,7 @@ function valueOf(expr: Expr, row: number, context: Context): Value {
     case 'call':
       return call(expr, row, context);
     case 'other':
-      return unknownFunction(`other ${expr.tag} ${expr.props}`, expr.args.map((arg) => valueOf(arg, row, context)), context.classes.classOf(expr), context.seed, false);
+      return unknownFunction(`other ${expr.tag} ${expr.props}`, expr.args.map((arg) => valueOf(arg, row, context)), context.classes.classOf(expr), context, false);
     default:
       throw new NoValue();
   }
@@ -57,9 +61,19 @@ function valueOf(expr: Expr, row: number, context: Context): Value {
 
 /** Casts keep the value here but for truth, which is one or nothing as a number, and for text, which may be any number. */
 function castValue(expr: Extract<Expr, { kind: 'cast' }>, value: Value, context: Context): Value {
+  if (context.onlyKnown) return castOfKnown(expr, value);
   if (typeFamily(expr.type) !== 'number') return value;
-  if (typeof value === 'string') return unknownFunction('cast to number', [value], context.classes.classOf(expr), context.seed, true);
+  if (typeof value === 'string') return unknownFunction('cast to number', [value], context.classes.classOf(expr), context, true);
   return typeof value === 'boolean' ? Number(value) : value;
+}
+
+/** A cast that keeps a value for certain; text that is read as a date or a number may come out as anything, or as nothing. */
+function castOfKnown({ type, safe }: Extract<Expr, { kind: 'cast' }>, value: Value): Value {
+  if (value === null) return null;
+  const family = typeFamily(type);
+  const keeps = typeof value === 'string' ? family === 'text' : typeof value === 'number' && family === 'number' && Number.isInteger(value);
+  if (safe || !keeps) throw new NoValue();
+  return value;
 }
 
 function literal(type: string, value: string): Value {
@@ -106,7 +120,7 @@ function operator(name: string, args: readonly Expr[], row: number, context: Con
     case '||':
       return values.includes(null) ? null : values.map(String).join('');
     default:
-      return unknownFunction(`op ${name}`, values, { type: undefined, conflict: false, literals: [] }, context.seed, true);
+      return unknownFunction(`op ${name}`, values, { type: undefined, conflict: false, literals: [] }, context, true);
   }
 }
 
@@ -156,10 +170,10 @@ type Call = Extract<Expr, { kind: 'call' }>;
 function call(expr: Call, row: number, context: Context): Value {
   if (expr.over) return windowed(expr, row, context);
   if (expr.aggregate && !expr.extra) return aggregate(expr, context);
+  if (expr.name === 'coalesce' && !expr.extra && !expr.distinct) return firstValue(expr.args, row, context);
   const values = expr.args.map((arg) => (arg.kind === 'star' ? '*' : valueOf(arg, row, context)));
   const [a = null, b = null] = values;
   if (!expr.extra && !expr.distinct) {
-    if (expr.name === 'coalesce') return values.find((value) => value !== null) ?? null;
     if (expr.name === 'nullif') return a !== null && a === b ? null : a;
     if (expr.name === 'abs' && values.length === 1) return a === null ? null : Math.abs(number(a));
     if (expr.name === 'lower' && typeof a === 'string') return a.toLowerCase();
@@ -171,7 +185,16 @@ function call(expr: Call, row: number, context: Context): Value {
     if (ROUNDS.has(expr.name) && typeof a === 'number' && Number.isInteger(a) && (Math.abs(a) <= 1 || context.classes.classOf(expr).literals.includes(a))) return a;
   }
   const extra = (expr.extra ?? []).map(exprKey).join(';');
-  return unknownFunction(`${expr.name} ${extra}${expr.distinct ? ' distinct' : ''}`, values, context.classes.classOf(expr), context.seed, expr.name !== 'concat' && expr.name !== 'concat_ws');
+  return unknownFunction(`${expr.name} ${extra}${expr.distinct ? ' distinct' : ''}`, values, context.classes.classOf(expr), context, expr.name !== 'concat' && expr.name !== 'concat_ws');
+}
+
+/** The first that is not null; what stands behind it is not asked. */
+function firstValue(args: readonly Expr[], row: number, context: Context): Value {
+  for (const arg of args) {
+    const value = valueOf(arg, row, context);
+    if (value !== null) return value;
+  }
+  return null;
 }
 
 const TRIMMED: Readonly<Record<string, (text: string) => string>> = { trim: (text) => text.trim(), ltrim: (text) => text.trimStart(), rtrim: (text) => text.trimEnd() };
@@ -181,9 +204,10 @@ function windowed(expr: Call, row: number, context: Context): Value {
   const over = expr.over;
   const parts = [...expr.args.map((arg) => (arg.kind === 'star' ? '*' : valueOf(arg, row, context))), '|', ...(over?.partitionBy ?? []).map((part) => valueOf(part, row, context)), '|', ...(over?.orderBy ?? []).flatMap((key) => [valueOf(key.expr, row, context), key.descending, key.nulls ?? ''])];
   const text = `${expr.name} over ${over?.frame ?? ''} ${expr.distinct} ${(expr.extra ?? []).map(exprKey).join(';')}`;
+  if (context.onlyKnown) throw new NoValue();
   // A window may always be empty: lag and sum give null then.
   if (!NEVER_NULL.has(expr.name) && hash(`${context.seed}:null ${text}(${JSON.stringify(parts)})`) % 4 === 0) return null;
-  return unknownFunction(text, parts, context.classes.classOf(expr), context.seed, false);
+  return unknownFunction(text, parts, context.classes.classOf(expr), context, false);
 }
 
 const NEVER_NULL = new Set(['row_number', 'rank', 'dense_rank', 'ntile', 'count', 'percent_rank', 'cume_dist']);
@@ -214,10 +238,11 @@ function aggregate(expr: Call, context: Context): Value {
     }
   }
   const all = context.rows.flatMap((_, row) => expr.args.map((arg) => (arg.kind === 'star' ? '*' : valueOf(arg, row, context))));
-  return unknownFunction(`${expr.name} ${expr.distinct}`, all, context.classes.classOf(expr), context.seed, false);
+  return unknownFunction(`${expr.name} ${expr.distinct}`, all, context.classes.classOf(expr), context, false);
 }
 
-function unknownFunction(name: string, values: readonly Value[], place: ValueClass, seed: number, strict: boolean): Value {
+function unknownFunction(name: string, values: readonly Value[], place: ValueClass, { seed, onlyKnown }: Context, strict: boolean): Value {
+  if (onlyKnown) throw new NoValue();
   if (strict && values.includes(null)) return null;
   const domain = domainOf(place).filter((value) => value !== null);
   return domain[hash(`${seed}:${name}(${JSON.stringify(values)})`) % domain.length] ?? null;

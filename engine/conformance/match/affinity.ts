@@ -18,6 +18,7 @@ export function affinity(spec: NGraph, specId: string, model: NGraph, modelId: s
   const [coreA, coreB] = [coreOf(spec, specId), coreOf(model, modelId)];
   if (!a || !b || !coreA || !coreB) return 0;
   const named = sameName(a, b) || sameName(a, coreB) || sameName(coreA, b);
+  const numbered = !named && (isNumbered(a, b) || isNumbered(a, coreB));
   // Words alone say what the one recursive stage does.
   if (a.recursive && coreB.recursive && leavesOf(spec, specId).size === 0) return ALIKE + 2 + (named ? 2.5 : 0);
   const shared = overlap(leavesOf(spec, specId), leavesOf(model, modelId));
@@ -27,11 +28,17 @@ export function affinity(spec: NGraph, specId: string, model: NGraph, modelId: s
   const alike = likeness(contentOf(spec, a), contentOf(model, b));
   // Stages of other kinds are one only where the author says so by name, or where all else is the same.
   if (!sameKind && !(shared === 1 && (named || (alike >= 0.6 && Boolean(coreA.union) === Boolean(coreB.union))))) return 0;
-  return shared * 3 + (named ? 2.5 : 0) + (sameKind ? 0.5 : -1) + (isBarrierAlike(coreA, coreB) ? 0.5 : 0) + (sourcesOf(coreA).length === sourcesOf(coreB).length ? 0.4 : 0) + alike * 4;
+  return shared * 3 + (named ? 2.5 : numbered ? 2 : 0) + (sameKind ? 0.5 : -1) + (isBarrierAlike(coreA, coreB) ? 0.5 : 0) + (sourcesOf(coreA).length === sourcesOf(coreB).length ? 0.4 : 0) + alike * 4;
 }
 
 function sameName(a: NStage, b: NStage): boolean {
   return a.name !== undefined && b.name !== undefined && a.name.toLowerCase() === b.name.toLowerCase();
+}
+
+/** Names are given once in a spec: the second `results` of a model's nested queries is `results_2` there. */
+function isNumbered(spec: NStage, model: NStage): boolean {
+  const base = /^(.+)_\d+$/.exec(spec.name ?? '')?.[1];
+  return base !== undefined && base.toLowerCase() === model.name?.toLowerCase();
 }
 
 function hasBarrier(stage: NStage): boolean {

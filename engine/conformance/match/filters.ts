@@ -8,6 +8,7 @@ import { columnNames, isHidden, type PairView } from './view';
 /** A conjunct that keeps or drops rows: of WHERE, HAVING or QUALIFY, or of an inner join's ON. */
 export interface Conjunct {
   expr: Expr;
+  alias?: string;
   spans: Span[];
   when?: NFilter['when'];
   at: NFilter['at'] | 'on';
@@ -50,6 +51,12 @@ export function matchFilters(view: PairView): FilterMatch {
       equal.set(own, found);
       continue;
     }
+    const named = model.filter((candidate) => isSameName(view, own, candidate) && isSameTime(view, own, candidate));
+    if (named[0]) {
+      named.forEach((candidate) => used.add(candidate));
+      equal.set(own, named.find((candidate) => candidate.when === own.when) ?? named[0]);
+      continue;
+    }
     const key = keys.find((candidate) => view.compare(own.expr, candidate.expr, 'filter') === 'equal');
     if (key) equal.set(own, key);
   }
@@ -62,6 +69,11 @@ export function matchFilters(view: PairView): FilterMatch {
   const spoken = new Set([...other.values(), ...fromOn.values()]);
   const intoOn = filtersInOn(view, spec.filter((own) => !equal.has(own) && !otherTime.has(own) && !other.has(own)));
   return { equal, otherTime, fromOn, intoOn, other, spec, model, leftover: rest.filter((conjunct) => !spoken.has(conjunct)) };
+}
+
+/** Both are written as the name of one output column; how that is computed is the column's own clause. */
+function isSameName(view: PairView, own: Conjunct, found: Conjunct): boolean {
+  return own.alias !== undefined && found.alias !== undefined && view.partner(own.alias)?.name === found.alias;
 }
 
 /** Joins of both sides whose conditions keep or drop no row of what precedes, or the reverse. */

@@ -52,10 +52,17 @@ export function matchKeys(view: PairView, spec: NJoin, model: NJoin, filters: Fi
   }
   const pool = inner ? elsewhere(view, model, filters) : [];
   const reallyMissing = missing.filter((key) => !pool.some((expr) => view.compare(equalityOf(key), expr, 'filter') === 'equal'));
-  const doubtful = model.opaque || [...reallyMissing, ...left].some((key) => isDoubtful(key.left) || isDoubtful(key.right)) || model.conditions.some((condition) => isHidden(condition.expr));
+  const likely = reallyMissing.some((key) => left.some((candidate) => mayBe(view, key.left, candidate.left) && view.compare(key.right, candidate.right) !== 'different'));
+  const doubtful = likely || model.opaque || [...reallyMissing, ...left].some((key) => isDoubtful(key.left) || isDoubtful(key.right)) || model.conditions.some((condition) => isHidden(condition.expr));
   const specPool = inner ? specEqualities(view) : [];
   const others = inner ? wrongElsewhere(view, model) : [];
   return { missing: reallyMissing, extra: left.filter((key) => !others.some((join) => isWrittenIn(key, join)) && !specPool.some((expr) => view.compare(expr, equalityOf(key), 'filter') === 'equal')), doubtful };
+}
+
+/** True where the left side of a key may be what the model joins on; a tested column may go by the name that comes out of the stage. */
+function mayBe(view: PairView, own: Expr, found: Expr): boolean {
+  if (view.compare(own, found) !== 'different') return true;
+  return own.kind === 'column' && view.pair.spec.columns.some((column) => column.name === own.name.text && !column.expanded && view.compare(column.expr, found) === 'equal');
 }
 
 /** Other inner joins of the model that lack keys of the spec: what their ON says instead is told there. */

@@ -109,6 +109,8 @@ function replacement(work: Work, s: NStage, m: NStage, pairs: StagePair['sources
 /** Inner stages are only taken for one another with certainty by name, or when they share much of what they do. */
 function isSame(work: Work, s: NStage, m: NStage): boolean {
   if (s.name !== undefined && s.name.toLowerCase() === m.name?.toLowerCase()) return true;
+  // Of a step that keeps a part as text, what it says besides may be true of several stages.
+  if (s.opaque.length > 0) return false;
   return likeness(contentOf(work.spec, s), contentOf(work.model, m)) >= 0.5;
 }
 

@@ -26,11 +26,17 @@ export function tokensOf(text: string): string[] {
   return tokenised(text).map((token) => token.text);
 }
 
-/** Where the wanted tokens stand in a text one after the other; undefined where they do not. */
+/** Where the wanted tokens first stand in a text one after the other; undefined where they do not. */
 export function findTokens(text: string, wanted: readonly string[]): Span | undefined {
-  if (wanted.length === 0) return undefined;
+  return findAllTokens(text, wanted)[0];
+}
+
+/** Every place of a text where the wanted tokens stand one after the other. */
+export function findAllTokens(text: string, wanted: readonly string[]): Span[] {
+  if (wanted.length === 0) return [];
   const all = tokenised(text);
-  const index = all.findIndex((_, at) => wanted.every((token, offset) => all[at + offset]?.text === token));
-  const [first, last] = [all[index], all[index + wanted.length - 1]];
-  return index >= 0 && first && last ? { start: first.start, end: last.end } : undefined;
+  return all.flatMap((first, at) => {
+    const last = all[at + wanted.length - 1];
+    return last && wanted.every((token, offset) => all[at + offset]?.text === token) ? [{ start: first.start, end: last.end }] : [];
+  });
 }

@@ -1,6 +1,7 @@
 import type { Expr } from '../../sql/types';
-import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
-import { compareExpr, type Comparison as ExprComparison, type ColumnFacts } from '../expr/compare';
+import { hasAggregate, hasWindow, mapChildren, someExpr, walkExpr } from '../../sql/exprs';
+import { compareBeside } from '../expr/beside';
+import { compareExpr, type ColumnFacts, type Comparison as ExprComparison } from '../expr/compare';
 import { jinjaIn } from '../expr/jinja';
 import { exprKey } from '../expr/key';
 import { normaliseExpr } from '../expr/normalise';
@@ -25,6 +26,8 @@ export interface PairView {
   /** What the spec calls a column of the model. */
   specName(name: string): string;
   compare(specExpr: Expr, modelExpr: Expr, use?: 'value' | 'filter'): ExprComparison;
+  /** The same for expressions of which parts are hidden: what it proves holds whatever they are. */
+  compareBeside(specExpr: Expr, modelExpr: Expr): ExprComparison;
 }
 
 /** What a project says of the columns that a source of the spec reads; names are folded. */
@@ -99,7 +102,8 @@ function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: 
     partner: (name) => partners.get(name),
     renamed: (name) => (isTop ? alike.get(name) : undefined),
     specName: (name) => names.get(name) ?? name,
-    compare: comparer(pair, views, lifted, known),
+    compare: comparer(pair, views, lifted, toSpec, known, compareExpr),
+    compareBeside: comparer(pair, views, lifted, toSpec, known, compareBeside),
   };
 }
 
@@ -150,7 +154,7 @@ function passedUp(child: PairView, key: string, name: string): Expr | undefined 
  * What comes from sources or columns that neither side could pair may be the same thing by another way, so nothing of it is
  * proved to be other.
  */
-function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted: (expr: Expr) => Expr, known: SourceFacts): PairView['compare'] {
+function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted: (expr: Expr) => Expr, toSpec: (expr: Expr) => Expr, known: SourceFacts, comparison: typeof compareExpr): PairView['compare'] {
   const specOnly = new Set(pair.specOnly.map((source) => source.key));
   const modelOnly = new Set(pair.modelOnly.map((source) => source.key));
   const strays = straysOf(pair, views);
@@ -172,18 +176,37 @@ function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted:
   const reads = (expr: Expr, keys: ReadonlySet<string>): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && keys.has(part.source));
   const readsStray = (expr: Expr, side: 'spec' | 'model'): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && strays.get(part.source)?.[side].has(part.name.text) === true);
   const once = (specExpr: Expr, modelExpr: Expr, use: 'value' | 'filter' | undefined): ExprComparison => {
-    const verdict = compareExpr(specExpr, modelExpr, use, facts);
+    const verdict = comparison(specExpr, modelExpr, use, facts);
     if (verdict !== 'different') return verdict;
     if (specOnly.size > 0 && modelOnly.size > 0 && (reads(specExpr, specOnly) || reads(modelExpr, modelOnly))) return 'unknown';
     return readsStray(specExpr, 'spec') && readsStray(modelExpr, 'model') ? 'unknown' : verdict;
   };
-  return (specExpr, modelExpr, use) => {
+  const [ownAliases, foundAliases] = [aliasReader(pair.spec.laterals, (expr) => expr), aliasReader(pair.model.laterals, toSpec)];
+  const provable = (specExpr: Expr, modelExpr: Expr, use: 'value' | 'filter' | undefined): ExprComparison => {
     const verdict = once(specExpr, modelExpr, use);
+    if (verdict !== 'different') return verdict;
+    const [own, found] = [ownAliases(specExpr, use), foundAliases(modelExpr, use)];
+    return [[own, modelExpr], [specExpr, found], [own, found]].every(([a, b]) => once(a as Expr, b as Expr, use) === 'different') ? verdict : 'unknown';
+  };
+  return (specExpr, modelExpr, use) => {
+    const verdict = provable(specExpr, modelExpr, use);
     const other = verdict === 'equal' ? modelExpr : lifted(modelExpr);
     if (other === modelExpr || exprKey(other) === exprKey(modelExpr)) return verdict;
-    const above = once(specExpr, other, use);
+    const above = provable(specExpr, other, use);
     return above === 'equal' || above === verdict ? above : 'unknown';
   };
+}
+
+/** An expression whose bare names mean the output columns of the stage; the name may mean a column of a source as well. */
+function aliasReader(laterals: StagePair['spec']['laterals'], toSpec: (expr: Expr) => Expr): (expr: Expr, use: 'value' | 'filter' | undefined) => Expr {
+  if (laterals.length === 0) return (expr) => expr;
+  const byName = new Map(laterals.map(({ name, expr }) => [name, expr]));
+  const read = (expr: Expr, use: 'value' | 'filter' | undefined, depth: number): Expr => replaceColumns(expr, (column) => {
+    const found = column.table ? undefined : byName.get(column.name.text);
+    // What is computed after rows are filtered is no part of a filter. An alias may be made of one before it.
+    return found && depth < byName.size && !(use === 'filter' && (hasAggregate(found) || hasWindow(found))) ? read(toSpec(found), use, depth + 1) : undefined;
+  });
+  return (expr, use) => normaliseExpr(read(expr, use, 0));
 }
 
 /** Sources of the spec that both sides attach by an outer join, and of which no filter asks for anything: their columns are null where nothing matches. */

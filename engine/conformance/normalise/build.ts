@@ -1,6 +1,6 @@
 import type { Span } from '../../text';
 import type { Attachment, Expr, Opaque, OrderKey, OutputColumn, Stage, StageGraph } from '../../sql/types';
-import { hasAggregate, hasWindow, mapChildren } from '../../sql/exprs';
+import { hasAggregate, hasWindow, mapChildren, someExpr } from '../../sql/exprs';
 import { exprKey } from '../expr/key';
 import { conjunctsOf, filterForm, normaliseExpr } from '../expr/normalise';
 import { knownOf, type GraphEnv, type NColumn, type NFilter, type NGraph, type NGroup, type NJoin, type NSource, type NStage, type NUnnest } from './model';
@@ -37,6 +37,8 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
     filters: [],
     orderBy: [],
     recursive: stage.recursive === true,
+    numbers: [],
+    laterals: [],
     columns: [],
     opaque: [...stage.opaque],
     ...(stage.when ? { when: stage.when } : {}),
@@ -53,14 +55,16 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
   // A struct that comes out of a list goes by the name of its column: `item.sku` of `explode(items) as item`.
   const structSources: ScopeSource[] = stage.unnests.flatMap((unnest, index) => unnest.columns.map((name) => ({ key: unnestKeys[index] as string, alias: fold(name), known: { names: [], complete: true } })));
   const all = [...scopeSources, ...unnestSources, ...structSources];
+  const tested = new Set(stage.joins.flatMap((join, index) => (join.type === 'semi' || join.type === 'anti' ? [sources[index + (out.base ? 1 : 0)]?.key] : [])));
   const bare = graph.side === 'spec' ? 'all' : 'one';
   // SQL's joins carry keys only from USING and NATURAL; ON stays a condition until it is taken apart.
   const using = new Set(graph.side === 'spec' ? [] : stage.joins.flatMap((join) => join.keys.flatMap((key) => (key.left.kind === 'column' ? [fold(key.left.name)] : []))));
-  const scope: ResolveContext = { fold, sources: all, bare, using };
+  const scope: ResolveContext = { fold, sources: all.map((source) => (tested.has(source.key) ? { ...source, tested: true } : source)), bare, using };
   const lower = (expr: Expr, context: ResolveContext = scope): Expr => normaliseExpr(resolveExpr(expr, context));
 
   out.columns = columnsOf(graph, stage.columns.map((column) => ({ ...column, expr: shown(stage, column) })), sources, scopeSources, scope);
   const aliases = aliasContext(scope, out.columns, graph.side);
+  out.laterals = NO_LATERALS.has(graph.env.dialect) ? [] : lateralsOf(out.columns, scope.sources.filter((source) => source.tested !== true));
   out.unnests = stage.unnests.map((unnest, index): NUnnest => ({ key: unnestKeys[index] as string, alias: fold(unnest.alias), expr: lower(unnest.expr), columns: unnest.columns.map((name) => fold(name)), outer: unnest.outer, span: unnest.span, written: unnest }));
   const first = out.base ? 1 : 0;
   out.joins = stage.joins.map((join, index): NJoin => {
@@ -82,7 +86,7 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
     };
   });
   out.filters = stage.filters.flatMap((filter) =>
-    conjunctsOf(normaliseExpr(resolveExpr(shown(stage, filter), filter.at === 'where' ? aliases.where : aliases.late))).map((expr): NFilter => ({ expr: filterForm(expr), at: filter.at, spans: [filter.span], ...(filter.when ? { when: filter.when } : {}) })),
+    conjunctsOf(normaliseExpr(resolveExpr(shown(stage, filter), filter.at === 'where' ? aliases.where : aliases.late))).map((expr): NFilter => ({ expr: filterForm(expr), ...aliasOf(filter.expr, out.columns, fold), at: filter.at, spans: [filter.span], ...(filter.when ? { when: filter.when } : {}) })),
   );
   out.filters = out.filters.filter((filter) => !isAlwaysTrue(filter.expr));
   if (stage.aggregate) out.aggregate = groupOf(stage, out.columns, aliases.group, fold);
@@ -125,6 +129,11 @@ function withHiddenWindows(expr: Expr, hidden: Expr): Expr {
   return inner.kind === 'call' && inner.over ? { ...inner, over: { ...inner.over, partitionBy: [...inner.over.partitionBy, hidden] } } : inner;
 }
 
+function aliasOf(expr: Expr, columns: readonly NColumn[], fold: ResolveContext['fold']): { alias?: string } {
+  const name = expr.kind === 'column' && !expr.table ? fold(expr.name) : undefined;
+  return name !== undefined && columns.some((column) => column.name === name && !column.expanded) ? { alias: name } : {};
+}
+
 /** `true`, `1 = 1`: says nothing. */
 function isAlwaysTrue(expr: Expr): boolean {
   if (expr.kind === 'literal') return expr.type === 'boolean' && expr.value === 'true';
@@ -156,6 +165,20 @@ function columnsOf(graph: NGraph, columns: readonly OutputColumn[], sources: rea
     if (name !== undefined && !isOwnName(expr, name)) named.set(name, expr);
     return [{ ...(name === undefined ? {} : { name }), label: column.name?.text ?? '', expr, expanded: false, span: column.span }];
   });
+}
+
+/** Warehouses where an output column cannot be named in the list it stands in. */
+const NO_LATERALS = new Set(['postgres', 'bigquery', 'trino']);
+
+/** Names of computed columns that no source is known to have, beside sources whose columns are not all known. */
+function lateralsOf(columns: readonly NColumn[], sources: readonly ScopeSource[]): NStage['laterals'] {
+  if (sources.every(({ known }) => known.complete)) return [];
+  return columns.flatMap(({ name, expr, expanded }) => (name === undefined || expanded || expr.kind === 'star' || names(expr, name) || sources.some(({ known }) => known.names.includes(name)) ? [] : [{ name, expr }]));
+}
+
+/** True where an expression has a bare name in it: there that is no output column of that name. */
+function names(expr: Expr, name: string): boolean {
+  return someExpr(expr, (part) => part.kind === 'column' && !part.table && part.name.text === name);
 }
 
 function isOwnName(expr: Expr, name: string): boolean {

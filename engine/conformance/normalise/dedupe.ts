@@ -38,7 +38,8 @@ function fromBelow(graph: NGraph, stage: NStage, filter: NFilter, tested: Extrac
   const id = dedupedStage(graph, source.target.id, tested.name.text, filter);
   if (id === undefined) return undefined;
   const base: NSource = { ...source, target: { kind: 'stage', id } };
-  return { ...stage, base, filters: stage.filters.filter((other) => other !== filter), columns: stage.columns.filter((column) => !isExpandedFrom(column, source.key, tested.name.text)).map((column) => withoutInStar(column, source.key, tested.name.text)) };
+  const passed = stage.columns.some((column) => isExpandedFrom(column, source.key, tested.name.text) || isStarOver(column, source.key, tested.name.text));
+  return { ...stage, base, numbers: passed ? [...stage.numbers, tested.name.text] : stage.numbers, filters: stage.filters.filter((other) => other !== filter), columns: stage.columns.filter((column) => !isExpandedFrom(column, source.key, tested.name.text)).map((column) => withoutInStar(column, source.key, tested.name.text)) };
 }
 
 /** Columns that came out of a star of a stage which has since lost them. */
@@ -55,6 +56,10 @@ export function withoutLost(graph: NGraph, stage: NStage): NStage {
 
 function isExpandedFrom(column: NColumn, key: string, name: string): boolean {
   return column.expanded && column.expr.kind === 'column' && column.expr.source === key && column.expr.name.text === name;
+}
+
+function isStarOver({ expr }: NColumn, key: string, name: string): boolean {
+  return expr.kind === 'star' && (expr.table === undefined || expr.table.text === key) && !expr.except.some((item) => item.text === name);
 }
 
 /** The row number is 1 in every row that is left; a star leaves it out on both sides alike. */

@@ -53,6 +53,7 @@ export function mapStage(stage: NStage, change: (expr: Expr) => Expr): NStage {
     ...(stage.aggregate ? { aggregate: { ...stage.aggregate, by: stage.aggregate.by.map((item) => ({ ...item, expr: change(item.expr) })) } } : {}),
     ...(stage.dedupe ? { dedupe: { ...stage.dedupe, by: stage.dedupe.by.map(change), order: stage.dedupe.order.map((o) => ({ ...o, expr: change(o.expr) })) } } : {}),
     orderBy: stage.orderBy.map((o) => ({ ...o, expr: change(o.expr) })),
+    laterals: stage.laterals.map((lateral) => ({ ...lateral, expr: change(lateral.expr) })),
     columns: stage.columns.map((column) => ({ ...column, expr: change(column.expr) })),
   };
 }
@@ -210,5 +211,5 @@ function keepsColumns(stage: NStage, child: NStage): boolean {
 }
 
 function merged(stage: NStage, child: NStage, into: NStage): NStage {
-  return { ...into, merged: [...stage.merged, child.id, ...child.merged], opaque: [...new Set([...into.opaque, ...child.opaque])] };
+  return { ...into, merged: [...stage.merged, child.id, ...child.merged], numbers: [...stage.numbers, ...(stage.columns.some((column) => column.expanded || column.expr.kind === 'star') ? child.numbers : [])], laterals: [...new Set([...into.laterals, ...child.laterals])], opaque: [...new Set([...into.opaque, ...child.opaque])] };
 }

@@ -56,6 +56,8 @@ export interface NJoin {
 
 export interface NFilter {
   expr: Expr;
+  /** The name alone, where the filter was written as the name of an output column. */
+  alias?: string;
   at: 'where' | 'having' | 'qualify';
   spans: Span[];
   when?: Variant;
@@ -116,6 +118,10 @@ export interface NStage {
   limit?: { rows?: Expr; offset?: Expr; span: Span };
   union?: { op: string; byName: boolean; branches: string[]; span: Span };
   recursive: boolean;
+  /** Row numbers that a star puts out and that have become the deduplication below. */
+  numbers: string[];
+  /** Output columns that a bare name of this stage may mean, where no source is known to have or to lack a column of that name. */
+  laterals: { name: string; expr: Expr }[];
   columns: NColumn[];
   opaque: Opaque[];
   when?: Variant;
@@ -169,7 +175,7 @@ export function outputOf(graph: NGraph, id: string, seen: Set<string> = new Set(
   seen.add(id);
   const names = new Set<string>();
   // What a spec keeps as text says nothing against the columns it lists.
-  const hidden = graph.side === 'model' && stage.opaque.some((opaque) => opaque.aspects.includes('columns'));
+  const hidden = graph.side === 'model' && stage.opaque.some((opaque) => opaque.aspects.includes('columns') && !opaque.named);
   let complete = !hidden && stage.columns.length > 0;
   for (const column of stage.columns) {
     if (column.name !== undefined) names.add(column.name);

@@ -7,8 +7,9 @@ import type { KnownColumns } from './model';
 export interface ScopeSource {
   key: string;
   alias: string;
-  /** Other names it answers to: its relation's own name where no alias was written. */
   known: KnownColumns;
+  /** Set for what is only asked for a match: no bare name means a column of it. */
+  tested?: boolean;
 }
 
 export interface ResolveContext {
@@ -44,8 +45,9 @@ function resolveColumn(expr: Column, context: ResolveContext): Expr {
     // The qualifier stays as the mark of a column whose source was written, not worked out.
     return { ...base, table: plain(table), ...(source ? { source: source.key } : {}) };
   }
-  const having = context.sources.filter((source) => source.known.names.includes(name));
-  const unknown = context.sources.filter((source) => !source.known.complete && !source.known.names.includes(name));
+  const sources = context.sources.filter((source) => source.tested !== true);
+  const having = sources.filter((source) => source.known.names.includes(name));
+  const unknown = sources.filter((source) => !source.known.complete && !source.known.names.includes(name));
   const aliased = context.alias?.(name, having.length > 0, unknown.length === 0);
   if (aliased) return aliased;
   const candidates = [...having, ...unknown];

@@ -1,5 +1,6 @@
+import type { Choice } from '../../jinja/context';
 import type { RelationNode } from '../../project/types';
-import type { StageGraph } from '../../sql/types';
+import type { Relation, StageGraph } from '../../sql/types';
 import type { CompareContext } from '../context';
 import { graphEnv, nodeOfRelation } from '../env';
 import { analyzeNode } from '../evidence';
@@ -13,6 +14,8 @@ export interface Output {
   columns: ReadonlyMap<string, TypeFact | undefined>;
   /** True where there is no other column. */
   complete: boolean;
+  /** Defaults under which there is no other column either, where it takes some. */
+  choices?: readonly Choice[];
 }
 
 /** Outputs by dbt's unique_id. */
@@ -32,6 +35,32 @@ export async function outputsOf(context: CompareContext, self: RelationNode | un
   const known = (context.choices ? undefined : context.outputs) ?? new Map<string, Output>();
   await addOutputs(context, self, graph, self ? [self.uniqueId] : [], known);
   return known;
+}
+
+/**
+ * Columns that a database has of relations of a node once they are built, by the relation's id: by the catalog or a contract, else where
+ * the model's SQL names them all, with the defaults under which it does. `line` is as for `addOutputs`. Reads files through `context`.
+ */
+export async function builtColumns(context: CompareContext, self: RelationNode, relations: readonly Relation[], line: readonly string[]): Promise<BuiltColumns[]> {
+  const known = (context.choices ? undefined : context.outputs) ?? new Map<string, Output>();
+  const found: BuiltColumns[] = [];
+  for (const relation of relations) {
+    const node = nodeOfRelation(context.project, self, relation);
+    const id = node?.uniqueId ?? '';
+    // An ephemeral model is in no database.
+    if (!node || line.includes(id) || line.length > MAX_GENERATIONS || node.config['materialized'] === 'ephemeral') continue;
+    const output = known.get(id) ?? declared(context, node) ?? (await derived(context, node, [...line, id], known));
+    if (output) known.set(id, output);
+    if (output?.complete || output?.choices) found.push({ relation, names: [...output.columns.keys()], choices: output.choices ?? [] });
+  }
+  return found;
+}
+
+/** The columns of one relation, and what was taken for what only a run of dbt decides. */
+export interface BuiltColumns {
+  relation: Relation;
+  names: string[];
+  choices: readonly Choice[];
 }
 
 /** `line` is the way down from the model that is compared: a project whose refs run in a circle ends there. */
@@ -54,21 +83,23 @@ function declared({ project }: CompareContext, node: RelationNode): Output | und
 
 async function derived(context: CompareContext, node: RelationNode, line: readonly string[], known: Map<string, Output>): Promise<Output | undefined> {
   if (node.kind !== 'model' || node.language !== 'sql') return undefined;
-  const { graph, chosen } = await analyzeNode(context, node);
+  const { graph, chosen } = await analyzeNode(context, node, line);
   if (!graph || graph.stages.length === 0) return undefined;
   await addOutputs(context, node, graph, line, known);
   const normal = normaliseGraph(graph, 'model', graphEnv(context.project, node, known));
   const last = normal.stages.get(normal.last);
   if (!last) return undefined;
   const { names, complete } = outputOf(normal, normal.last);
-  const decided = (chosen?.analysis.choices ?? []).length === 0;
+  const choices = (chosen?.analysis.choices ?? []).filter(({ settled }) => !settled);
+  const decided = choices.length === 0;
   const typesOf = typesIn(context, node, known);
   const types = names.map((name): [string, TypeFact | undefined] => {
     const fact = typeOfColumn(normal, last, name, typesOf);
     return [name, fact && { ...fact, sure: fact.sure && decided, from: `${fact.from} of ${node.name}` }];
   });
   // A table that is built run by run keeps the columns of earlier runs.
-  return { columns: new Map(types), complete: complete && decided && node.config['materialized'] !== 'incremental' };
+  const whole = complete && node.config['materialized'] !== 'incremental';
+  return { columns: new Map(types), complete: whole && decided, ...(whole && !decided && choices.every(({ byDefault }) => byDefault) ? { choices } : {}) };
 }
 
 /** The known types of the columns of a relation that a node reads. */

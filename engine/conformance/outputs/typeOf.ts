@@ -74,18 +74,22 @@ function typeOfExpr(graph: NGraph, stage: NStage, expr: Expr, typesOf: TypesOfRe
       return agreed([...expr.branches.map(({ then }) => then), ...(expr.otherwise ? [expr.otherwise] : [])].filter((part) => !isNull(part)).map(inner));
     case 'column': {
       const source = sourcesOf(stage).find(({ key }) => key === expr.source);
-      if (source) return typeInSource(graph, source, expr.name.text, typesOf, depth);
-      return undefined;
+      return (source && typeInSource(graph, source, expr.name.text, typesOf, depth)) ?? declaredType(expr);
     }
     case 'op':
       if (TRUTHS.has(expr.op)) return sure('boolean');
       if (expr.op === '||') return textOfText(expr.args, inner);
-      return ['+', '-', '*', '/', '%', '//'].includes(expr.op) && expr.args.every((part) => familyOf(inner(part)) === 'number') ? sure('number') : undefined;
+      return ['+', '-', '*', '/', '%', '//'].includes(expr.op) ? numberOfNumbers(expr.args, inner) : undefined;
     case 'call':
       return typeOfCall(expr, inner, graph.env.dialect);
     default:
       return undefined;
   }
+}
+
+/** What the author takes a column for: a built relation may have another type. */
+function declaredType({ declared }: Extract<Expr, { kind: 'column' }>): TypeFact | undefined {
+  return declared === undefined ? undefined : { type: canonicalType(declared), sure: false, from: 'the fallback cast' };
 }
 
 function typeOfCall(expr: Extract<Expr, { kind: 'call' }>, inner: (part: Expr) => TypeFact | undefined, dialect: string): TypeFact | undefined {
@@ -100,12 +104,17 @@ function typeOfCall(expr: Extract<Expr, { kind: 'call' }>, inner: (part: Expr) =
   if (expr.name === 'extract' || expr.name === 'date_part') return { ...sure('number'), sure: false };
   // An interval adds up and is rounded as well.
   const [first] = expr.args;
-  if (['sum', 'avg', 'round', 'abs'].includes(expr.name)) return first && familyOf(inner(first)) === 'number' ? sure('number') : undefined;
+  if (['sum', 'avg', 'round', 'abs'].includes(expr.name)) return first && numberOfNumbers([first], inner);
   return NUMBERS.has(expr.name) ? sure('number') : undefined;
 }
 
 function textOfText(parts: readonly Expr[], inner: (part: Expr) => TypeFact | undefined): TypeFact {
-  return { ...sure('text'), sure: parts.some((part) => familyOf(inner(part)) === 'text') };
+  return { ...sure('text'), sure: parts.map(inner).some((fact) => fact?.sure === true && familyOf(fact) === 'text') };
+}
+
+function numberOfNumbers(parts: readonly Expr[], inner: (part: Expr) => TypeFact | undefined): TypeFact | undefined {
+  const facts = parts.map(inner);
+  return facts.every((fact) => familyOf(fact) === 'number') ? { ...sure('number'), sure: facts.every((fact) => fact?.sure === true) } : undefined;
 }
 
 function isNull(expr: Expr): boolean {

@@ -53,6 +53,7 @@ function judgeColumn(stage: StageComparison, comparison: Comparison, fact: Colum
     const [named, made] = [namedAt(comparison, view.pair.model, found), madeAt(comparison, view.pair.model, found)];
     return clause({ verdict: 'matches', model: named.start === made.start ? [made] : [made, named], message: `The model has the column ${fact.name.value}${other}.` });
   }
+  if (own?.name !== undefined && view.pair.model.numbers.includes(own.name)) return clause({ verdict: 'matches', message: `The column ${fact.name.value} comes out through *; it numbers the rows of which the first is kept.` });
   const known = outputKnown(comparison, view.pair.model);
   const renamed = own?.name === undefined || !known.complete ? undefined : view.renamed(own.name);
   if (renamed) return clause({ verdict: 'differs', model: [madeAt(comparison, view.pair.model, renamed)], message: `The spec calls the column ${fact.name.value}; the model puts the same out as ${renamed.label}.` });
@@ -61,10 +62,15 @@ function judgeColumn(stage: StageComparison, comparison: Comparison, fact: Colum
   if (catalog && !known.complete) return clause(byCatalog(catalog.includes(name), fact, comparison));
   if (known.hidden) return clause({ verdict: 'unknown', reason: reasonOf(known.hidden).reason, message: `Can't tell whether ${fact.name.value} comes out: ${reasonOf(known.hidden).text}.` });
   if (!known.complete) return clause({ verdict: 'unknown', model: star ? [star.span] : [], reason: 'columns-unknown', message: `Can't tell whether ${fact.name.value} comes out: the columns that * stands for are not known.` });
-  if (stage.name !== undefined && !view.pair.solid) return clause({ verdict: 'unknown', reason: 'stage-unmatched', message: `Can't tell: the stage of the model that was paired with this step does not surely stand for it.` });
+  if (stage.name !== undefined && (!view.pair.solid || keepsText(view))) return clause({ verdict: 'unknown', reason: 'stage-unmatched', message: `Can't tell: the stage of the model that was paired with this step does not surely stand for it.` });
   const rest = known.names.filter((candidate) => !view.pair.spec.columns.some((other) => other.name === candidate));
   const hint = rest.length > 0 ? `; it has ${wordsOf(rest.slice(0, 5))}${rest.length > 5 ? ' and others' : ''} that the spec does not list` : '';
   return clause({ verdict: 'differs', model: listAt(comparison, view.pair.model), message: `The spec has the column ${fact.name.value}; ${whereOf(stage)} does not put it out${hint}.` });
+}
+
+/** A step that keeps a part as text says too little of itself to be that stage of another name for certain. */
+function keepsText({ pair: { spec, model } }: PairView): boolean {
+  return spec.opaque.length > 0 && spec.name?.toLowerCase() !== model.name?.toLowerCase();
 }
 
 /** A plain column of a paired step: whether the step has it is the step's clause. */
@@ -105,7 +111,7 @@ function judgeStar(stage: StageComparison, comparison: Comparison, fact: ColumnF
   const known = outputKnown(comparison, view.pair.model);
   if (own.length === 0) return clause({ verdict: 'unknown', reason: 'stage-unmatched', message: `Can't tell: ${fact.name.value} could not be followed through the steps.` });
   if (missing.length > 0 && known.hidden) return clause({ verdict: 'unknown', reason: reasonOf(known.hidden).reason, message: `Can't tell whether all of ${fact.name.value} comes out: ${reasonOf(known.hidden).text}.` });
-  if (missing.length > 0 && known.complete && (stage.name === undefined || view.pair.solid)) return clause({ verdict: 'differs', model: place, message: `The spec puts out every column of ${fact.name.value}; the model leaves out ${wordsOf(missing.slice(0, 6))}${missing.length > 6 ? ` and ${missing.length - 6} more` : ''}.` });
+  if (missing.length > 0 && known.complete && (stage.name === undefined || (view.pair.solid && !keepsText(view)))) return clause({ verdict: 'differs', model: place, message: `The spec puts out every column of ${fact.name.value}; the model leaves out ${wordsOf(missing.slice(0, 6))}${missing.length > 6 ? ` and ${missing.length - 6} more` : ''}.` });
   if (missing.length > 0 || results.some((result) => result.verdict === 'unknown')) return clause({ verdict: 'unknown', model: place, reason: 'columns-unknown', message: `Can't tell whether all columns of ${fact.name.value} come out: they are not all known.` });
   return clause({ verdict: 'matches', model: place, message: `The model puts out every column of ${short(fact.name.value)}${fact.except.length > 0 ? ' but those excepted' : ''}.` });
 }

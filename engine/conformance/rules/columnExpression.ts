@@ -51,10 +51,12 @@ function judgeExpression(stage: StageComparison, comparison: Comparison, fact: C
   const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/expression`, { spec: { span: written.span, text: short(written.value) }, model: [madeAt(comparison, view.pair.model, found)], origins: [...spansIn(found.expr), ...(found.through ?? [])], ...draft })];
   const unparsed = unparsedAt(comparison, written.span);
   if (unparsed !== undefined || isUnparsed(own.expr)) return clause({ verdict: 'unknown', reason: 'unparsed', message: `Can't tell: the expression of ${fact.name.value} is not SQL that could be parsed.` });
+  const hidden = isHidden(own.expr) || isHidden(found.expr);
   const verdict = view.compare(own.expr, found.expr);
   if (verdict === 'equal') return clause({ verdict: 'matches', message: `The model computes ${fact.name.value} as the spec says.` });
-  if (isHidden(own.expr) || isHidden(found.expr)) return clause({ verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell how the model computes ${fact.name.value}: Jinja or a subquery is a part of it.` });
-  if (verdict === 'unknown' || !(view.pair.solid || view.pair.spec.union)) return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell: the model computes ${fact.name.value} as ${exprText(found.expr)}, which is neither provably the same as in the spec nor provably another.` });
+  const isProved = view.pair.solid || view.pair.spec.union !== undefined;
+  if (hidden && !(isProved && view.compareBeside(own.expr, found.expr) === 'different')) return clause({ verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell how the model computes ${fact.name.value}: Jinja or a subquery is a part of it.` });
+  if (!hidden && (verdict === 'unknown' || !isProved)) return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell: the model computes ${fact.name.value} as ${exprText(found.expr)}, which is neither provably the same as in the spec nor provably another.` });
   return clause({ verdict: 'differs', message: `The spec computes ${fact.name.value} as ${exprText(own.expr)}; the model as ${exprText(found.expr)}.` });
 }
 

@@ -16,7 +16,7 @@ export const columnType: Rule = {
   question: 'Has the column this type?',
   severity: 'error',
   group: 'columns',
-  evidence: 'the catalog; an enforced contract; casts and functions in the SQL, and what the columns it reads are in turn',
+  evidence: 'the catalog; an enforced contract; casts and functions in the SQL, and what the columns it reads are in turn; for a match also the type that Jinja casts to where a column is missing',
   gives: 'clause',
   scope: 'stage',
   example: {
@@ -47,7 +47,7 @@ function judgeType(stage: StageComparison, comparison: Comparison, fact: ColumnF
   if (!found) return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell the type of ${name}: there is no catalog of the built model, and its SQL does not tell; run \`dbt docs generate\`.` });
   const evidence = { tier: found.tier, from: found.from };
   const wanted = typeFamily(type.value);
-  if (canonicalType(type.value) === canonicalType(found.type) || (wanted !== undefined && wanted === found.family)) return clause({ verdict: 'matches', evidence, message: `${name} is ${found.type} by ${found.from}, as the spec says.` });
+  if (canonicalType(type.value) === canonicalType(found.type) || (wanted !== undefined && wanted === found.family)) return clause({ verdict: 'matches', evidence, message: `${name} is ${found.type} by ${found.from}, as the spec says${found.sure ? '' : '; a catalog would tell for sure'}.` });
   if (wanted === undefined || found.family === undefined || !found.sure) return clause({ verdict: 'unknown', evidence, reason: 'not-provable', message: `Can't tell whether ${found.type} (${found.from}) is what the spec calls ${type.value}.` });
   return clause({ verdict: 'differs', evidence, message: `The spec says that ${name} is ${type.value}; it is ${found.type} by ${found.from}.` });
 }

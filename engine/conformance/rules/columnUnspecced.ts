@@ -29,8 +29,9 @@ export const columnUnspecced: Rule = {
     if (!view || stage.merged || !stage.fact.columns || view.pair.spec.opaque.some((opaque) => !comparison.told.has(opaque))) return {};
     if (stage.id !== TOP && specIsVague(comparison, view)) return {};
     const listed = new Set(view.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [view.partner(column.name), view.renamed(column.name)])));
-    const seen = new Set<string>();
-    return { findings: view.columns.flatMap((column) => (column.name === undefined || listed.has(column) || seen.has(column.name) || isPassed(view, column) || (stage.id !== TOP && (isSaidAbove(comparison, view, column, column.name) || isOwnNumber(view, column.name) || isIdle(comparison, view, column.name))) ? [] : (seen.add(column.name), finding(stage, comparison, view.pair.model, column, column.name)))) };
+    // Of two columns of one name, as a star over sources with a common key gives, the spec lists one.
+    const seen = new Set(view.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [column.name])));
+    return { findings: view.columns.flatMap((column) => (column.name === undefined || listed.has(column) || view.pair.spec.numbers.includes(column.name) || seen.has(column.name) || isPassed(view, column) || (stage.id !== TOP && (isSaidAbove(comparison, view, column, column.name) || isOwnNumber(view, column.name) || isIdle(comparison, view, column.name))) ? [] : (seen.add(column.name), finding(stage, comparison, view.pair.model, column, column.name)))) };
   },
 };
 

@@ -11,7 +11,7 @@ import { TOP } from '../lowerSpec';
 /** What the output columns of a model's stage are known to be, and what hides some. */
 export function outputKnown(comparison: Comparison, stage: NStage): KnownColumns & { hidden?: Opaque } {
   const { model } = comparison;
-  const hidden = stage.opaque.find((opaque) => opaque.aspects.includes('columns') && !comparison.told.has(opaque));
+  const hidden = stage.opaque.find((opaque) => opaque.aspects.includes('columns') && !opaque.named && !comparison.told.has(opaque));
   const names = new Set<string>();
   let complete = hidden === undefined && stage.columns.length > 0;
   for (const column of stage.columns) {

@@ -1,3 +1,4 @@
+import { exprKey } from '../expr/key';
 import { exprText, orderKeyText } from '../expr/text';
 import type { Expr, OrderKey } from '../../sql/types';
 import { hasWindow, someExpr } from '../../sql/exprs';
@@ -46,7 +47,9 @@ export function judgeDedupe(stage: StageComparison, comparison: Comparison, view
   const by = found.by.map(view.toSpec);
   const order = found.order.map((key): OrderKey => ({ ...key, expr: view.toSpec(key.expr) }));
   const sameBy = sameSet(view, own.by, by);
-  const sameOrder = own.order.length === 0 ? 'equal' : orderVerdict(view, own.order, order);
+  // Within one key the key itself orders nothing.
+  const ordering = own.order.filter((key) => !own.by.some((expr) => view.compare(key.expr, expr) === 'equal'));
+  const sameOrder = orderVerdict(view, ordering, order.filter((key) => !by.some((expr) => exprKey(key.expr) === exprKey(expr))));
   if (sameBy === 'equal' && sameOrder === 'equal') return { verdict: 'matches', model, message: `The model keeps one row per ${list(own.by)}, as the spec says.` };
   if (sameBy === 'unknown' || sameOrder === 'unknown' || !view.pair.solid) return { verdict: 'unknown', model, reason: 'not-provable', message: `Can't tell whether the model keeps the same row per ${list(own.by)} as the spec.` };
   if (sameBy === 'different') return { verdict: 'differs', model, message: `The spec keeps one row per ${list(own.by)}; the model keeps one per ${list(by)}.` };

@@ -62,10 +62,10 @@ function distinctAsGroup(view: PairView): NGroup | undefined {
 }
 
 function difference(view: PairView, own: NGroup, found: NGroup): { missing: Expr[]; extra: Expr[] } {
-  const left = found.by.map((item) => ({ expr: view.toSpec(item.expr) }));
+  const left = found.by.map((item) => ({ ...item, expr: view.toSpec(item.expr) }));
   const missing: Expr[] = [];
   for (const item of own.by) {
-    const index = left.findIndex((other) => view.compare(item.expr, other.expr) === 'equal' || isOutput(view, item.name, other.expr));
+    const index = left.findIndex((other) => view.compare(item.expr, other.expr) === 'equal' || isOutput(view, item.name, other.expr) || (item.name !== undefined && other.name === item.name && view.partner(item.name) !== undefined));
     if (index >= 0) left.splice(index, 1);
     else missing.push(item.expr);
   }

@@ -33,9 +33,9 @@ export const hiddenParts: Rule = {
 function decidedByDbt({ analysis }: Comparison): FindingDraft[] {
   const chosen = analysis?.chosen;
   const once = new Map((chosen?.analysis.choices ?? []).map((choice) => [`${choice.span.start} ${choice.text}`, choice]));
-  return [...once.values()].map(({ key, text, span, taken, byDefault }) => {
+  return [...once.values()].map(({ key, text, span, taken, byDefault, settled }) => {
     const what = text.startsWith('{%') ? `${short(text, 60)} was read as ${taken ? 'true' : 'false'}` : `${short(text, 60)} was read by its default`;
-    return { text: `decided ${key}`, unspecced: false, model: [span], message: `What dbt is run with decides this: ${what}${byDefault ? '' : ', which nothing in the project says'}.` };
+    return { text: `decided ${key}`, unspecced: false, model: [span], message: `What dbt is run with decides this: ${what}${settled ? ', as dbt did when it last compiled the model' : byDefault ? '' : ', which nothing in the project says'}.` };
   });
 }
 

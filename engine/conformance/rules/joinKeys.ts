@@ -38,14 +38,16 @@ function judgeKeys(stage: StageComparison, comparison: Comparison, fact: JoinFac
   const text = (fact.keys?.value ?? []).map((key) => (key.left === key.right ? key.left : `${key.left} = ${key.right}`)).join(', ');
   const result = matchKeys(view, { ...spec, keys: [...spec.keys, ...fromCondition] }, match.model, comparison.filters.of(view));
   const missing = result.missing.filter((key) => !isFrom(key, condition?.span));
+  // What the spec keeps as text it says.
+  const unsaid = result.extra.filter((key) => !key.spans.some((place) => comparison.quoted.some((quoted) => quoted.start <= place.start && place.end <= quoted.end)));
   const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${joinAddress(fact)}/keys`, { spec: { span, text }, ...draft })];
   const whole = match.model.spans.slice(0, 1);
   const keys = match.model.keys.flatMap((key) => key.spans.slice(0, 1));
   const model = keys.length > 0 ? keys : whole;
-  if (missing.length === 0 && result.extra.length === 0) return clause({ verdict: 'matches', model, message: `The model joins ${fact.to.value} on ${text}, as the spec says.` });
+  if (missing.length === 0 && unsaid.length === 0) return clause({ verdict: 'matches', model, message: `The model joins ${fact.to.value} on ${text}, as the spec says.` });
   if (result.doubtful || !view.pair.solid) return clause({ verdict: 'unknown', model, reason: match.model.opaque ? 'opaque-jinja' : 'not-provable', message: `Can't tell whether the model joins ${fact.to.value} on ${text}: not every part of its condition can be read.` });
-  const extra = result.extra.map((key) => `${exprText(key.left)} = ${exprText(key.right)}`);
-  const others = result.extra.flatMap((key) => key.spans.slice(0, 1));
+  const extra = unsaid.map((key) => `${exprText(key.left)} = ${exprText(key.right)}`);
+  const others = unsaid.flatMap((key) => key.spans.slice(0, 1));
   if (missing.length === 0) return clause({ verdict: 'differs', model: others, message: `The spec joins ${fact.to.value} on ${text}; the model also asks for ${wordsOf(extra)}, so fewer rows match.` });
   const lacking = missing.map((key) => `${exprText(key.left)} = ${exprText(key.right)}`);
   const instead = extra.length > 0 ? `joins on ${wordsOf(extra)} instead` : 'does not ask for it, so more rows match';

@@ -28,7 +28,7 @@ function equatedColumns(sql: SqlText, conjunct: TokenRange): ReturnType<typeof c
   return plainEquality && refs.length === 2 ? refs : [];
 }
 
-/** Another column of the relation: one whose name speaks of the same type first, else any; never one that the join already equates. */
+/** Another column of the relation whose name speaks of the same type, so that the query still runs; never one that the join already equates. */
 function otherColumn(sql: SqlText, around: Surroundings, select: SelectText, relation: Relation, at: number): string | undefined {
   const used = columnRefs(sql, select.range).flatMap((ref) => (ref.qualifier !== undefined && low(sql, ref.qualifier) === relation.name?.toLowerCase() ? [sql.tokens[ref.at]?.text ?? ''] : []));
   const known = relationColumns(sql, around, relation);
@@ -36,5 +36,5 @@ function otherColumn(sql: SqlText, around: Surroundings, select: SelectText, rel
   const candidates = (known ?? used).filter((name) => name !== '' && name.toLowerCase() !== low(sql, at) && !joined.has(name.toLowerCase()));
   const text = low(sql, at);
   const suffix = /_[a-z]+$/.exec(text)?.[0];
-  return candidates.find((name) => suffix !== undefined && name.toLowerCase().endsWith(suffix)) ?? candidates.find((name) => typeHint(name) === typeHint(text)) ?? candidates[0];
+  return candidates.find((name) => suffix !== undefined && name.toLowerCase().endsWith(suffix)) ?? candidates.find((name) => typeHint(name) === typeHint(text));
 }

@@ -18,20 +18,20 @@ export interface PeerMutant {
 export interface PeerOptions {
   /** The checkout. */
   root?: string;
-  /** The mutants are sampled evenly down to this many. */
-  most?: number;
-  /** No further mutant is begun after this time. */
+  /** No further mutant is begun after this time; what has not answered some time later is ended. */
   seconds?: number;
   onAnswer?: (answered: number, of: number) => void;
 }
 
+/** What the mutant that was begun last may take: two minutes for each of the tools. */
+const LAST_MUTANT_SECONDS = 600;
 const DBT_BUILD = 'dbt-core 1.11.16, dbt-duckdb 1.11.1';
 
 /**
  * Shows mutants of examples/jaffle to the peers, each with its best configuration, in a copy of the project. Peers that cannot be installed or
- * do not start are in the answer with the reason. Rejects where dbt cannot build the example as it is.
+ * do not start are in the answer with the reason. Rejects where dbt cannot seed the example.
  */
-export async function runPeers(mutants: readonly PeerMutant[], { root = process.cwd(), most = 40, seconds = 240, onAnswer }: PeerOptions = {}): Promise<PeerResult[]> {
+export async function runPeers(mutants: readonly PeerMutant[], { root = process.cwd(), seconds = 240, onAnswer }: PeerOptions = {}): Promise<PeerResult[]> {
   const own = (name: string): string => join(pythonFolder(root), `requirements-${name}.txt`);
   const dbt = await pythonWith(root, 'trust-dbt', own('dbt'));
   const [bouncer, speckit, dblect] = [await pythonWith(root, 'trust-bouncer', own('bouncer')), await pythonWith(root, 'trust-speckit', own('speckit')), await startOfDblect(await pythonWith(root, 'trust-dblect', own('dblect')))];
@@ -44,17 +44,16 @@ export async function runPeers(mutants: readonly PeerMutant[], { root = process.
     copyFileSync(join(pythonFolder(root), 'dbt-bouncer.yml'), join(project, 'dbt-bouncer.yml'));
     const specify = speckit.kind === 'ready' ? join(speckit.bin, 'dbt-specify') : undefined;
     if (specify !== undefined) await run(specify, ['init', 'jaffle', '--warehouse', 'duckdb', '--target', '.'], { cwd: project, seconds: 120 });
-    const shown = sampled(mutants, most);
-    const question = { project, mutants: shown, seconds, ...(bouncer.kind === 'ready' ? { bouncer: join(bouncer.bin, 'dbt-bouncer') } : {}), ...(specify === undefined ? {} : { specify }) };
+    const question = { project, mutants, seconds, ...(typeof dblect === 'string' ? {} : { dblect: dblect.program }), ...(bouncer.kind === 'ready' ? { bouncer: join(bouncer.bin, 'dbt-bouncer') } : {}), ...(specify === undefined ? {} : { specify }) };
     const env = { ...process.env, JAFFLE_DB: join(project, 'target', 'jaffle.duckdb'), DO_NOT_TRACK: '1', DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', NO_COLOR: '1', PYTHONDONTWRITEBYTECODE: '1' };
-    const answers = await askPeers<PeerAnswer>(dbt.python, join(pythonFolder(root), 'peers.py'), question, env, (count) => onAnswer?.(count - 1, shown.length));
+    const answers = await askPeers<PeerAnswer>(dbt.python, join(pythonFolder(root), 'peers.py'), question, env, seconds + LAST_MUTANT_SECONDS, (count) => onAnswer?.(count - 1, mutants.length));
     const limit = answers.length - 1 < mutants.length ? `; ${answers.length - 1} of ${mutants.length} mutants were shown` : '';
     return [
       resultOf('dbt build', DBT_BUILD, answers, `the project's data, unit and singular tests and its contracts on its own seeds, the mutated model and all that reads it${limit}`),
       resultOf('dbt-bouncer', '4.3.0', answers, `${missing(bouncer)}preset strict with the checks of joins, stars, materializations, keys, and catalog columns beside it (test/trust/python/dbt-bouncer.yml); its grain checks need dbt 2.0's information schema and do not run${limit}`),
       resultOf('dbt-spec-kit', '1.4.0', answers, `${missing(speckit)}dbt-specify init, then report and ci on the manifest of every mutant${limit}`),
       resultOf('sqlfluff', '4.4.0', answers, `dialect duckdb, every rule but those of layout, which a person's formatter settles${limit}`),
-      resultOf('dblect', '0.1.0', [], dblect),
+      typeof dblect === 'string' ? resultOf('dblect', '0.1.0', [], dblect) : resultOf('dblect', '0.1.0', answers, `dblect check on the manifest and catalog of every mutant; without type declarations${limit}`),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -65,17 +64,12 @@ function missing(python: Python): string {
   return python.kind === 'missing' ? `not run: ${python.why}; ` : '';
 }
 
-/** dblect needs to start before it can be shown anything; says what it does. */
-async function startOfDblect(python: Python): Promise<string> {
+/** dblect needs to start before it can be shown anything; a text says why it does not. */
+async function startOfDblect(python: Python): Promise<string | { program: string }> {
   if (python.kind === 'missing') return `not run: ${python.why}`;
-  const started = await run(join(python.bin, 'dblect'), ['--help'], { seconds: 120 });
+  const program = join(python.bin, 'dblect');
+  const started = await run(program, ['--help'], { seconds: 120 });
+  if (started.code === 0) return { program };
   const { output: version } = await run(python.python, ['--version']);
-  if (started.code === 0) return 'it starts here, but how to run it on a project is not known to this benchmark: not shown any mutant';
-  return `it does not start on ${version.trim()}: ${started.errors.trim().split('\n').pop() ?? ''}`;
-}
-
-/** At most so many, evenly from the whole list. */
-function sampled<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)] as T);
+  return `not run: it does not start on ${version.trim()}: ${started.errors.trim().split('\n').pop() ?? ''}`;
 }

@@ -1,6 +1,8 @@
 import { parse, stringify } from 'yaml';
 import type { SqlService } from '../../../engine/sql';
 import { ownFixtures } from '../corpus';
+import { isUnproven, verdictsOnData } from '../onData';
+import { randomOf, shuffled } from '../random';
 import type { MutantResult } from '../results';
 import { runProject } from '../run';
 import type { DeclaredTest } from '../types';
@@ -9,39 +11,54 @@ import { runPeers, type PeerMutant, type PeerResult } from './index';
 /** Mutants of the example project, and what Specline and every other tool noticed of them. */
 export interface PeersReport {
   project: string;
+  /** Mutants made that data tells from the original or cannot show, and how many of them were shown to the tools. */
   mutants: number;
+  shown: number;
   /** Specline first; its share is of the mutants all tools were shown. */
   peers: PeerResult[];
+  /** Why no tool was shown anything; null where they were. */
+  failed: string | null;
 }
 
 export interface PeersOptions {
   root: string;
   seed: number;
   sample: number | undefined;
-  /** Mutants shown to the tools at most: each takes dbt some seconds. */
+  /** Mutants shown to the tools at most. */
   most: number;
-  seconds: number;
+  /** Leave out mutants that generated data does not tell from the original. */
+  validate: boolean;
   progress(text: string): void;
 }
 
-/** The example runs on real data under real dbt, so it is what every tool can be shown at its best. */
-export async function peersOnExample(sql: SqlService, { root, seed, sample, most, seconds, progress }: PeersOptions): Promise<PeersReport> {
+/** What dbt and the tools may take for a mutant on a busy machine. */
+const SECONDS_A_MUTANT = 15;
+
+/**
+ * Shows mutants of the example to other tools: it runs on real data under real dbt, so it is what every tool can be shown at its best. The mutants
+ * come in an order that only the seed decides, so that the first of them are a fair sample. Never rejects: what fails is told.
+ */
+export async function peersOnExample(sql: SqlService, { root, seed, sample, most, validate, progress }: PeersOptions): Promise<PeersReport> {
   const [example] = ownFixtures(root);
-  if (!example) throw new Error('the example project is not in this checkout.');
-  const { mutants } = await runProject(sql, example, { seed, sample, keepTexts: true, progress });
-  const shown = mutants.flatMap((mutant): (PeerMutant & { mutant: MutantResult })[] => (mutant.changed ? [{ id: mutant.id, ...mutant.changed, mutant }] : []));
-  const peers = await runPeers(shown.map(({ id, file, text }) => ({ id, file, text })), { root, most, seconds, onAnswer: (answered, of) => progress(`other tools: ${answered} of ${of} mutants`) });
-  const asked = Math.max(0, ...peers.map((peer) => peer.shown));
-  const common = evenly(shown, Math.min(most, shown.length)).slice(0, asked);
-  const noticed = common.filter(({ mutant }) => mutant.tiers[0]?.outcome === 'detected').map(({ id }) => id);
-  const specline: PeerResult = { peer: 'Specline', version: 'this checkout', noticed, shown: common.length, share: common.length === 0 ? 0 : noticed.length / common.length, note: 'specs inferred from the originals; judged at the best tier, by the clause or finding that names the change' };
-  return { project: example.name, mutants: shown.length, peers: [specline, ...peers] };
+  const none = { project: example?.name ?? '', mutants: 0, shown: 0, peers: [] };
+  if (!example) return { ...none, failed: 'the example project is not in this checkout' };
+  try {
+    const { mutants } = await runProject(sql, example, { seed, sample, keepTexts: true, progress });
+    const data = validate ? await verdictsOnData(mutants.flatMap((mutant) => mutant.data ?? []), root, 1, () => undefined) : undefined;
+    const valid = mutants.filter(({ id }) => data === undefined || !isUnproven(data, id));
+    const made = valid.flatMap((mutant): (PeerMutant & { mutant: MutantResult })[] => (mutant.changed ? [{ id: mutant.id, ...mutant.changed, mutant }] : []));
+    const chosen = shuffled(made, randomOf(`${seed} peers`)).slice(0, most);
+    const peers = await runPeers(chosen.map(({ id, file, text }) => ({ id, file, text })), { root, seconds: most * SECONDS_A_MUTANT, onAnswer: (answered, of) => progress(`other tools: ${answered} of ${of} mutants`) });
+    const shown = Math.max(0, ...peers.map((peer) => peer.shown));
+    return { project: example.name, mutants: made.length, shown, peers: [ownResult(chosen.slice(0, shown)), ...peers], failed: null };
+  } catch (error) {
+    return { ...none, failed: error instanceof Error ? error.message : String(error) };
+  }
 }
 
-/** The same even sample that is shown to the tools. */
-function evenly<T>(items: readonly T[], most: number): T[] {
-  if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)] as T);
+function ownResult(shown: readonly { mutant: MutantResult }[]): PeerResult {
+  const noticed = shown.filter(({ mutant }) => mutant.tiers[0]?.outcome === 'detected').map(({ mutant }) => mutant.id);
+  return { peer: 'Specline', version: 'this checkout', noticed, shown: shown.length, share: shown.length === 0 ? 0 : noticed.length / shown.length, note: 'specs inferred from the originals; judged at the best tier, by the clause or finding that names the change' };
 }
 
 /** A properties file in which a model has these generic tests and no others; undefined where the file does not describe it. */

@@ -36,7 +36,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one data set is made. `distinct` gives each table's own key and its times once each."""
+    """How one data set is made. `distinct` gives each table's own key and its times once each; `copies` is the share of rows that repeat another."""
 
     seed: int
     rows: int
@@ -44,6 +44,7 @@ class Recipe:
     nulls: float
     distinct: bool
     literals: float
+    copies: float = 0.0
 
 
 RECIPES = [
@@ -60,6 +61,17 @@ RECIPES = [
     Recipe(11, 9, 2, 0.0, False, 0.3),
     Recipe(12, 18, 2, 0.1, True, 0.5),
 ]
+
+
+def more_recipes(count: int) -> list[Recipe]:
+    """Recipes for mutants that the first ones do not tell apart: from few rows of one key to many of several, sparse and dense, with whole rows repeated."""
+    made = []
+    for seed in range(101, 101 + count):
+        dice = random.Random(seed)
+        rows = dice.choice([4, 8, 16, 30, 60])
+        keys = max(1, dice.choice([1, 2, 3, rows // 4, rows]))
+        made.append(Recipe(seed, rows, keys, dice.choice([0.0, 0.05, 0.2, 0.4]), seed % 3 == 0, dice.choice([0.3, 0.7, 0.95, 1.0]), 0.0 if seed % 3 == 0 else dice.choice([0.0, 0.3, 0.6])))
+    return made
 
 
 def facts_of(tree: exp.Expression) -> Facts:
@@ -130,7 +142,11 @@ def make_table(table: Table, facts: Facts, recipe: Recipe) -> list[list]:
     dice = random.Random(f"{recipe.seed}:{table.name}")
     own = own_key(table, facts)
     columns = [column_values(name, family_of(name, declared), facts, recipe, dice, name == own) for name, declared in table.columns.items()]
-    return [list(row) for row in zip(*columns)]
+    rows = [list(row) for row in zip(*columns)]
+    for index in range(1, len(rows)):
+        if recipe.copies and dice.random() < recipe.copies:
+            rows[index] = list(rows[dice.randrange(index)])
+    return rows
 
 
 def own_key(table: Table, facts: Facts) -> str | None:

@@ -1,6 +1,6 @@
 """Runs the peers on one dbt project, as it is and with each mutant in turn: one JSON question on stdin, JSON lines out.
 
-The question is `{project, mutants: [{id, file, text}], bouncer, specify, seconds}`; an answer is
+The question is `{project, mutants: [{id, file, text}], bouncer, specify, dblect, seconds}`, paths of programs only where they are there; an answer is
 `{id, findings: {peer: [text]}, failed: {peer: why}}`, the first with the id "" for the project as it is. dbt and sqlfluff run in this
 process, so that parsing stays warm.
 """
@@ -84,6 +84,13 @@ def specify(question: dict, folder: Path) -> list[str]:
     return found
 
 
+def dblect(question: dict, folder: Path) -> list[str]:
+    run = subprocess.run([question["dblect"], "check", ".", "--manifest", "target/manifest.json", "--catalog", "target/catalog.json", "--format", "json", "--no-fail"], cwd=folder, capture_output=True, text=True, timeout=120)
+    if run.returncode != 0 or not run.stdout.lstrip().startswith("{"):
+        raise RuntimeError(f"dblect wrote no report: {(run.stderr or run.stdout).strip()[-300:]}")
+    return sorted(f"{each['kind']} {each.get('model_unique_id')} {each.get('column') or ''} {each['message']}" for each in json.loads(run.stdout)["findings"])
+
+
 def findings_of(project: Project, question: dict, file: str | None, text: str | None) -> dict:
     answer: dict = {"findings": {}, "failed": {}}
 
@@ -95,11 +102,14 @@ def findings_of(project: Project, question: dict, file: str | None, text: str | 
 
     ask("dbt build", lambda: project.build(file))
     ask("sqlfluff", lambda: project.lint(file, text))
-    if question.get("bouncer"):
+    if question.get("bouncer") or question.get("dblect"):
         project.catalog()
+    if question.get("bouncer"):
         ask("dbt-bouncer", lambda: bouncer(question, project.folder))
     if question.get("specify"):
         ask("dbt-spec-kit", lambda: specify(question, project.folder))
+    if question.get("dblect"):
+        ask("dblect", lambda: dblect(question, project.folder))
     return answer
 
 

@@ -1,18 +1,25 @@
 import { replaceRange } from '../sql/edits';
-import { isWhole, textOf, wholeConjuncts } from '../sql/reading';
+import { columnRefs, isWhole, plain, textOf, wholeConjuncts } from '../sql/reading';
 import type { SqlText, TokenRange } from '../sql/selects';
 import { rewriteSome } from './make';
 
 const WORDS = new Set(['not', 'and', 'or', 'is', 'in', 'like', 'ilike', 'between', 'similar', 'rlike', 'exists', 'any', 'all']);
 
-/** `not (a = b)` for a condition `a <> b`. */
+const OPPOSITE: Readonly<Record<string, string>> = { '<>': '=', '!=': '=', '=': '<>', '<': '>=', '>=': '<', '>': '<=', '<=': '>' };
+
+/** `not (a = b)` for a condition `a <> b`, and so for every comparison and IS NULL. */
 export const notOfEquality = rewriteSome('not-of-equality', (sql) =>
   sql.selects.flatMap((select) =>
     [select.where, ...select.joins.map((join) => join.on)].flatMap((clause) =>
       wholeConjuncts(sql, clause).map((part) => {
         const at = onlyComparison(sql, part);
-        if (at === undefined || !['<>', '!='].includes(sql.tokens[at]?.text ?? '')) return undefined;
-        return [replaceRange(sql, part, `not (${textOf(sql, { from: part.from, to: at })} = ${textOf(sql, { from: at + 1, to: part.to })})`)];
+        const opposite = at === undefined ? undefined : OPPOSITE[sql.tokens[at]?.text ?? ''];
+        if (at !== undefined && opposite !== undefined) return [replaceRange(sql, part, `not (${textOf(sql, { from: part.from, to: at })} ${opposite} ${textOf(sql, { from: at + 1, to: part.to })})`)];
+        const [column, more] = columnRefs(sql, part);
+        if (!column || more || column.range.from !== part.from) return undefined;
+        const rest = plain(sql, { from: column.range.to, to: part.to });
+        if (rest !== 'is null' && rest !== 'is not null') return undefined;
+        return [replaceRange(sql, part, `not (${textOf(sql, column.range)} ${rest === 'is null' ? 'is not null' : 'is null'})`)];
       }),
     ),
   ),

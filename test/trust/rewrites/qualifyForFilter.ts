@@ -4,7 +4,7 @@ import { columnRefs, inJinja, isWhole, itemOf, low, plain, relationsOf, textOf, 
 import { overClauses } from '../sql/windows';
 import { rewriteOne } from './make';
 
-const WITH_QUALIFY = new Set(['bigquery', 'snowflake', 'databricks', 'duckdb']);
+const WITH_QUALIFY = new Set(['bigquery', 'snowflake', 'databricks', 'redshift', 'duckdb']);
 
 /** QUALIFY where a window's column is made, for a WHERE on it in the only query that reads it. */
 export const qualifyForFilter = rewriteOne('qualify-for-filter', (sql, around) =>

@@ -76,4 +76,21 @@ describe('what stands in a branch that Jinja decides', () => {
     const report = await compare({ spec: SPEC, sql: `select customers.customer_id ${CUSTOMERS} {% if var('x', false) %} left join {{ ref('orders') }} as orders on customers.a = orders.a {% endif %} left join {{ ref('refunds') }} as refunds on customers.a = refunds.a` });
     expect(unspecced(report).sort()).toEqual(['INPUT002', 'JOIN004']);
   });
+
+  it('finds what it turns on among many conditions', async () => {
+    const extra = ['a', 'b', 'c', 'd', 'e'].map((name) => `, {% if var('${name}', true) %} 1 {% else %} 2 {% endif %} as ${name}`).join('');
+    const spec = `${BASE}columns:\n  - { name: customer_id }\n${['a', 'b', 'c', 'd', 'e'].map((name) => `  - { name: ${name} }\n`).join('')}  - { name: n, expression: "row_number() over (partition by x order by y) = 1" }\n`;
+    const sql = (rank: number): string => `select customer_id${extra}, row_number() over (partition by x {{ ', z' if var('wide', false) }} order by y) = ${rank} as n ${CUSTOMERS}`;
+    expect(verdicts(await compare({ spec, sql: sql(2) }))['columns/n/expression']).toBe('differs');
+    expect(verdicts(await compare({ spec, sql: sql(1) }))['columns/n/expression']).toBe('matches');
+    expect(verdicts(await compare({ spec: spec.replace('by x order', 'by x, z order'), sql: sql(1) }))['columns/n/expression']).toMatch(/^unknown/);
+  });
+
+  it('reads what a macro names, but not what it names only while dbt runs', async () => {
+    const files = { 'macros/m.sql': "{% macro names(of) %}{% set columns = ref(of) %}{% if execute %}{% set later = ref('refunds') %}{% endif %}{{ return(['customer_id']) }}{% endmacro %}" };
+    const sql = `{% set names = names('orders') %}select {% for n in names %}customers.{{ n }}{% endfor %} ${CUSTOMERS}`;
+    const spec = `${BASE.replace('from:', '  - { ref: orders }\n  - { ref: refunds }\nfrom:')}columns:\n  - { name: customer_id }\n`;
+    const report = await compare({ spec, sql, files });
+    expect(verdicts(report)).toMatchObject({ 'inputs/customers': 'matches', 'inputs/orders': 'matches', 'inputs/refunds': 'differs' });
+  });
 });

@@ -37,4 +37,26 @@ describe('types that the SQL of parents gives', () => {
   it('ends where refs run in a circle', async () => {
     expect(verdicts(await compare({ spec: spec('boolean'), sql: SQL, files: files("select x from {{ ref('b') }}") }))['columns/x/type']).toMatch(/^unknown/);
   });
+  describe('that Jinja declares for where a column is missing', () => {
+    const filled = (type: string, sql = 'select x from f'): Record<string, string> => files(`{% macro fill(there, wanted) %}{% for c in wanted %}{% if c.name in there %}{{ c.name }} as {{ c.alias }}{% else %}cast(null as {{ c.type }}) as {{ c.alias }}{% endif %}{% if not loop.last %}, {% endif %}{% endfor %}{% endmacro %}with f as (select {{ fill(adapter.get_columns_in_relation(ref('c')) | map(attribute='name') | list, [{'name': 'id', 'alias': 'y', 'type': 'boolean'}, {'name': 'raw_x', 'alias': 'x', 'type': '${type}'}]) }} from {{ ref('c') }}) ${sql}`);
+    const verdict = async (type: string, given: Record<string, string>): Promise<string | undefined> => {
+      const macro = given['models/a.sql']?.match(/\{% macro[\s\S]*endmacro %\}/)?.[0] ?? '';
+      const report = await compare({ spec: spec(type), sql: SQL, files: { ...given, 'models/a.sql': given['models/a.sql']?.slice(macro.length) ?? '', 'models/c.sql': 'select * from raw_table', 'macros/fill.sql': macro } });
+      return verdicts(report)['columns/x/type'];
+    };
+    it('match, since nothing says otherwise', async () => {
+      expect(await verdict('bigint', filled('int'))).toBe('matches');
+      expect(await verdict('bigint', filled('int', 'select sum(x) as x from f'))).toBe('matches');
+      expect(await verdict('text', filled('text', "select x || 'a' as x from f"))).toBe('matches');
+    });
+    it('accuse nothing: a database may have another type', async () => {
+      expect(await verdict('text', filled('int'))).toBe('unknown (not-provable)');
+      expect(await verdict('text', filled('int', 'select sum(x) + 1 as x from f'))).toBe('unknown (not-provable)');
+      expect(await verdict('binary', filled('text', 'select concat(x, x) as x from f'))).toMatch(/^unknown/);
+    });
+    it('give way to a cast', async () => {
+      expect(await verdict('text', filled('int', 'select cast(x as text) as x from f'))).toBe('matches');
+      expect(await verdict('bigint', filled('int', 'select cast(x as text) as x from f'))).toBe('differs');
+    });
+  });
 });

@@ -62,6 +62,15 @@ describe('the evidence that is chosen', () => {
     expect(report.clauses.find((clause) => clause.id === 'columns/amount')?.model[0]).toMatchObject({ in: 'raw', file: 'models/example.sql' });
   });
 
+  it('is fresh compiled code where Jinja asks for columns that only the SQL of another model tells', async () => {
+    const sql = "select {% for c in adapter.get_columns_in_relation(ref('orders')) %}max({{ c.name }}) as {{ c.name }}{% if not loop.last %}, {% endif %}{% endfor %} from {{ ref('orders') }}";
+    const spec = 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: amount }\n';
+    const parents = { 'models/orders.sql': 'select 1 as amount, 2 as newer from raw_orders' };
+    const compiledToo = given(spec, sql, { compiled: 'select max(amount) as amount from "db"."main"."orders"' });
+    expect((await compared({ ...compiledToo, files: { ...compiledToo.files, ...parents } })).report.evidence.tier).toBe('E3');
+    expect((await compared({ spec, sql, files: parents })).report.evidence.tier).toBe('E1');
+  });
+
   it('is never compiled code of an older file', async () => {
     const { report } = await compared(given(SPEC, MACRO, { sqlThen: 'select 1', compiled: COMPILED }));
     expect(report.evidence.tier).toBe('E1');
@@ -105,6 +114,17 @@ describe('the evidence that is chosen', () => {
     expect(verdicts(gone.report)['columns/amount']).toBe('differs');
     const old = await compared(given(SPEC, "select * from {{ ref('orders') }} where status = 'paid'", { sqlThen: 'select 1', compiled: COMPILED, catalog: { total: 'INTEGER' } }));
     expect(verdicts(old.report)['columns/amount']).toBe('unknown (columns-unknown)');
+  });
+
+  it('is also what the last run decided, where the file was edited since', async () => {
+    const then = "select amount from {{ ref('orders') }} {% if var('paid', true) %}where status = 'paid'{% else %}where status = 'open'{% endif %}";
+    const edited = then.replace("= 'paid'", "= 'sent'").replace("= 'open'", "= 'paid'");
+    const judged = async (sql: string, compiled: string): Promise<ModelReport> => (await compared(given(SPEC, sql, { sqlThen: then, compiled }))).report;
+    expect(verdicts(await judged(edited, COMPILED))['filters/F-1']).toBe('differs');
+    expect(verdicts(await judged(edited, COMPILED.replace('paid', 'open')))['filters/F-1']).toMatch(/^unknown/);
+    expect(verdicts(await judged(edited, 'select 1'))['filters/F-1']).toMatch(/^unknown/);
+    const { findings } = await judged(then.replace('select', 'select\n'), COMPILED);
+    expect(findings.filter(({ rule }) => rule === 'EVID002').map(({ message }) => message)).toEqual(["What dbt is run with decides this: {% if var('paid', true) %} was read as true, as dbt did when it last compiled the model."]);
   });
 });
 

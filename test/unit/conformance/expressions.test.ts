@@ -157,6 +157,27 @@ describe('compareExpr', () => {
     expect(compareExpr(await parse('a > 1'), await parse('coalesce(a > 1, true)'), 'filter')).toBe('different');
   });
 
+  it.each([
+    ["coalesce(a, '') <> ''", "a <> ''"],
+    ['coalesce(a, 0) > 0', 'a > 0'],
+    ['0 < coalesce(a, 0)', 'a > 0'],
+    ['coalesce(a, false)', 'a'],
+    ["b = 1 and (coalesce(a, 'x') = 'y' or c)", "b = 1 and (a = 'y' or c)"],
+  ])('knows that %s keeps the rows of %s, which is another value', async (a, b) => {
+    expect(compareExpr(await parse(a), await parse(b), 'filter')).toBe('equal');
+    expect(compareExpr(await parse(a), await parse(b))).not.toBe('equal');
+  });
+
+  it.each([
+    ['coalesce(a, 0) >= 0', 'a >= 0'],
+    ["coalesce(a, 'y') = 'Y'", "a = 'Y'"],
+    ['not coalesce(a, false)', 'not a'],
+    ["coalesce(a, 'x') <> 'y'", "a <> 'y'"],
+    ['coalesce(a, 1) > 0', 'a > 0'],
+  ])('does not take %s for %s in a filter', async (a, b) => {
+    expect(compareExpr(await parse(a), await parse(b), 'filter')).not.toBe('equal');
+  });
+
   it('never calls an expression different from a rewriting of itself', async () => {
     const leaf = fc.constantFrom('a', 'b', 'c', '1', '7', "'x'");
     const number = fc.constantFrom('a', 'b', '1', '7');

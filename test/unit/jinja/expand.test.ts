@@ -87,13 +87,66 @@ describe('writing out macros', () => {
   it('takes a default that nothing overrides, and tells', () => {
     const text = "select row_number() over (partition by id {{ by_shop() }}) from t";
     expect(inProject(text)).toBe('select row_number() over (partition by id ) from t');
-    expect(expandTemplate(text, PROJECT)?.choices).toEqual([{ key: 'written', text: '{{ by_shop() }}', span: { start: 42, end: 57 }, taken: true, byDefault: true }]);
+    const key = "var('many_shops', [])|length > 1";
+    expect(expandTemplate(text, PROJECT)?.choices).toEqual([{ key, text: `{% if ${key} %}`, span: { start: 42, end: 57 }, taken: false, byDefault: true }]);
+    expect(inProject(text, {}, { [key]: true })).toBe('select row_number() over (partition by id , shop_id) from t');
+    expect(inProject(text, {}, { [key]: 'keep' })).toBe("select row_number() over (partition by id {{ ', shop_id' if (var('many_shops', [])|length > 1) }}) from t");
+  });
+  it('takes a text that a default gives as a whole', () => {
+    const text = "select * from t where region = '{{ var('region', 'EU') }}'";
+    expect(inProject(text)).toBe("select * from t where region = 'EU'");
+    expect(expandTemplate(text, PROJECT)?.choices.map(({ key }) => key)).toEqual(['written']);
     expect(inProject(text, {}, { written: false })).toBe(text);
+  });
+  it('keeps apart what two variables asked for', () => {
+    const text = "{% set a = var('x', true) %}{% set b = var('y', true) %}select 1{% if a %}, 2{% endif %}{% if not b %}, 3{% endif %}";
+    expect(expandTemplate(text, PROJECT)?.choices.map(({ key, taken }) => [key, taken])).toEqual([["(var('x', true))", true], ["not (var('y', true))", false]]);
+  });
+  it('knows null from a variable that is not there', () => {
+    expect(written("{% set a = none %}{% set d = {'x': none} %}{{ 1 if a is none }}{{ 2 if d.x is none }}{{ 3 if d['x'] is none }}{{ 4 if d.get('x', 1) is none }}{{ 5 if b | default(none) is none }}")).toMatch(/1234/);
+    expect(inProject("{{ prefixed() }}", { macros: [macro('prefixed', "{% macro prefixed(alias=none) %}{{ '' if alias is none else alias ~ '.' }}id{% endmacro %}")] })).toBe('id');
+  });
+  it('remembers what a default put into a list, a namespace or a returned value', () => {
+    const softly = (text: string): unknown => expandTemplate(text, { ...PROJECT, macros: [macro('given', "{% macro given() %}{{ return(1) }}{% endmacro %}")] })?.choices.map(({ key }) => key);
+    expect(softly("{% set l = [] %}{% do l.append(var('x', 'a')) %}select {{ l[0] }}")).toEqual(['written']);
+    expect(softly("{% set l = [] %}{{ l.append(var('x', 'a')) or '' }}select {{ l[0] }}")).toContain('written');
+    expect(softly("{% set n = namespace(x='b') %}{% set n.x = var('x', 'a') %}select {{ n.x }}")).toEqual(['written']);
+    expect(softly("select {{ var('x', 'a') ~ given() }}")).toEqual(['written']);
+    expect(softly("{% set a = var('x', 'a') %}select {{ given() }}")).toEqual([]);
+  });
+  it('does not count as read by a model what only a run asks', () => {
+    const text = "{% if execute %}{% set found = run_query('select * from ' ~ ref('a')) %}{% endif %}{% set other = ref('b') %}select 1 {% if execute and true %}from {{ ref('c') }}{% endif %}";
+    expect(inProject(text)).not.toContain("ref('a')");
+    expect(inProject(text)).toContain("ref('b')");
   });
   it('leaves open what only a database knows', () => {
     expect(inProject("select {{ fill(adapter.get_columns_in_relation(ref('t')), ['a']) }} from t")).toContain('{% if c in names %}a{% else %}cast(null as text) as a{% endif %}');
     expect(inProject("select {{ fill(adapter.get_columns_in_relation(ref('t')), ['a', 'b']) }} from t", { columns: { 'ref:t': [{ name: 'a' }] } })).toBe('select a, cast(null as text) as b from t');
-    expect(inProject("select {{ dbt_utils.star(ref('t')) }} from t")).toBeUndefined();
+    expect(expandTemplate("select {% if adapter.get_columns_in_relation(ref('t'))[0].dtype == 'text' %}1{% else %}2{% endif %}", { ...PROJECT, columns: { 'ref:t': [{ name: 'a' }] } })?.choices).toHaveLength(1);
+    expect(inProject("select {{ adapter.quote('a') }}", { adapter: 'bigquery' })).toBe('select `a`');
+    const star = expandTemplate("select {{ dbt_utils.star(ref('t')) }} from t", PROJECT);
+    expect([star?.text, star?.written, star?.asked.map(({ id }) => id)]).toEqual(["select {{ dbt_utils.star(ref('t')) }} from t", [], ['ref:t']]);
+  });
+  it('takes no branch that ends in an error: what runs does not', () => {
+    const macros = [
+      macro('columns', "{% macro columns(from) %}{% do tools.check(from) %}{% set found = [] %}{% for c in adapter.get_columns_in_relation(from) %}{% do found.append(c.column) %}{% endfor %}{{ return(found) }}{% endmacro %}", 'tools'),
+      macro('check', "{% macro check(r) %}{% if not (r is mapping and r.get('metadata', {}).get('type', '').endswith('Relation')) %}{% do exceptions.raise_compiler_error('no relation: ' ~ r) %}{% elif r.is_cte %}{{ exceptions.raise_compiler_error('ephemeral') }}{% endif %}{% endmacro %}", 'tools'),
+    ];
+    expect(inProject("select {{ tools.columns(ref('t')) | join(', ') }} from t", { macros, columns: { 'ref:t': [{ name: 'a' }, { name: 'b' }] } })).toBe('select a, b from t');
+    expect(inProject("select {% if target.name == 'x' %}{% do exceptions.raise_compiler_error('no') %}{% else %}1{% endif %}")).toBe('select 1');
+  });
+  it('follows lists and dicts as Python changes them', () => {
+    expect(inProject("{% set l = ['a', 'b', 'c'] %}{% do l.remove('b') %}{{ l | join(',') }}")).toContain('a,c');
+    expect(inProject("{% set l = ['b', 'a'] %}{% do l.sort() %}{% do l.reverse() %}{{ l | join(',') }} {{ l.count('a') }}")).toContain('b,a 1');
+    expect(inProject("{% set d = {'a': 1, 'b': 2} %}{% do d.pop('a') %}{{ d.keys() | list | join(',') }} {{ d.setdefault('c', 3) }} {{ d.c }}")).toContain('b 3 3');
+    expect(inProject("{% set l = ['a'] %}{% set m = l.copy() %}{% do m.append('b') %}{{ l | length }}{% do m.clear() %}{{ m | length }}")).toMatch(/1\{%.*%\}0$/);
+    expect(inProject("{% set l = ['a'] %}{% do l.remove(var('open')) %}{{ l | join(',') }}")).toBeUndefined();
+  });
+  it('follows filters over lists of dicts, and numbers of lists', () => {
+    const cs = "{% set cs = [{'n': 'a', 'k': true, 'w': 2}, {'n': 'b', 'k': false, 'w': 1}] %}";
+    expect(inProject(`${cs}{{ cs | selectattr('k') | map(attribute='n') | join(',') }} {{ cs | rejectattr('n', 'equalto', 'a') | map(attribute='n') | join(',') }}`)).toContain('a b');
+    expect(inProject(`${cs}{{ cs | sort(attribute='w') | map(attribute='n') | join(',') }} {{ cs | join('+', attribute='n') }} {{ cs | sum(attribute='w') }} {{ [3, 1] | min }} {{ [3, 1] | max }}`)).toContain('b,a a+b 3 1 3');
+    expect(inProject("{% for a, b in zip(['x'], ['y']) %}{{ a }}.{{ b }}{% endfor %} {{ 'a_b'.rsplit('_')[1] }} {{ 'abc'.find('c') }} {{ '7'.zfill(3) }} {{ 'aXa'.count('a') }}")).toContain('x.y b 2 007 2');
   });
   it('keeps the variants of an incremental model', () => {
     expect(inProject("select 1 {% if is_incremental() and var('wide') %}where {{ cents('a') }} > 0{% endif %}")).toBe('select 1 {% if is_incremental() %}where round(a / 100.0, 2) > 0{% endif %}');

@@ -19,6 +19,9 @@ describe('masking Jinja', () => {
   it('blanks config, set blocks and macros', () => {
     expect(masked("{{ config(materialized='table') }}{% set a %}select 2{% endset %}select 1").trim()).toBe('select 1');
   });
+  it('blanks calls that put nothing into the query', () => {
+    expect(masked("{% if execute %}{{ exceptions.raise_compiler_error('no') }}{% endif %} {{ log('x', info=True) }} with a as (select 1) select * from a").trim()).toBe('with a as (select 1) select * from a');
+  });
   it('knows dbt_utils.group_by', () => {
     const result = maskJinja('select a from t {{ dbt_utils.group_by(2) }}', { incremental: false, elseBranches: false });
     expect(result.placeholders[0]).toMatchObject({ kind: 'group_by', count: 2 });

@@ -1,10 +1,10 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createSqlService, type SqlService } from '../../../engine/sql';
 import { argumentsOf } from '../../trust/arguments';
-import { findCorpus, ownFixtures } from '../../trust/corpus';
+import { corpusEntries, findCorpus, ownFixtures } from '../../trust/corpus';
 import { testsAt } from '../../trust/declaredTests';
 import { randomOf, shuffled } from '../../trust/random';
 import { reportText } from '../../trust/report';
@@ -31,22 +31,63 @@ beforeAll(async () => {
 
 
 describe('a corpus', () => {
+  let folder = '';
+  const write = (path: string, text = ''): void => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  const MANIFEST = JSON.stringify({ metadata: { dbt_schema_version: 'https://schemas.getdbt.com/dbt/manifest/v12.json', project_name: 'm', adapter_type: 'postgres' }, nodes: {}, sources: {}, macros: {} });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'trust-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
   it('is every dbt project and every folder of artifacts below a folder, packages and targets left out', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'trust-'));
-    const write = (path: string, text = ''): void => {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    };
     write('a/dbt_project.yml', 'name: a');
     write('a/models/one.sql', 'select 1 as one');
     write('a/target/manifest.json', '{}');
     write('a/dbt_packages/p/dbt_project.yml', 'name: p');
     write('a/dbt_packages/p/models/two.sql', 'select 2 as two');
-    write('deep/er/manifest.json', '{}');
+    write('deep/er/manifest.json', MANIFEST);
     const found = findCorpus(folder);
     expect(found.map(({ name }) => name)).toEqual(['a', 'deep/er']);
     expect(Object.keys(found[0]?.load().raw ?? {}).sort()).toEqual(['dbt_packages/p/dbt_project.yml', 'dbt_packages/p/models/two.sql', 'dbt_project.yml', 'models/one.sql']);
-    rmSync(folder, { recursive: true });
+  });
+
+  it('also is projects in projects, a target folder that lies alone and what links lead to; other files named manifest.json are none', () => {
+    write('a/dbt_project.yml', 'name: a');
+    write('a/integration_tests/dbt_project.yml', 'name: b');
+    write('a/docs/manifest.json', MANIFEST);
+    write('only/target/manifest.json', MANIFEST);
+    write('web/manifest.json', '{"short_name": "an app"}');
+    const elsewhere = mkdtempSync(join(tmpdir(), 'trust-'));
+    writeFileSync(join(elsewhere, 'dbt_project.yml'), 'name: c');
+    symlinkSync(elsewhere, join(folder, 'linked'));
+    symlinkSync(folder, join(folder, 'a', 'around'));
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'broken'));
+    expect(findCorpus(folder).map(({ name }) => name)).toEqual(['a', 'a/docs', 'a/integration_tests', 'linked', 'only/target']);
+    rmSync(elsewhere, { recursive: true });
+  });
+
+  it('that is not there or has nothing in it is told in one sentence', () => {
+    expect(() => corpusEntries(join(folder, 'missing'), ROOT)).toThrow(/missing does not exist; give --corpus a folder of dbt projects or artifacts\.$/);
+    expect(() => corpusEntries(folder, ROOT)).toThrow(/has no dbt_project\.yml and no manifest\.json below it; give --corpus/);
+    write('file', '');
+    expect(() => corpusEntries(join(folder, 'file'), ROOT)).toThrow(/file is no folder; give --corpus/);
+  });
+
+  it('of raw files alone, or of artifacts alone, is measured', { timeout: 120_000 }, async () => {
+    write('plain/dbt_project.yml', 'name: plain\nprofile: p\n');
+    write('plain/models/orders.sql', "select order_id, sum(amount) as amount from {{ source('shop', 'payments') }} where status = 'paid' group by order_id");
+    write('plain/models/schema.yml', 'version: 2\nsources: [{name: shop, tables: [{name: payments}]}]\n');
+    cpSync(join(ROOT, 'test', 'fixtures', 'example'), join(folder, 'artifacts'), { recursive: true });
+    const results = await Promise.all(findCorpus(folder).map((one) => runProject(sql, one, { seed: 1, sample: 1, only: 'filter-negated', progress: () => undefined })));
+    expect(results.map(({ project, crashes, mutants, clauses }) => [project, crashes, mutants.length, [...new Set(clauses.flatMap(({ tiers }) => tiers.map(({ tier }) => tier)))]])).toEqual([
+      ['artifacts', [], 1, ['compiled', 'edited', 'raw']],
+      ['plain', [], 1, ['raw']],
+    ]);
+    expect(results.flatMap(({ accusations }) => accusations)).toEqual([]);
   });
 
   it('that nobody here has seen is held out', () => {
@@ -111,7 +152,7 @@ describe('a run', () => {
     const [first, second] = [await run(1), await run(1)];
     expect(second).toEqual(first);
     expect(first.crashes).toEqual([]);
-    const score = scoreOf({ seed: 1, results: [first], data: { kind: 'skipped', why: 'a test' }, peers: null });
+    const score = scoreOf({ seed: 1, results: [first], data: { kind: 'skipped', why: 'a test' }, omissions: { kind: 'skipped', why: 'a test' }, peers: null });
     const rows = first.mutants.reduce((count, mutant) => count + mutant.tiers.length, 0);
     expect(score.mutants + score.undecidable + score.unproven).toBe(rows);
     expect(score.detected + score.missed + score.unknown).toBe(score.mutants);
@@ -123,10 +164,10 @@ describe('a run', () => {
   });
 
   it('counts a mutant that data never tells apart outside the ratio', () => {
-    const mutant = { id: 'm', project: 'p', part: 'heldOut' as const, model: 'm', operator: 'o', operatorPart: 'develop' as const, note: '', before: '', after: '', rawOnly: false, tiers: [{ tier: 'raw' as const, evidence: 'E1', outcome: 'missed' as const, rule: 'none', why: '', reported: [] }] };
-    const result: ProjectResult = { project: 'p', part: 'heldOut', models: 1, originals: [], mutants: [mutant], rewrites: [], accusations: [], unknown: [], crashes: [] };
+    const mutant = { id: 'm', project: 'p', part: 'heldOut' as const, model: 'm', operator: 'o', operatorPart: 'develop' as const, note: '', before: '', after: '', shown: 'rawOnly' as const, tiers: [{ tier: 'raw' as const, evidence: 'E1', outcome: 'missed' as const, rule: 'none', why: '', reported: [] }] };
+    const result: ProjectResult = { project: 'p', part: 'heldOut', models: 1, originals: [], mutants: [mutant], rewrites: [], accusations: [], clauses: [], ran: { operators: [], rewrites: [] }, crashes: [] };
     const score = (verdict?: 'same' | 'broken' | 'differs' | 'failed'): [number, number] => {
-      const { mutants, unproven } = scoreOf({ seed: 1, results: [result], data: { kind: 'ran', byId: new Map(verdict ? [['m', verdict]] : []) }, peers: null });
+      const { mutants, unproven } = scoreOf({ seed: 1, results: [result], data: { kind: 'ran', byId: new Map(verdict ? [['m', { verdict, why: '' }]] : []) }, omissions: { kind: 'skipped', why: 'a test' }, peers: null });
       return [mutants, unproven];
     };
     expect([score(), score('failed'), score('differs'), score('same'), score('broken')]).toEqual([[1, 0], [1, 0], [1, 0], [0, 1], [0, 1]]);
