@@ -1,7 +1,7 @@
 import type { Expr } from '../../sql/types';
 import { hasAggregate, hasWindow, mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { compareBeside } from '../expr/beside';
-import { compareExpr, type Comparison as ExprComparison, type ColumnFacts } from '../expr/compare';
+import { compareExpr, type ColumnFacts, type Comparison as ExprComparison } from '../expr/compare';
 import { jinjaIn } from '../expr/jinja';
 import { exprKey } from '../expr/key';
 import { normaliseExpr } from '../expr/normalise';
