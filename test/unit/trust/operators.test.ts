@@ -32,6 +32,8 @@ describe('operators on SQL', () => {
     ['join-dropped', 'select a.x, b.y from a left join b on a.k = b.k where b.y > 1', []],
     ['join-added', "select o.amount from {{ ref('orders') }} as o", ["select o.amount from {{ ref('orders') }} as o inner join {{ ref('returns') }} as extra_input on o.order_id = extra_input.order_id"]],
     ['filter-dropped', 'select x from a where y = 1', ['select x from a']],
+    ['filter-dropped', 'select x from a where 1 = 1', []],
+    ['filter-dropped', 'select x from a where 1 = 1 and y = 1 and true', ['select x from a where 1 = 1 and true']],
     ['filter-dropped', 'select x from a where y = 1 and z between 2 and 3', ['select x from a where z between 2 and 3', 'select x from a where y = 1']],
     ['filter-dropped', 'select x from a where y = 1 {% if x %} and z = 2 {% endif %}', ['select x from a where y = 1 {% if x %} {% endif %}']],
     ['filter-added', 'select x from a where y = 1', ['select x from a where y = 1 and x is not null']],
