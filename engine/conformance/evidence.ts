@@ -104,7 +104,7 @@ async function analyse(context: CompareContext, node: RelationNode, request: Omi
     told.push(...more);
     analysis = await analysed(Object.fromEntries(told.map(({ relation, names }) => [relation.id, names.map((name) => ({ name }))])));
   }
-  return { in: request.in, file: request.file, text: request.text, analysis: withChoices(analysis, told.flatMap(({ relation, choices }) => choices.map((choice) => ({ ...choice, span: relation.span })))), assumed: told.length > 0 };
+  return { in: request.in, file: request.file, text: request.text, analysis: withChoices({ ...analysis, references: [...analysis.references, ...told.map(({ relation }) => relation)] }, told.flatMap(({ relation, choices }) => choices.map((choice) => ({ ...choice, span: relation.span })))), assumed: told.length > 0 };
 }
 
 /** An analysis that also rests on what other models were read by. */
