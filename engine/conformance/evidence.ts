@@ -104,7 +104,8 @@ async function analyse(context: CompareContext, node: RelationNode, request: Omi
   let analysis = await analysed({});
   const told: BuiltColumns[] = [];
   // Columns that are known may lead to a question about others.
-  for (let round = 0; round < MAX_ROUNDS && analysis.asked; round++) {
+  // What a manifest was compiled with may be another database than its catalog or the files tell.
+  for (let round = 0; round < MAX_ROUNDS && analysis.asked && !project.artifacts.manifest; round++) {
     const more = await builtColumns(context, node, analysis.asked, line);
     if (more.length === 0) break;
     told.push(...more);
