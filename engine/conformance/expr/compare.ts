@@ -1,6 +1,6 @@
 import type { Expr } from '../../sql/types';
 import { mapChildren, walkExpr } from '../../sql/exprs';
-import { CONSTANT, withConstant } from './constants';
+import { CONSTANT, haveAnOrder, withConstant } from './constants';
 import { DATE_TEXT } from './evaluate';
 import { losesFraction, type TypeFacts } from './fractions';
 import { familiesOf, typeFamily, type TypeFamily } from './functions';
@@ -46,7 +46,7 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
   const literals = literalsDiffer(a, b);
   if (literals) return literals;
   const names = [functionsOf(a), functionsOf(b)] as const;
-  if (!namesProve(names[0], names[1]) || isOnlyComposed(a, b)) return 'unknown';
+  if (!namesProve(names[0], names[1]) || isOnlyComposed(a, b) || haveAnOrder(a, b)) return 'unknown';
   const tested = new Set([...nullTested(a), ...nullTested(b)]);
   // Where one column of a row without a match is asked for, the others are null with it.
   const comeTogether = (variable: Expr): boolean => mayBeNull(variable) && tested.has(exprKey(variable));

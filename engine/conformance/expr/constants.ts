@@ -1,5 +1,6 @@
 import type { Expr } from '../../sql/types';
 import { childrenOf, mapChildren, walkExpr } from '../../sql/exprs';
+import { classesOf } from './classes';
 import { exprKey } from './key';
 
 const COMPARISONS = new Set(['=', '<>', '<', '<=']);
@@ -20,6 +21,33 @@ export function withConstant(a: Expr, b: Expr): [Expr, Expr] {
   if (!same || !left.onlyCompared || !right.onlyCompared || left.hasLiteral || right.hasLiteral) return [a, b];
   const replace = (expr: Expr): Expr => (exprKey(expr) === key ? CONSTANT : mapChildren(expr, replace));
   return [replace(a), replace(b)];
+}
+
+/**
+ * True where constants that are computed by what has no interpretation here are compared with the same values: which of them comes
+ * first is not known here, but it is in the warehouse (`now() - 30` and `now() - 60`).
+ */
+export function haveAnOrder(a: Expr, b: Expr): boolean {
+  const classes = classesOf([a, b]);
+  const seen = new Map<ReturnType<typeof classes.classOf>, string>();
+  const visit = (part: Expr): boolean => {
+    if (!isComputed(part)) return childrenOf(part).some(visit);
+    if (!isOpen(part)) return false;
+    const [own, key] = [classes.classOf(part), exprKey(part)];
+    const other = seen.get(own);
+    seen.set(own, other ?? key);
+    return other !== undefined && other !== key;
+  };
+  return [a, b].some(visit);
+}
+
+/** True for what only a warehouse computes. */
+function isOpen(expr: Expr): boolean {
+  let found = false;
+  walkExpr(expr, (part) => {
+    if (part.kind === 'call' || part.kind === 'other' || (part.kind === 'literal' && part.type === 'other')) found = true;
+  });
+  return found;
 }
 
 interface Computed {

@@ -58,6 +58,7 @@ const EQUAL: [string, string][] = [
 ];
 
 const DIFFERENT: [string, string][] = [
+  ["d < dateadd('day', -30, now()) and e < current_date", "d < dateadd('day', -30, now()) or e < current_date"],
   ["lower(d) like '%role changed%' or k = 'user'", "k = 'user'"],
   ["case when a < b and c <= e and k = 'x' then n end", "case when a < b and c < e and k = 'x' then n end"],
   ['cast(cast(a as date) as timestamp)', 'cast(a as date)'],
@@ -103,6 +104,8 @@ const DIFFERENT: [string, string][] = [
 ];
 
 const UNKNOWN: [string, string][] = [
+  ["d < dateadd('day', -30, now()) or d < dateadd('day', -60, now())", "d < dateadd('day', -30, now())"],
+  ["d < now() and d < date_trunc('day', now())", "d < date_trunc('day', now()) and d < date_trunc('month', now()) or d < now() and d < date_trunc('day', now())"],
   ["d < current_date - interval '30 days'", "d <= current_date - interval '31 days'"],
   ["d < current_date + interval '1 day' or d < '2020-01-01'", "d < current_date + interval '1 day'"],
   ['a > 5', 'a >= 6'],
