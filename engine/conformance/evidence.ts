@@ -103,8 +103,7 @@ async function analyse(context: CompareContext, node: RelationNode, request: Omi
     context.sql.analyze({ ...request, dialect: project.dialect, ...(jinja ? { jinja: { ...jinja, columns: { ...jinja.columns, ...columns } } } : {}), ...(Object.keys(choices).length > 0 ? { choices } : {}) });
   let analysis = await analysed({});
   const told: BuiltColumns[] = [];
-  // Columns that are known may lead to a question about others.
-  // What a manifest was compiled with may be another database than its catalog or the files tell.
+  // Columns that are known may lead to a question about others. A manifest was compiled on a database that may have other ones.
   for (let round = 0; round < MAX_ROUNDS && analysis.asked && !project.artifacts.manifest; round++) {
     const more = await builtColumns(context, node, analysis.asked, line);
     if (more.length === 0) break;
