@@ -14,7 +14,8 @@ export function isUntaken(alignment: Alignment | undefined, edits: readonly Edit
   if (!alignment || edits.length === 0) return false;
   const branches = branchesOf(alignment.raw);
   return edits.every((edit) => branches.some((branch) => {
-    const [start, end] = [alignment.raw[branch.from]?.start ?? 0, alignment.raw[branch.to - 1]?.end ?? 0];
+    // From tag to tag: an edit may take the white space at either end with it.
+    const [start, end] = [alignment.raw[branch.from - 1]?.end ?? 0, alignment.raw[branch.to]?.start ?? 0];
     return start <= edit.start && edit.end <= end && !branch.condition.includes('is_incremental') && !isTaken(alignment, branch);
   }));
 }
