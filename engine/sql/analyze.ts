@@ -14,6 +14,7 @@ import { configOf, referencesOf, relationId } from './references';
 import { segmentsOf, type SelectSegment } from './segments';
 import type { Dialect, Relation, SqlAnalysis, SqlRequest, Stage, StageGraph } from './types';
 import { isRecord } from './ast';
+import { dependenciesOf } from './dependencies';
 import { mergeVariants } from './variants';
 
 /** SQL larger than this is not analysed; a person's model is never that long. */
@@ -188,24 +189,6 @@ function reachable(stages: readonly Stage[], output: string): { live: Stage[]; u
     live: stages.filter((stage) => seen.has(stage.id)),
     unused: stages.filter((stage) => !seen.has(stage.id)).map((stage) => stage.name ?? stage.id),
   };
-}
-
-/** Ids of the stages that a stage reads, in FROM, set operations and expressions. */
-export function dependenciesOf(stage: Stage): string[] {
-  const ids: string[] = [];
-  for (const attached of [stage.from, ...stage.joins.map((join) => join.to)]) {
-    if (attached?.target.kind === 'stage') ids.push(attached.target.id);
-  }
-  ids.push(...(stage.union?.branches ?? []));
-  const collect = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(collect);
-    else if (isRecord(value)) {
-      if (value['kind'] === 'subquery' && typeof value['stage'] === 'string') ids.push(value['stage']);
-      Object.values(value).forEach(collect);
-    }
-  };
-  collect([stage.columns, stage.filters, stage.joins.map((join) => join.conditions), stage.aggregate?.by, stage.unnests]);
-  return ids;
 }
 
 function isOnlyMacro(graph: StageGraph): boolean {

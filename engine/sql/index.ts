@@ -4,7 +4,7 @@ import { createParser } from './polyglot';
 import type { SqlService } from './types';
 
 export * from './types';
-export { dependenciesOf } from './analyze';
+export { dependenciesOf } from './dependencies';
 export { dialectOf } from './dialects';
 export { childrenOf, columnsIn, hasAggregate, hasJinja, hasSubquery, hasWindow, mapChildren, someExpr, walkExpr } from './exprs';
 export { callOf, jinjaBlocks, literalOf, normaliseJinja } from './jinja';

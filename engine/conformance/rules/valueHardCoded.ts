@@ -1,6 +1,7 @@
 import { get } from '../../yaml/tree';
 import { walkExpr } from '../../sql/exprs';
-import type { Expr, Stage } from '../../sql/types';
+import { dependenciesOf } from '../../sql/dependencies';
+import type { Expr, Stage, StageGraph } from '../../sql/types';
 import type { Span } from '../../text';
 import type { Comparison } from '../comparison';
 import { hardCodedIn, type HardCoded } from '../expr/hardCoded';
@@ -36,11 +37,27 @@ export const valueHardCoded: Rule = {
     // A short number stands in many a line for something else.
     const isSaid = ({ kind, value }: HardCoded): boolean => isIn(said.literals, value) || ((kind === 'date' || value.length >= SHORTEST) && isIn(said.text, value));
     const isOpen = (found: HardCoded): boolean => isIn(written, found.value) && !isSaid(found);
-    return { findings: graph.stages.filter(({ id }) => !graph.unused.includes(id)).flatMap((stage) => placesOf(stage).flatMap((place) => distinct(place.parts.flatMap((part) => hardCodedIn(part, place.name))).filter(isOpen).map((found) => finding(comparison, stage, place, found)))) };
+    return { findings: stagesBeside(graph, comparison.quoted).flatMap((stage) => placesOf(stage).flatMap((place) => distinct(place.parts.flatMap((part) => hardCodedIn(part, place.name))).filter(isOpen).map((found) => finding(comparison, stage, place, found)))) };
   },
 };
 
 const SHORTEST = 4;
+
+/** The stages of a graph but those that are read only in what the spec keeps as text: that text speaks for them. */
+function stagesBeside(graph: StageGraph, quoted: readonly Span[]): Stage[] {
+  const isKept = (span: Span): boolean => quoted.some(({ start, end }) => start <= span.start && span.end <= end);
+  const byId = new Map(graph.stages.map((stage) => [stage.id, stage]));
+  const seen = new Set<string>();
+  const visit = (id: string): void => {
+    const stage = byId.get(id);
+    if (!stage || seen.has(id) || isKept(stage.span)) return;
+    seen.add(id);
+    const beside = <T extends { span: Span }>(parts: readonly T[]): T[] => parts.filter(({ span }) => !isKept(span));
+    dependenciesOf({ ...stage, columns: beside(stage.columns), filters: beside(stage.filters), joins: beside(stage.joins) }).forEach(visit);
+  };
+  visit(graph.stages.at(-1)?.id ?? '');
+  return graph.stages.filter(({ id }) => seen.has(id));
+}
 
 /** A part of a stage in which a value may stand. */
 interface Part {

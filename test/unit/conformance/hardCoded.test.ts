@@ -71,6 +71,14 @@ describe('a hard-coded date or id', () => {
     expect(await told(sql, OPEN, { 'target/manifest.json': manifest })).toEqual(["filters '2024-02-02'"]);
   });
 
+  it('is spoken for by the text that the spec keeps where the step is read there alone', async () => {
+    const sql = (more: string): string => `with settings as (select '2024-01-01' as since), late as (select * from {{ ref('orders') }} where day > '2024-02-02') select order_id from {{ ref('orders') }} where day >= (select since from settings) ${more}`;
+    const spec = `${OPEN}filters: []\nopaque:\n  - { text: "day >= (select since from settings)", reason: "no words for it" }\n`;
+    expect(await told(sql(''), spec)).toEqual([]);
+    expect(await told(sql('and order_id in (select order_id from late)'), spec)).toEqual(["filters '2024-02-02'"]);
+    expect(await told(sql('and day <> (select since from settings)'), spec)).toHaveLength(1);
+  });
+
   it('can be asked about in the spec', async () => {
     const report = await compare({ spec: OPEN, sql: where("ordered_at >= '2024-01-01'") });
     const [finding] = report.findings.filter(({ rule }) => rule === 'COL008');
