@@ -1,5 +1,5 @@
 import type { Expr } from '../../sql/types';
-import { childrenOf, mapChildren, walkExpr } from '../../sql/exprs';
+import { childrenOf, mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { classesOf } from './classes';
 import { exprKey } from './key';
 
@@ -43,11 +43,7 @@ export function haveAnOrder(a: Expr, b: Expr): boolean {
 
 /** True for what only a warehouse computes. */
 function isOpen(expr: Expr): boolean {
-  let found = false;
-  walkExpr(expr, (part) => {
-    if (part.kind === 'call' || part.kind === 'other' || (part.kind === 'literal' && part.type === 'other')) found = true;
-  });
-  return found;
+  return someExpr(expr, (part) => part.kind === 'call' || part.kind === 'other' || (part.kind === 'literal' && part.type === 'other'));
 }
 
 interface Computed {
@@ -83,9 +79,5 @@ function isComputed(expr: Expr): boolean {
 }
 
 function hasColumn(expr: Expr): boolean {
-  let found = false;
-  walkExpr(expr, (part) => {
-    if (part.kind === 'column') found = true;
-  });
-  return found;
+  return someExpr(expr, (part) => part.kind === 'column');
 }

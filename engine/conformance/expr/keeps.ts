@@ -29,7 +29,7 @@ function withoutDefault(expr: Expr): { of: Expr; fallback: Literal } | undefined
   return of && of.kind !== 'literal' && fallback?.kind === 'literal' ? { of, fallback } : undefined;
 }
 
-/** True where a comparison of two literals is false wherever it runs: texts that only a collation tells apart say nothing. */
+/** True where a comparison of two literals, which a normalised predicate writes with < and <=, is false wherever it runs: texts that only a collation tells apart say nothing. */
 function isNever(op: string, fallback: Literal, other: Literal, reversed: boolean): boolean {
   if (fallback.type !== other.type) return false;
   if (fallback.type === 'string') {
@@ -48,10 +48,6 @@ function isNever(op: string, fallback: Literal, other: Literal, reversed: boolea
       return a >= b;
     case '<=':
       return a > b;
-    case '>':
-      return a <= b;
-    case '>=':
-      return a < b;
     default:
       return false;
   }
