@@ -1,13 +1,15 @@
 import {
-  CodeActionKind, CompletionRequest, DiagnosticRefreshRequest, DidChangeWatchedFilesNotification, DocumentDiagnosticReportKind, LSPErrorCodes, PositionEncodingKind, ResponseError, TextDocuments, TextDocumentSyncKind,
-  type Connection, type InitializeParams, type InitializeResult,
+  CompletionRequest, DiagnosticRefreshRequest, DidChangeWatchedFilesNotification, DocumentDiagnosticReportKind, LSPErrorCodes, ResponseError, TextDocuments,
+  type CodeActionKind, type Connection,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { SqlService } from '../engine/sql';
+import { capabilities } from './capabilities';
+import { clientFeatures } from './clientFeatures';
 import { compareAt } from './compareDocument';
 import { findingActions, specActions } from './features/codeAction';
 import { compareResult, relatedTo } from './features/compare';
-import { completionAt, resolveCompletion, type CompletionClient } from './features/completion';
+import { completionAt, resolveCompletion } from './features/completion';
 import { definitionAt } from './features/definition';
 import { diagnosticsOf } from './features/diagnostics';
 import { documentLinks } from './features/documentLink';
@@ -18,7 +20,9 @@ import { hoverAt } from './features/hover';
 import { modelsOf } from './features/models';
 import { propose } from './features/propose';
 import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams, type Refusal } from './protocol';
-import { createSession, type LoadedProject, type Session } from './session';
+import { registerNames } from './registerNames';
+import type { Serving } from './serving';
+import { createSession, type Session } from './session';
 
 const WATCHED = ['**/*.{sql,py,yml,yaml,csv}', '**/manifest.json', '**/catalog.json'];
 
@@ -26,23 +30,29 @@ const WATCHED = ['**/*.{sql,py,yml,yaml,csv}', '**/manifest.json', '**/catalog.j
 export function startServer(connection: Connection, sql: SqlService): void {
   const documents = new TextDocuments(TextDocument);
   const session = createSession(documents, sql);
-  let pull = false;
-  let refreshes = false;
-  let watches = false;
-  let client: CompletionClient = { snippets: false };
+  let client = clientFeatures({});
+  let folders: string[] = [];
   const failed = (error: unknown): void => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 
   connection.onInitialize((params) => {
-    pull = params.capabilities.textDocument?.diagnostic !== undefined;
-    refreshes = params.capabilities.workspace?.diagnostics?.refreshSupport === true;
-    client = { snippets: params.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true };
-    watches = params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
-    return capabilities(params);
+    client = clientFeatures(params.capabilities);
+    folders = (params.workspaceFolders ?? []).map(({ uri }) => uri);
+    return capabilities(client);
   });
   connection.onInitialized(() => {
-    if (watches) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) }).catch(failed);
+    if (client.watches) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) }).catch(failed);
   });
-  registerFeatures(connection, documents, session, () => client);
+  const serving: Serving = {
+    connection, documents, session,
+    client: () => client,
+    async projectOf(uri) {
+      const place = session.placeOf(uri);
+      // What needs no project works without one; the diagnostics say why it could not be read.
+      return place && session.project(place.root).catch(() => undefined);
+    },
+  };
+  registerFeatures(serving);
+  registerNames(serving, () => folders);
   registerRequests(connection, session);
 
   const changed = (): void => void connection.sendNotification(CHANGED).catch(failed);
@@ -58,18 +68,18 @@ export function startServer(connection: Connection, sql: SqlService): void {
   };
   const refresh = (): void => {
     changed();
-    if (!pull) pushAll();
-    else if (refreshes) connection.sendRequest(DiagnosticRefreshRequest.type).catch(failed);
+    if (!client.pull) pushAll();
+    else if (client.refresh.diagnostics) connection.sendRequest(DiagnosticRefreshRequest.type).catch(failed);
   };
   documents.onDidChangeContent(({ document }) => {
     changed();
-    if (!pull) pushAll((uri) => sameProject(session, uri, document.uri));
+    if (!client.pull) pushAll((uri) => sameProject(session, uri, document.uri));
   });
   documents.onDidClose(({ document: { uri } }) => {
     // What was unsaved in it no longer counts, for the other documents either.
     session.close(uri);
     changed();
-    if (pull) return;
+    if (client.pull) return;
     connection.sendDiagnostics({ uri, diagnostics: [] }).catch(failed);
     pushAll((open) => sameProject(session, open, uri));
   });
@@ -93,32 +103,7 @@ function sameProject(session: Session, a: string, b: string): boolean {
   return a === b || session.placeOf(a)?.root === session.placeOf(b)?.root;
 }
 
-function capabilities(params: InitializeParams): InitializeResult {
-  const pull = params.capabilities.textDocument?.diagnostic !== undefined;
-  return {
-    serverInfo: { name: 'specline' },
-    capabilities: {
-      positionEncoding: PositionEncodingKind.UTF16,
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-      completionProvider: { resolveProvider: true, triggerCharacters: [' ', ':', '.', '[', '{', ',', '-', '\n'] },
-      hoverProvider: true,
-      definitionProvider: true,
-      documentSymbolProvider: true,
-      documentLinkProvider: { resolveProvider: false },
-      foldingRangeProvider: true,
-      documentFormattingProvider: true,
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
-      ...(pull ? { diagnosticProvider: { identifier: 'specline', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
-    },
-  };
-}
-
-function registerFeatures(connection: Connection, documents: TextDocuments<TextDocument>, session: Session, client: () => CompletionClient): void {
-  const projectOf = async (uri: string): Promise<LoadedProject | undefined> => {
-    const place = session.placeOf(uri);
-    // What needs no project works without one; the diagnostics say why it could not be read.
-    return place && session.project(place.root).catch(() => undefined);
-  };
+function registerFeatures({ connection, documents, session, client, projectOf }: Serving): void {
   connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
     const before = documents.get(uri)?.version;
     const items = before === undefined ? [] : await diagnosticsOf(session, uri);

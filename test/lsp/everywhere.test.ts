@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { CompletionItem, TextEdit } from 'vscode-languageserver';
 import { openProject } from '../../engine/project';
 import { checkSpec, DEFAULT_CONFIG, formatSpec, parseSpec, pathAt, type SpecDocument } from '../../engine/spec';
+import { renamable, renameOf, usesAt, usesOf } from '../../engine/spec/names';
 import { createSqlService, type SqlService } from '../../engine/sql';
 import { applyChanges, lineStarts, positionAt, rangeOf, type Position } from '../../engine/text';
 import { plain } from '../../engine/yaml/tree';
@@ -95,6 +96,7 @@ describe('every feature, however a spec is cut and spliced', () => {
         }
         hoverAt(spec, position, project);
         definitionAt(session, spec, position, project, 'file:///a');
+        for (const { span } of usesOf(spec, project)) expect(span.end).toBeLessThanOrEqual(text.length);
         for (const link of documentLinks(session, spec, project)) expect(link.range.end.line).toBeLessThan(starts.length);
         for (const symbol of documentSymbols(spec)) {
           for (const one of [symbol, ...(symbol.children ?? []), ...(symbol.children ?? []).flatMap((child) => child.children ?? [])]) expect(contains(one.range, one.selectionRange), `${text}\n${one.name}`).toBe(true);
@@ -108,6 +110,35 @@ describe('every feature, however a spec is cut and spliced', () => {
           expect(range.end.line).toBeLessThan(starts.length);
         }
         for (const action of specActions(spec, 'file:///a', rangeOf(starts, { start: 0, end: text.length }), [], project)) applyEdits(text, Object.values(action.edit?.changes ?? {}).flat());
+      }),
+      { numRuns: RUNS * 4 },
+    );
+  }, 120_000);
+});
+
+describe('a rename of any name, however a spec is laid out', () => {
+  it('changes that name alone, and gives specs with as few problems', async () => {
+    await fc.assert(
+      fc.asyncProperty(fixture, layout, fc.nat(), async ({ path, text: flat }, laidOut, where) => {
+        const text = laidOut(flat);
+        const spec = parseSpec(path, text);
+        const project = withSpec(spec);
+        const uses = usesOf(spec, project);
+        const use = uses[where % Math.max(1, uses.length)];
+        const found = use && usesAt(uses, use.span.start);
+        const target = found && renamable(found, project);
+        if (!found || !target || 'refused' in target) return;
+        const name = target.symbol.kind === 'id' ? 'ZZ-fresh' : 'zz_fresh';
+        const edit = await renameOf(project, found, name);
+        if ('refused' in edit) return;
+        for (const { file, text: before, changes } of edit.edits) {
+          if (!file.includes('.spec.')) continue;
+          const after = parseSpec(file, applyChanges(before, changes));
+          const errors = (of: SpecDocument): number => of.problems.filter(({ severity }) => severity === 'error').length;
+          expect(errors(after), `${target.symbol.key}\n${after.text}`).toBeLessThanOrEqual(errors(parseSpec(file, before)));
+          // Sections, items and lines stay; what is added stands on its item's line, or on one of its own.
+          expect(changes.every(({ text: written }) => written.includes(name) || written.startsWith('m1:') || /from: /.test(written) || written.includes('zz_fresh.'))).toBe(true);
+        }
       }),
       { numRuns: RUNS * 4 },
     );

@@ -190,9 +190,10 @@ function inputUses(walk: Walk, span: Span, { input, item }: Around): void {
   const { alias, model } = walk.scope.input(input);
   const known = walk.context.project === undefined || !model.key.includes('|?');
   add(walk, model.kind, span, known || walk.context.specs.some((spec) => spec.facts?.model?.value === input.name) ? model : undefined, false, { certain: walk.context.project !== undefined });
-  if (input.as || input.kind === 'source') return;
+  if (input.as) return;
   const rewrite = item && placeholder(insertKey(item, walk.spec.text, 'as', MARK, keysOf(resolved(schemaOf('technical'), { $ref: '#/definitions/input' }))));
-  add(walk, 'input', span, alias, 'implied', rewrite ? { rewrite } : {});
+  const table = input.kind === 'source' && span.end - span.start > input.name.length ? { start: span.end - input.name.length, end: span.end } : span;
+  add(walk, 'input', table, alias, 'implied', rewrite ? { rewrite } : {});
 }
 
 const MARK = '\u0001';
@@ -212,14 +213,15 @@ function keyUses(walk: Walk, tree: Scalar, span: Span, value: string, around: Ar
   if (right && !both) column(walk, span, right, { rewrite: { span: tree.span, before: `{ left: ${value}, right: `, after: ' }' } });
 }
 
-/** A column that says nothing else is its source's column, which it keeps naming when that one is renamed. */
+/** A column that says nothing else is its source's column, which it keeps naming when either of them is renamed. */
 function columnName(walk: Walk, span: Span, value: string, { stage, item }: Around): void {
-  add(walk, 'column', span, columnSymbol(stage.owner, value), true);
-  if (!item || get(item, 'expression') || get(item, 'from') || !/^[\w$]+$/.test(value)) return;
+  const symbol = columnSymbol(stage.owner, value);
+  const bare = item && !get(item, 'expression') && !get(item, 'from') && !stage.fact.union && /^[\w$]+$/.test(value);
+  const rewrite = bare ? placeholder(insertKey(item, walk.spec.text, 'from', `[${MARK}]`, keysOf(resolved(schemaOf('technical'), { $ref: '#/definitions/column' })))) : undefined;
+  add(walk, 'column', span, symbol, true, rewrite ? { also: { span: rewrite.span, text: `${rewrite.before}${value}${rewrite.after}` } } : {});
+  if (!bare) return;
   const found = bareColumn({ attached: stage.attached(), bare: stage.attached() }, value);
-  if (found.kind !== 'one') return;
-  const inserted = placeholder(insertKey(item, walk.spec.text, 'from', `[${MARK}]`, keysOf(resolved(schemaOf('technical'), { $ref: '#/definitions/column' }))));
-  column(walk, span, found, inserted ? { rewrite: inserted } : {});
+  if (found.kind === 'one') column(walk, span, found, rewrite ? { rewrite } : {});
 }
 
 function renames(walk: Walk, tree: YamlTree, { stage, item }: Around): void {

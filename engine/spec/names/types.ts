@@ -1,5 +1,5 @@
 import type { ProjectIndex } from '../../project/types';
-import type { Span } from '../../text';
+import type { Span, TextChange } from '../../text';
 import type { SpecDocument } from '../types';
 
 /** What names of specs stand for. An `alias` is that of a join or unnest, in one stage. */
@@ -25,6 +25,8 @@ export interface NameUse {
   certain: boolean;
   /** What a new name is written as, where it does not just take the old one's place. */
   rewrite?: { span: Span; before: string; after: string };
+  /** What has to be written besides, so that the rest means what it did. */
+  also?: TextChange;
 }
 
 /** What names are resolved against. */
