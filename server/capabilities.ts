@@ -1,6 +1,8 @@
 import { CodeActionKind, PositionEncodingKind, TextDocumentSyncKind, type InitializeResult } from 'vscode-languageserver';
 import type { ClientFeatures } from './clientFeatures';
+import { LEGEND } from './features/semanticTokens';
 import { RENAMED_FILES } from './features/willRenameFiles';
+import { LENS_COMMANDS } from './protocol';
 
 /** What the server can do for a client. */
 export function capabilities(client: ClientFeatures): InitializeResult {
@@ -18,9 +20,14 @@ export function capabilities(client: ClientFeatures): InitializeResult {
       documentSymbolProvider: true,
       workspaceSymbolProvider: true,
       documentLinkProvider: { resolveProvider: false },
+      codeLensProvider: { resolveProvider: true },
+      semanticTokensProvider: { legend: LEGEND, full: { delta: true }, range: true },
+      inlayHintProvider: { resolveProvider: false },
       foldingRangeProvider: true,
       documentFormattingProvider: true,
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
+      // A client that has these commands itself would have them twice.
+      executeCommandProvider: { commands: LENS_COMMANDS.filter((command) => !client.commands.includes(command)) },
       workspace: { fileOperations: { willRename: RENAMED_FILES } },
       ...(client.pull ? { diagnosticProvider: { identifier: 'specline', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
     },

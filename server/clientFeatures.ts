@@ -9,12 +9,17 @@ export interface ClientFeatures {
   watches: boolean;
   versionedEdits: boolean;
   renamesFiles: boolean;
+  createsFiles: boolean;
+  appliesEdits: boolean;
+  showsDocuments: boolean;
+  /** Commands the client answers itself. */
+  commands: readonly string[];
   configuration: boolean;
   tellsConfiguration: boolean;
 }
 
-/** Reads a client's capabilities; what it does not say it cannot. */
-export function clientFeatures({ textDocument, workspace }: ClientCapabilities): ClientFeatures {
+/** Reads a client's capabilities and its initialization options; what it does not say it cannot. */
+export function clientFeatures({ textDocument, workspace, window }: ClientCapabilities, options?: unknown): ClientFeatures {
   return {
     snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
     pull: textDocument?.diagnostic !== undefined,
@@ -28,7 +33,16 @@ export function clientFeatures({ textDocument, workspace }: ClientCapabilities):
     watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
     renamesFiles: workspace?.workspaceEdit?.resourceOperations?.includes(ResourceOperationKind.Rename) === true,
+    createsFiles: workspace?.workspaceEdit?.resourceOperations?.includes(ResourceOperationKind.Create) === true,
+    appliesEdits: workspace?.applyEdit === true,
+    showsDocuments: window?.showDocument?.support === true,
+    commands: commandsOf(options),
     configuration: workspace?.configuration === true,
     tellsConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
   };
+}
+
+function commandsOf(options: unknown): string[] {
+  const { commands } = (options ?? {}) as { commands?: unknown };
+  return Array.isArray(commands) ? commands.filter((command) => typeof command === 'string') : [];
 }

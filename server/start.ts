@@ -1,5 +1,5 @@
 import {
-  CompletionRequest, DiagnosticRefreshRequest, DidChangeWatchedFilesNotification, DocumentDiagnosticReportKind, LSPErrorCodes, ResponseError, TextDocuments,
+  CodeLensRefreshRequest, CompletionRequest, DiagnosticRefreshRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, DocumentDiagnosticReportKind, InlayHintRefreshRequest, LSPErrorCodes, ResponseError, SemanticTokensRefreshRequest, TextDocuments,
   type CodeActionKind, type Connection,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -21,10 +21,15 @@ import { modelsOf } from './features/models';
 import { propose } from './features/propose';
 import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams, type Refusal } from './protocol';
 import { registerNames } from './registerNames';
+import { registerViews } from './registerViews';
 import type { Serving } from './serving';
 import { createSession, type Session } from './session';
+import { DEFAULT_SETTINGS, settingsOf, type Settings } from './settings';
 
 const WATCHED = ['**/*.{sql,py,yml,yaml,csv}', '**/manifest.json', '**/catalog.json'];
+
+/** How long nobody types before lenses and hints of other documents follow. */
+const PAUSE_MS = 500;
 
 /** Serves LSP 3.17 on a connection until it ends. `sql` analyses SQL; in production it is a worker thread. */
 export function startServer(connection: Connection, sql: SqlService): void {
@@ -32,19 +37,24 @@ export function startServer(connection: Connection, sql: SqlService): void {
   const session = createSession(documents, sql);
   let client = clientFeatures({});
   let folders: string[] = [];
+  let settings: Settings = DEFAULT_SETTINGS;
   const failed = (error: unknown): void => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 
   connection.onInitialize((params) => {
-    client = clientFeatures(params.capabilities);
+    client = clientFeatures(params.capabilities, params.initializationOptions);
+    settings = settingsOf((params.initializationOptions as { settings?: unknown } | undefined)?.settings);
     folders = (params.workspaceFolders ?? []).map(({ uri }) => uri);
     return capabilities(client);
   });
   connection.onInitialized(() => {
+    configure().catch(failed);
+    if (client.tellsConfiguration) connection.client.register(DidChangeConfigurationNotification.type, { section: 'specline' }).catch(failed);
     if (client.watches) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) }).catch(failed);
   });
   const serving: Serving = {
     connection, documents, session,
     client: () => client,
+    settings: () => settings,
     async projectOf(uri) {
       const place = session.placeOf(uri);
       // What needs no project works without one; the diagnostics say why it could not be read.
@@ -53,8 +63,25 @@ export function startServer(connection: Connection, sql: SqlService): void {
   };
   registerFeatures(serving);
   registerNames(serving, () => folders);
+  registerViews(serving);
   registerRequests(connection, session);
 
+  /** Reads the settings where the client gives them, and has shown anew what depends on them. */
+  const configure = async (given?: unknown): Promise<void> => {
+    if (client.configuration) settings = settingsOf(await connection.workspace.getConfiguration('specline'));
+    else if (given !== undefined) settings = settingsOf((given as { specline?: unknown } | null)?.specline);
+    else return;
+    refreshViews();
+  };
+  const ask = (wanted: boolean, type: { method: string }): void => {
+    if (wanted) connection.sendRequest(type.method).catch(failed);
+  };
+  const refreshViews = (): void => {
+    ask(client.refresh.codeLens, CodeLensRefreshRequest.type);
+    ask(client.refresh.semanticTokens, SemanticTokensRefreshRequest.type);
+    ask(client.refresh.inlayHints, InlayHintRefreshRequest.type);
+  };
+  connection.onDidChangeConfiguration((change) => void configure(change.settings).catch(failed));
   const changed = (): void => void connection.sendNotification(CHANGED).catch(failed);
   const push = async (uri: string): Promise<void> => {
     const version = documents.get(uri)?.version;
@@ -68,11 +95,16 @@ export function startServer(connection: Connection, sql: SqlService): void {
   };
   const refresh = (): void => {
     changed();
+    refreshViews();
     if (!client.pull) pushAll();
     else if (client.refresh.diagnostics) connection.sendRequest(DiagnosticRefreshRequest.type).catch(failed);
   };
+  let later: NodeJS.Timeout | undefined;
   documents.onDidChangeContent(({ document }) => {
     changed();
+    // What other documents show follows when typing pauses; the client asks anew for this one by itself.
+    clearTimeout(later);
+    later = setTimeout(refreshViews, PAUSE_MS).unref();
     if (!client.pull) pushAll((uri) => sameProject(session, uri, document.uri));
   });
   documents.onDidClose(({ document: { uri } }) => {
