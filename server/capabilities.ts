@@ -25,6 +25,11 @@ export function capabilities(client: ClientFeatures): InitializeResult {
       inlayHintProvider: { resolveProvider: false },
       foldingRangeProvider: true,
       documentFormattingProvider: true,
+      documentRangeFormattingProvider: true,
+      documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' },
+      selectionRangeProvider: true,
+      linkedEditingRangeProvider: true,
+      signatureHelpProvider: { triggerCharacters: ['{', ',', ':'], retriggerCharacters: [' '] },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
       // A client that has these commands itself would have them twice.
       executeCommandProvider: { commands: LENS_COMMANDS.filter((command) => !client.commands.includes(command)) },

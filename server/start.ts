@@ -9,17 +9,17 @@ import { clientFeatures } from './clientFeatures';
 import { compareAt } from './compareDocument';
 import { findingActions, specActions } from './features/codeAction';
 import { compareResult, relatedTo } from './features/compare';
-import { completionAt, resolveCompletion } from './features/completion';
+import { completionAt, nodeOfItem, resolveCompletion } from './features/completion';
 import { definitionAt } from './features/definition';
 import { diagnosticsOf } from './features/diagnostics';
 import { documentLinks } from './features/documentLink';
 import { documentSymbols } from './features/documentSymbol';
 import { foldingRanges } from './features/foldingRange';
-import { formattingEdits } from './features/formatting';
 import { hoverAt } from './features/hover';
 import { modelsOf } from './features/models';
 import { propose } from './features/propose';
 import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams, type Refusal } from './protocol';
+import { registerEditing } from './registerEditing';
 import { registerNames } from './registerNames';
 import { registerViews } from './registerViews';
 import type { Serving } from './serving';
@@ -64,6 +64,7 @@ export function startServer(connection: Connection, sql: SqlService): void {
   registerFeatures(serving);
   registerNames(serving, () => folders);
   registerViews(serving);
+  registerEditing(serving);
   registerRequests(connection, session);
 
   /** Reads the settings where the client gives them, and has shown anew what depends on them. */
@@ -151,7 +152,10 @@ function registerFeatures({ connection, documents, session, client, projectOf }:
     const spec = session.spec(uri);
     return !spec || token.isCancellationRequested ? [] : completionAt(spec, position, project, client());
   });
-  connection.onCompletionResolve(resolveCompletion);
+  connection.onCompletionResolve(async (item) => {
+    const named = nodeOfItem(item);
+    return resolveCompletion(item, named && session.roots().includes(named.root) ? await session.project(named.root).catch(() => undefined) : undefined);
+  });
   connection.onHover(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
@@ -174,10 +178,6 @@ function registerFeatures({ connection, documents, session, client, projectOf }:
   connection.onFoldingRanges(({ textDocument: { uri } }) => {
     const spec = session.spec(uri);
     return spec ? foldingRanges(spec) : [];
-  });
-  connection.onDocumentFormatting(({ textDocument: { uri } }) => {
-    const spec = session.spec(uri);
-    return spec ? formattingEdits(spec) : [];
   });
   connection.onCodeAction(async ({ textDocument: { uri }, range, context }, token) => {
     const project = await projectOf(uri);

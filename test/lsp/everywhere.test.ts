@@ -18,7 +18,13 @@ import { documentSymbols } from '../../server/features/documentSymbol';
 import { foldingRanges } from '../../server/features/foldingRange';
 import { formattingEdits } from '../../server/features/formatting';
 import { hoverAt } from '../../server/features/hover';
+import { inlayHints } from '../../server/features/inlayHint';
+import { onTypeEdits } from '../../server/features/onTypeFormatting';
+import { selectionRanges } from '../../server/features/selectionRange';
+import { semanticTokens } from '../../server/features/semanticTokens';
+import { signatureHelp } from '../../server/features/signatureHelp';
 import { createSession, type LoadedProject, type Session } from '../../server/session';
+import { DEFAULT_SETTINGS } from '../../server/settings';
 import { applyEdits, applyItem } from './support';
 
 const ROOT = join(process.cwd(), 'examples', 'jaffle');
@@ -95,6 +101,11 @@ describe('every feature, however a spec is cut and spliced', () => {
           applyItem(text, item);
         }
         hoverAt(spec, position, project);
+        signatureHelp(spec, position);
+        applyEdits(text, onTypeEdits(spec, position));
+        inlayHints(spec, rangeOf(starts, { start: 0, end: text.length }), project, DEFAULT_SETTINGS);
+        expect(semanticTokens(spec, project).length % 5).toBe(0);
+        for (const [range] of [selectionRanges(spec, [position])]) for (let at = range; at?.parent; at = at.parent) expect(contains(at.parent.range, at.range), text).toBe(true);
         definitionAt(session, spec, position, project, 'file:///a');
         for (const { span } of usesOf(spec, project)) expect(span.end).toBeLessThanOrEqual(text.length);
         for (const link of documentLinks(session, spec, project)) expect(link.range.end.line).toBeLessThan(starts.length);
