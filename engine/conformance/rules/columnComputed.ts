@@ -42,9 +42,10 @@ function finding(stage: StageComparison, comparison: Comparison, view: PairView,
   if (view.compare(own.expr, found.expr) !== 'different') return [];
   const draft = { text: `computed ${own.name}`, spec: { span: fact.span, text: fact.name.value }, model: [renamedAt(comparison, found, own.name) ?? madeAt(comparison, view.pair.model, found)] };
   const taken = fact.from[0]?.value ?? fact.name.value;
+  // Another column than the one it is made from is told by that clause.
+  if (found.expr.kind === 'column' && fact.from.length > 0) return [];
   if (found.expr.kind === 'column' && !isKnownColumn(comparison, view, own.expr.source, own.expr.name.text)) {
     // The input may have no such column, and the spec may mean nothing but the name.
-    if (fact.from.length > 0) return [];
     return [stageFinding(stage, { ...draft, unspecced: false, severity: 'information', message: `The spec does not say where ${fact.name.value} comes from; the model takes it from ${exprText(found.expr)}.` })];
   }
   const exists = fact.from.length > 0 || isKnownColumn(comparison, view, own.expr.source, own.name) || columnNames(found.expr).has(own.name);
