@@ -13,7 +13,7 @@ import { matchAllFilters, type FilterMatches } from './match/across';
 import { matchGraphs, type Matching } from './match/pair';
 import { findAllTokens, findTokens, tokensOf } from './match/tokens';
 import { viewsOf, type PairView, type SourceFacts } from './match/view';
-import { normaliseGraph, type GraphEnv, type NGraph, type NSource } from './normalise';
+import { normaliseGraph, type GraphEnv, type NGraph, type NSource, type NStage } from './normalise';
 import type { UnknownReason } from './types';
 
 /** One stage of the spec beside its partner. */
@@ -160,9 +160,17 @@ export function reasonOf(opaque: Opaque): { reason: UnknownReason; text: string 
   }
 }
 
-/** True when something of the spec could account for logic of the model that no clause names. */
-export function specIsVague(comparison: Comparison, view: PairView): boolean {
-  return view.pair.spec.opaque.some((opaque) => !comparison.told.has(opaque)) || comparison.matching.specOnly.length > 0 || comparison.lowered.dangling.length > 0 || !view.pair.solid;
+/**
+ * True when something of the spec could account for logic of the model that no clause names. A step without a partner can, where it
+ * `accounts` for logic of that kind.
+ */
+export function specIsVague(comparison: Comparison, view: PairView, accounts: (step: NStage) => boolean = () => true): boolean {
+  const { matching, spec, lowered, told } = comparison;
+  const mayAccount = (id: string): boolean => {
+    const step = spec.stages.get(id);
+    return !step || step.opaque.length > 0 || accounts(step);
+  };
+  return view.pair.spec.opaque.some((opaque) => !told.has(opaque)) || matching.specOnly.some(mayAccount) || lowered.dangling.length > 0 || !view.pair.solid;
 }
 
 /** The elements of a list that were written at a place of the spec. */

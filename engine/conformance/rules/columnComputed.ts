@@ -1,8 +1,11 @@
 import { exprText } from '../expr/text';
-import { isUnparsed, specIsVague, type Comparison, type StageComparison } from '../comparison';
-import { knownOf, sourcesOf } from '../normalise/model';
+import { branchesAround } from '../branches';
+import { isUnparsed, modelText, specIsVague, type Comparison, type StageComparison } from '../comparison';
+import { knownOf, sourcesOf, type NColumn } from '../normalise/model';
 import { columnNames, isHidden, type PairView } from '../match/view';
-import { hasAggregate } from '../../sql/exprs';
+import { hasAggregate, someExpr } from '../../sql/exprs';
+import type { Expr } from '../../sql/types';
+import type { Span } from '../../text';
 import type { ColumnFact } from '../../spec/types';
 import { madeAt, specColumn } from './columns';
 import { stageFinding, type FindingDraft, type Rule } from './rule';
@@ -37,19 +40,34 @@ function finding(stage: StageComparison, comparison: Comparison, view: PairView,
   // What a group gives can be no column as it is: the spec leaves open how it is made.
   if (!found || isHidden(found.expr) || (hasAggregate(found.expr) && fact.from.length > 0) || (view.pair.model.aggregate && hasAggregate(found.expr))) return [];
   if (view.compare(own.expr, found.expr) !== 'different') return [];
-  const draft = { text: `computed ${own.name}`, spec: { span: fact.span, text: fact.name.value }, model: [madeAt(comparison, view.pair.model, found)] };
+  const draft = { text: `computed ${own.name}`, spec: { span: fact.span, text: fact.name.value }, model: [renamedAt(comparison, found, own.name) ?? madeAt(comparison, view.pair.model, found)] };
   const taken = fact.from[0]?.value ?? fact.name.value;
+  // Another column than the one it is made from is told by that clause.
+  if (found.expr.kind === 'column' && fact.from.length > 0) return [];
   if (found.expr.kind === 'column' && !isKnownColumn(comparison, view, own.expr.source, own.expr.name.text)) {
     // The input may have no such column, and the spec may mean nothing but the name.
-    if (fact.from.length > 0) return [];
     return [stageFinding(stage, { ...draft, unspecced: false, severity: 'information', message: `The spec does not say where ${fact.name.value} comes from; the model takes it from ${exprText(found.expr)}.` })];
   }
   const exists = fact.from.length > 0 || isKnownColumn(comparison, view, own.expr.source, own.name) || columnNames(found.expr).has(own.name);
   return exists ? [stageFinding(stage, { ...draft, unspecced: true, message: `The spec takes ${taken} as it is; the model computes ${fact.name.value} as ${exprText(found.expr)}.` })] : [];
 }
 
-/** True where the name is a column of what the stage reads: then naming it means taking it. */
+/**
+ * The item that gives a column of a stage below another name and does nothing else; undefined where there is none, or where Jinja may make
+ * that column of the one that the spec names.
+ */
+function renamedAt(comparison: Comparison, { item, span }: NColumn, name: string): Span | undefined {
+  const fold = (text: string): string => comparison.env.fold({ text, quoted: false });
+  const [, written] = /^([\w$]+)\s+as\s/i.exec(modelText(comparison, item)) ?? [];
+  if (!item || written === undefined || fold(written) === name) return undefined;
+  const has = (text: string, word: string): boolean => (text.match(/[\w$]+/g) ?? []).some((own) => fold(own) === fold(word));
+  return branchesAround(comparison, span).some((text) => has(text, name) && has(text, written)) ? undefined : item;
+}
+
+/** True where the name is a column of what the stage reads, by what is known of it or since the model reads it: then naming it means taking it. */
 function isKnownColumn(comparison: Comparison, view: PairView, key: string | undefined, name: string): boolean {
   const sources = sourcesOf(view.pair.spec).filter((candidate) => key === undefined || candidate.key === key);
-  return sources.some((source) => knownOf(comparison.spec, source).names.includes(name));
+  if (sources.some((source) => knownOf(comparison.spec, source).names.includes(name))) return true;
+  const reads = (part: Expr): boolean => part.kind === 'column' && part.name.text === name && part.source !== undefined && (key === undefined || part.source === key);
+  return view.columns.some(({ expr }) => someExpr(expr, reads));
 }

@@ -75,6 +75,8 @@ const CASES: Record<string, Case[]> = {
     { name: 'a type without evidence', spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: amount, type: decimal }\n', sql: `select amount from ${O}`, expect: { 'columns/amount/type': 'unknown (evidence-missing)' } },
     { name: 'a CASE branch that no line covers', spec: "inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: size, expression: \"case when amount > 100 then 'big' else 'small' end\" }\n", sql: `select case when amount > 100 then 'big' when amount < 0 then 'refund' else 'small' end as size from ${O}`, expect: { 'columns/size/expression': 'differs' } },
     { name: 'cleaning that the spec does not ask for', spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: email }\n', sql: `select lower(trim(email)) as email from ${O}`, expect: { 'columns/email': 'matches' }, unspecced: ['COL006'] },
+    { name: 'columns of an input that the model swaps', spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: net }\n  - { name: gross }\n', sql: `select gross as net, net as gross from ${O}`, expect: { 'columns/net': 'matches', 'columns/gross': 'matches' }, unspecced: ['COL006', 'COL006'] },
+    { name: 'a name that the input may not have', spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: net }\n', sql: `select gross as net from ${O}`, expect: { 'columns/net': 'matches' }, unspecced: [] },
   ],
   'unspecced logic': [
     { name: 'absent sections are open', spec: 'inputs:\n  - { ref: orders }\n  - { ref: customers }\nfrom: orders\n', sql: `select o.a, o.b from ${O} o join ${C} c on c.id = o.id where o.x = 1`, expect: {}, unspecced: [] },
