@@ -54,7 +54,7 @@ export function startServer(context: vscode.ExtensionContext, module: string): S
   };
   const create = (): ToldClient => {
     const run = { module, transport: TransportKind.ipc };
-    const client = new ToldClient({ run, debug: run }, { documentSelector: DOCUMENTS, outputChannel: output, initializationOptions: { commands: LENS_COMMANDS } }, tell);
+    const client = new ToldClient({ run, debug: run }, { documentSelector: DOCUMENTS, outputChannel: output, initializationOptions: { commands: LENS_COMMANDS, settings: vscode.workspace.getConfiguration('specline') } }, tell);
     client.onDidChangeState(({ newState }) => state.fire(STATES[newState]));
     client.onNotification(CHANGED, () => changed.fire());
     return client;

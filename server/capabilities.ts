@@ -2,7 +2,7 @@ import { CodeActionKind, PositionEncodingKind, TextDocumentSyncKind, type Initia
 import type { ClientFeatures } from './clientFeatures';
 import { LEGEND } from './features/semanticTokens';
 import { RENAMED_FILES } from './features/willRenameFiles';
-import { LENS_COMMANDS } from './protocol';
+import { CHECK_WORKSPACE, LENS_COMMANDS } from './protocol';
 
 /** What the server can do for a client. */
 export function capabilities(client: ClientFeatures): InitializeResult {
@@ -32,9 +32,9 @@ export function capabilities(client: ClientFeatures): InitializeResult {
       signatureHelpProvider: { triggerCharacters: ['{', ',', ':'], retriggerCharacters: [' '] },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
       // A client that has these commands itself would have them twice.
-      executeCommandProvider: { commands: LENS_COMMANDS.filter((command) => !client.commands.includes(command)) },
-      workspace: { fileOperations: { willRename: RENAMED_FILES } },
-      ...(client.pull ? { diagnosticProvider: { identifier: 'specline', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
+      executeCommandProvider: { commands: [...LENS_COMMANDS, CHECK_WORKSPACE].filter((command) => !client.commands.includes(command)) },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations: { willRename: RENAMED_FILES } },
+      ...(client.pull ? { diagnosticProvider: { identifier: 'specline', interFileDependencies: true, workspaceDiagnostics: client.pullsWorkspace } } : {}),
     },
   };
 }

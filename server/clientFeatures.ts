@@ -1,9 +1,12 @@
 import { ResourceOperationKind, type ClientCapabilities } from 'vscode-languageserver';
+import { settingsOf } from './settings';
 
 /** What of LSP a client can do, as far as an answer depends on it. */
 export interface ClientFeatures {
   snippets: boolean;
   pull: boolean;
+  /** It asks for the diagnostics of the whole workspace, because a person wants them. */
+  pullsWorkspace: boolean;
   relatedDocuments: boolean;
   refresh: { diagnostics: boolean; codeLens: boolean; semanticTokens: boolean; inlayHints: boolean };
   watches: boolean;
@@ -23,6 +26,7 @@ export function clientFeatures({ textDocument, workspace, window }: ClientCapabi
   return {
     snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
     pull: textDocument?.diagnostic !== undefined,
+    pullsWorkspace: textDocument?.diagnostic !== undefined && settingsOf((options as { settings?: unknown } | undefined)?.settings).workspaceDiagnostics,
     relatedDocuments: textDocument?.diagnostic?.relatedDocumentSupport === true,
     refresh: {
       diagnostics: workspace?.diagnostics?.refreshSupport === true,

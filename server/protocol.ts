@@ -71,3 +71,5 @@ export const LENS_COMPARE = 'specline.lens.compare';
 export const LENS_GENERATE = 'specline.lens.generate';
 export const LENS_TESTS = 'specline.lens.tests';
 export const LENS_COMMANDS = [LENS_COMPARE, LENS_GENERATE, LENS_TESTS];
+/** Checks every spec of the workspace, and the models they describe, whether open or not. */
+export const CHECK_WORKSPACE = 'specline.checkWorkspace';

@@ -9,8 +9,8 @@ import type { Serving } from './serving';
 import type { LoadedProject } from './session';
 
 /** Serves what is about names: references, highlights, renames and symbols of the workspace. */
-export function registerNames(serving: Serving, folders: () => readonly string[]): void {
-  const { connection, session, documents } = serving;
+export function registerNames(serving: Serving, projects: () => Promise<LoadedProject[]>): void {
+  const { connection, session } = serving;
   const named = async (uri: string, token: CancellationToken): Promise<{ project: LoadedProject; document: NamedDocument } | undefined> => {
     const project = await serving.projectOf(uri);
     const document = project && !token.isCancellationRequested ? namesOf(serving, uri, project) : undefined;
@@ -35,10 +35,7 @@ export function registerNames(serving: Serving, folders: () => readonly string[]
   });
   connection.workspace.onWillRenameFiles(async ({ files }) => willRenameFiles(serving, files));
   connection.onWorkspaceSymbol(async ({ query }, token) => {
-    // A workspace is searched before anything of it was opened, too.
-    const uris = [...folders().map((folder) => `${folder.replace(/\/$/, '')}/dbt_project.yml`), ...documents.all().map(({ uri }) => uri)];
-    const roots = new Map([...uris.flatMap((uri) => session.placeOf(uri) ?? []), ...session.roots().map((root) => ({ root }))].map(({ root }) => [root, root]));
-    const projects = await Promise.all([...roots.keys()].map((root) => session.project(root).catch(() => undefined)));
-    return token.isCancellationRequested ? [] : workspaceSymbols(session, projects.flatMap((project) => project ?? []), query);
+    const all = await projects();
+    return token.isCancellationRequested ? [] : workspaceSymbols(session, all, query);
   });
 }

@@ -2,11 +2,11 @@ import { codeLenses, resolveLens } from './features/codeLens';
 import { executeCommand } from './features/executeCommand';
 import { inlayHints } from './features/inlayHint';
 import { createTokenMemory, semanticTokens } from './features/semanticTokens';
-import { LENS_COMMANDS } from './protocol';
+import { CHECK_WORKSPACE, LENS_COMMANDS } from './protocol';
 import type { Serving } from './serving';
 
 /** Serves what is shown with a document without being asked for: lenses, semantic tokens, inlay hints. */
-export function registerViews(serving: Serving): void {
+export function registerViews(serving: Serving, checkAll: () => Promise<void>): void {
   const { connection, session, documents } = serving;
   const tokens = createTokenMemory();
   documents.onDidClose(({ document }) => tokens.forget(document.uri));
@@ -18,7 +18,8 @@ export function registerViews(serving: Serving): void {
   });
   connection.onCodeLensResolve(async (lens) => resolveLens(session, lens, await serving.projectOf((lens.data as { uri: string }).uri)));
   connection.onExecuteCommand(async ({ command, arguments: args = [] }) => {
-    if (LENS_COMMANDS.includes(command)) await executeCommand(serving, command, args);
+    if (command === CHECK_WORKSPACE) await checkAll();
+    else if (LENS_COMMANDS.includes(command)) await executeCommand(serving, command, args);
     return null;
   });
   const tokensOf = async (uri: string, range?: Parameters<typeof semanticTokens>[2]): Promise<number[]> => {

@@ -1,5 +1,5 @@
 import {
-  CodeLensRefreshRequest, CompletionRequest, DiagnosticRefreshRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, DocumentDiagnosticReportKind, InlayHintRefreshRequest, LSPErrorCodes, ResponseError, SemanticTokensRefreshRequest, TextDocuments,
+  CodeLensRefreshRequest, CompletionRequest, DiagnosticRefreshRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, DidChangeWorkspaceFoldersNotification, InlayHintRefreshRequest, SemanticTokensRefreshRequest, TextDocuments,
   type CodeActionKind, type Connection,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -19,12 +19,14 @@ import { hoverAt } from './features/hover';
 import { modelsOf } from './features/models';
 import { propose } from './features/propose';
 import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams, type Refusal } from './protocol';
+import { registerDiagnostics } from './registerDiagnostics';
 import { registerEditing } from './registerEditing';
 import { registerNames } from './registerNames';
 import { registerViews } from './registerViews';
 import type { Serving } from './serving';
-import { createSession, type Session } from './session';
+import { createSession, type LoadedProject, type Session } from './session';
 import { DEFAULT_SETTINGS, settingsOf, type Settings } from './settings';
+import { workspaceProjects } from './workspaceProjects';
 
 const WATCHED = ['**/*.{sql,py,yml,yaml,csv}', '**/manifest.json', '**/catalog.json'];
 
@@ -47,6 +49,7 @@ export function startServer(connection: Connection, sql: SqlService): void {
     return capabilities(client);
   });
   connection.onInitialized(() => {
+    checks.changed();
     configure().catch(failed);
     if (client.tellsConfiguration) connection.client.register(DidChangeConfigurationNotification.type, { section: 'specline' }).catch(failed);
     if (client.watches) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) }).catch(failed);
@@ -62,8 +65,10 @@ export function startServer(connection: Connection, sql: SqlService): void {
     },
   };
   registerFeatures(serving);
-  registerNames(serving, () => folders);
-  registerViews(serving);
+  const projects = (): Promise<LoadedProject[]> => workspaceProjects(serving, folders);
+  const checks = registerDiagnostics(serving, projects);
+  registerNames(serving, projects);
+  registerViews(serving, checks.checkAll);
   registerEditing(serving);
   registerRequests(connection, session);
 
@@ -73,6 +78,7 @@ export function startServer(connection: Connection, sql: SqlService): void {
     else if (given !== undefined) settings = settingsOf((given as { specline?: unknown } | null)?.specline);
     else return;
     refreshViews();
+    checks.changed();
   };
   const ask = (wanted: boolean, type: { method: string }): void => {
     if (wanted) connection.sendRequest(type.method).catch(failed);
@@ -83,7 +89,10 @@ export function startServer(connection: Connection, sql: SqlService): void {
     ask(client.refresh.inlayHints, InlayHintRefreshRequest.type);
   };
   connection.onDidChangeConfiguration((change) => void configure(change.settings).catch(failed));
-  const changed = (): void => void connection.sendNotification(CHANGED).catch(failed);
+  const changed = (): void => {
+    connection.sendNotification(CHANGED).catch(failed);
+    checks.changed();
+  };
   const push = async (uri: string): Promise<void> => {
     const version = documents.get(uri)?.version;
     if (version === undefined) return;
@@ -128,6 +137,10 @@ export function startServer(connection: Connection, sql: SqlService): void {
     roots.forEach((root) => session.forget(root));
     if (moved || roots.size > 0) refresh();
   });
+  connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) => {
+    folders = [...folders.filter((folder) => !event.removed.some(({ uri }) => uri === folder)), ...event.added.map(({ uri }) => uri)];
+    checks.changed();
+  });
   documents.listen(connection);
   connection.listen();
 }
@@ -136,17 +149,7 @@ function sameProject(session: Session, a: string, b: string): boolean {
   return a === b || session.placeOf(a)?.root === session.placeOf(b)?.root;
 }
 
-function registerFeatures({ connection, documents, session, client, projectOf }: Serving): void {
-  connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
-    const before = documents.get(uri)?.version;
-    const items = before === undefined ? [] : await diagnosticsOf(session, uri);
-    // An empty answer would read as clean; the client asks again.
-    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
-    if (documents.get(uri)?.version !== before) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The document changed while it was checked.', { retriggerRequest: true });
-    const resultId = String(hash(JSON.stringify(items)));
-    if (previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
-    return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
-  });
+function registerFeatures({ connection, session, client, projectOf }: Serving): void {
   connection.onRequest(CompletionRequest.type, async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
@@ -195,13 +198,6 @@ function registerFeatures({ connection, documents, session, client, projectOf }:
 /** Whether a client that asks for some kinds of actions asks for this one; a kind includes those below it. */
 function wanted(only: readonly CodeActionKind[] | undefined, kind: CodeActionKind | undefined): boolean {
   return only === undefined || only.some((one) => one === '' || kind === one || kind?.startsWith(`${one}.`) === true);
-}
-
-/** A short hash of a text (FNV-1a), to tell one result from another. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  return value;
 }
 
 function registerRequests(connection: Connection, session: Session): void {

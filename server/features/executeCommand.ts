@@ -1,8 +1,9 @@
-import { CreateFile, MessageType, TextDocumentEdit, type ApplyWorkspaceEditParams, type Location } from 'vscode-languageserver';
+import { CreateFile, TextDocumentEdit, type ApplyWorkspaceEditParams, type Location } from 'vscode-languageserver';
 import { viewOf } from '../../engine/view';
 import { lineStarts, rangeOf } from '../../engine/text';
 import { compareAt } from '../compareDocument';
 import { isRefusal, LENS_COMPARE, LENS_GENERATE, LENS_TESTS } from '../protocol';
+import { say } from '../say';
 import type { Serving } from '../serving';
 import { countsOf } from './codeLens';
 import { propose } from './propose';
@@ -12,15 +13,15 @@ const MOST = 12;
 /** Answers the commands of lenses for editors that have none of their own: by messages, by an edit, by showing a file. */
 export async function executeCommand(serving: Serving, command: string, args: readonly unknown[]): Promise<void> {
   const [uri, second, third] = args;
-  if (typeof uri !== 'string') return tell(serving, 'The command says no file; it is meant for code lenses.');
+  if (typeof uri !== 'string') return tell(serving, 'the command says no file; it is meant for code lenses.');
   if (command === LENS_COMPARE) return compare(serving, uri);
   if (command === LENS_GENERATE) return generate(serving, uri, typeof second === 'string' ? second : '');
   if (command === LENS_TESTS && Array.isArray(third)) return showTests(serving, third as Location[]);
-  return tell(serving, `There is no command ${command}.`);
+  return tell(serving, `there is no command ${command}.`);
 }
 
 function tell({ connection }: Serving, message: string): void {
-  connection.sendNotification('window/showMessage', { type: MessageType.Info, message: `Specline: ${message}` }).catch(() => undefined);
+  say(connection, message);
 }
 
 async function compare(serving: Serving, uri: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DocumentHighlightRequest, InitializeRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest, WillRenameFilesRequest, WorkspaceSymbolRequest, type ProtocolConnection, type RenameFile, type SymbolInformation } from 'vscode-languageserver/node';
+import { DidChangeWorkspaceFoldersNotification, DocumentHighlightRequest, InitializeRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest, WillRenameFilesRequest, WorkspaceSymbolRequest, type ProtocolConnection, type RenameFile, type SymbolInformation } from 'vscode-languageserver/node';
 import { BUSINESS, changedLines, copyExample, inBrackets, VALUE, type Example } from './example';
 import { bareClient, connectClient, openText } from './support';
 
@@ -167,5 +167,11 @@ describe('workspace symbols', () => {
     await cold.sendRequest(InitializeRequest.type, { processId: null, rootUri: null, capabilities: {}, workspaceFolders: [{ uri: example.uriOf('').replace(/\/$/, ''), name: 'shop' }] });
     expect(((await cold.sendRequest(WorkspaceSymbolRequest.type, { query: 'EC-parts' })) as SymbolInformation[]).length).toBe(2);
     cold.dispose();
+    const later = await bareClient();
+    await later.sendRequest(InitializeRequest.type, { processId: null, rootUri: null, capabilities: {} });
+    expect(await later.sendRequest(WorkspaceSymbolRequest.type, { query: 'EC-parts' })).toEqual([]);
+    await later.sendNotification(DidChangeWorkspaceFoldersNotification.type, { event: { added: [{ uri: example.uriOf('').replace(/\/$/, ''), name: 'shop' }], removed: [] } });
+    expect(((await later.sendRequest(WorkspaceSymbolRequest.type, { query: 'EC-parts' })) as SymbolInformation[]).length).toBe(2);
+    later.dispose();
   });
 });
