@@ -1,5 +1,6 @@
 import { CodeActionKind, PositionEncodingKind, TextDocumentSyncKind, type InitializeResult } from 'vscode-languageserver';
 import type { ClientFeatures } from './clientFeatures';
+import { EXTRACT_TERM, FIX_ALL, MOVE_WAIVER } from './features/refactor';
 import { LEGEND } from './features/semanticTokens';
 import { RENAMED_FILES } from './features/willRenameFiles';
 import { CHECK_WORKSPACE, LENS_COMMANDS } from './protocol';
@@ -30,7 +31,7 @@ export function capabilities(client: ClientFeatures): InitializeResult {
       selectionRangeProvider: true,
       linkedEditingRangeProvider: true,
       signatureHelpProvider: { triggerCharacters: ['{', ',', ':'], retriggerCharacters: [' '] },
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, EXTRACT_TERM, MOVE_WAIVER, FIX_ALL] },
       // A client that has these commands itself would have them twice.
       executeCommandProvider: { commands: [...LENS_COMMANDS, CHECK_WORKSPACE].filter((command) => !client.commands.includes(command)) },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true }, fileOperations: { willRename: RENAMED_FILES } },

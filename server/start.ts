@@ -18,6 +18,7 @@ import { foldingRanges } from './features/foldingRange';
 import { hoverAt } from './features/hover';
 import { modelsOf } from './features/models';
 import { propose } from './features/propose';
+import { fixAllActions, refactorings } from './features/refactor';
 import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams, type Refusal } from './protocol';
 import { registerDiagnostics } from './registerDiagnostics';
 import { registerEditing } from './registerEditing';
@@ -189,8 +190,10 @@ function registerFeatures({ connection, session, client, projectOf }: Serving): 
     // Where the comparison fails, the diagnostics say so; the spec's own fixes still hold.
     const report = project && place ? await compareAt(project, place).catch(() => undefined) : undefined;
     if (token.isCancellationRequested) return [];
-    const own = spec ? specActions(spec, uri, range, context.diagnostics, project) : [];
-    const actions = [...own, ...(report && project && place ? findingActions(session, report, place.path, range, project) : [])];
+    const own = spec ? [...specActions(spec, uri, range, context.diagnostics, project), ...refactorings(session, spec, uri, range, project)] : [];
+    // What mends all is not offered at every light bulb, only where it is asked for.
+    const all = spec && context.only !== undefined ? fixAllActions(spec, uri) : [];
+    const actions = [...own, ...all, ...(report && project && place ? findingActions(session, report, place.path, range, project) : [])];
     return actions.filter((action) => wanted(context.only, action.kind));
   });
 }

@@ -20,6 +20,7 @@ import { formattingEdits } from '../../server/features/formatting';
 import { hoverAt } from '../../server/features/hover';
 import { inlayHints } from '../../server/features/inlayHint';
 import { onTypeEdits } from '../../server/features/onTypeFormatting';
+import { FIX_ALL, fixAllActions, refactorings } from '../../server/features/refactor';
 import { selectionRanges } from '../../server/features/selectionRange';
 import { semanticTokens } from '../../server/features/semanticTokens';
 import { signatureHelp } from '../../server/features/signatureHelp';
@@ -120,6 +121,7 @@ describe('every feature, however a spec is cut and spliced', () => {
           expect(problem.span.end).toBeLessThanOrEqual(text.length);
           expect(range.end.line).toBeLessThan(starts.length);
         }
+        for (const action of [...fixAllActions(spec, 'file:///a'), ...refactorings(session, spec, 'file:///a', { start: position, end: position }, project)]) for (const edits of Object.values(action.edit?.changes ?? {})) if (action.kind === FIX_ALL) expect(parseSpec(path, applyEdits(text, edits)).yaml.errors.length).toBeLessThanOrEqual(spec.yaml.errors.length);
         for (const action of specActions(spec, 'file:///a', rangeOf(starts, { start: 0, end: text.length }), [], project)) applyEdits(text, Object.values(action.edit?.changes ?? {}).flat());
       }),
       { numRuns: RUNS * 4 },
