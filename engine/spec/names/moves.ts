@@ -7,6 +7,7 @@ import { relativeTo } from '../relativePaths';
 import type { SpecDocument } from '../types';
 import { bareSpan, namePart } from './places';
 import { usesInDbt, usesInSpecs, type ReadableProject } from './references';
+import { sharing } from './lookups';
 import { editOf, joined, type Move, type NotRenamed, type ProjectEdit } from './projectEdit';
 import { inputSymbol, modelNamed, modelSymbol } from './symbols';
 import type { SpecSymbol } from './types';
@@ -28,7 +29,8 @@ export async function modelRename(readable: ReadableProject, symbol: SpecSymbol,
  * The changes that follow when files or folders of a project move: paths between specs, and for a model's file its name in
  * specs and, where files can be moved, where its specs stand. `moves` are relative to the project.
  */
-export async function filesMoved(readable: ReadableProject & { config: SpeclineConfig }, moves: readonly Move[], canMove = true): Promise<ProjectEdit> {
+export async function filesMoved(at: ReadableProject & { config: SpeclineConfig }, moves: readonly Move[], canMove = true): Promise<ProjectEdit> {
+  const readable = { ...at, lookups: sharing(at).lookups };
   const { project, specs } = readable;
   const given = moves.flatMap((move) => specs.flatMap((spec) => (moved(spec.path, [move]) === spec.path ? [] : [{ from: spec.path, to: moved(spec.path, [move]) }])));
   const models = [...project.nodes.values()].flatMap((node) => (node.file !== undefined && (node.kind === 'model' || node.kind === 'snapshot') && moved(node.file, moves) !== node.file ? [{ node, to: moved(node.file, moves) }] : []));

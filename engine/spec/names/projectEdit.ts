@@ -21,10 +21,11 @@ export interface NotRenamed {
 
 /** The changes that write a new name in place of the uses of the old one in a file. */
 export function editOf({ file, text, uses }: UsesInFile, name: string): ProjectEdit['edits'][number] {
-  return { file, text, changes: once(uses.flatMap((use) => [changeOf(use, name), ...(use.also ? [use.also] : [])])) };
+  return { file, text, changes: once(uses.flatMap((use) => [changeOf(use, name), ...[use.also?.()].flatMap((change) => change ?? [])])) };
 }
 
-function changeOf({ span, rewrite }: NameUse, name: string): TextChange {
+function changeOf({ span, rewrite: given }: NameUse, name: string): TextChange {
+  const rewrite = given?.();
   return rewrite ? { span: rewrite.span, text: `${rewrite.before}${name}${rewrite.after}` } : { span, text: name };
 }
 

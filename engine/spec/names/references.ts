@@ -1,8 +1,9 @@
 import type { ProjectIndex } from '../../project/types';
 import type { Workspace } from '../../workspace';
 import type { SpecDocument } from '../types';
+import { sharing } from './lookups';
 import { sqlUses, yamlUses } from './dbtUses';
-import type { NameContext, NameUse, SpecSymbol } from './types';
+import type { Lookups, NameContext, NameUse, SpecSymbol } from './types';
 import { usesOf } from './uses';
 
 /** A file with what it says, and the names in it that are asked for. */
@@ -17,10 +18,12 @@ export interface ReadableProject {
   project: ProjectIndex;
   specs: readonly SpecDocument[];
   workspace: Workspace;
+  lookups?: Lookups;
 }
 
 /** Where symbols are named in the specs of a project. */
-export function usesInSpecs(context: NameContext, symbols: readonly SpecSymbol[]): UsesInFile[] {
+export function usesInSpecs(given: NameContext, symbols: readonly SpecSymbol[]): UsesInFile[] {
+  const context = sharing(given);
   const keys = new Set(symbols.map(({ key }) => key));
   return context.specs.filter((spec) => symbols.some((symbol) => mayName(spec, symbol))).flatMap((spec) => {
     const uses = usesOf(spec, context).filter((use) => use.symbol && keys.has(use.symbol.key));
@@ -47,12 +50,13 @@ function modelOfColumn(key: string): string | undefined {
 
 /** Where symbols are named in dbt's own files: ids in `meta.spec`, models in `ref()`. */
 export async function usesInDbt(readable: ReadableProject, symbols: readonly SpecSymbol[]): Promise<UsesInFile[]> {
+  const context = sharing(readable);
   const keys = new Set(symbols.map(({ key }) => key));
   const files = [...new Set(symbols.flatMap((symbol) => filesNaming(readable.project, symbol)))].sort();
   const read = await Promise.all(files.map(async (file): Promise<UsesInFile[]> => {
     const found = await readable.workspace.read(file);
     if (found.kind !== 'text') return [];
-    const uses = usesOfDbtFile(file, found.text, readable).filter((use) => use.symbol && keys.has(use.symbol.key));
+    const uses = usesOfDbtFile(file, found.text, context).filter((use) => use.symbol && keys.has(use.symbol.key));
     return uses.length > 0 ? [{ file, text: found.text, uses }] : [];
   }));
   return read.flat();

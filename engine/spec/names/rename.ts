@@ -1,6 +1,7 @@
 import { applyChanges, type Span } from '../../text';
 import { meaningOf } from '../meaning';
 import { parseSpec } from '../parse';
+import { sharing } from './lookups';
 import { editOf, joined, type NotRenamed, type ProjectEdit } from './projectEdit';
 import { modelRename } from './moves';
 import { usesInDbt, usesInSpecs, type ReadableProject, type UsesInFile } from './references';
@@ -39,7 +40,8 @@ function whyNot(symbol: SpecSymbol, context: NameContext): string | undefined {
  * The changes that give the name at a place (`uses` of one file) another one, in all specs and in dbt's `meta.spec`. Refused where the new
  * name is none, is taken, or would make another name mean something else.
  */
-export async function renameOf(readable: ReadableProject, uses: readonly NameUse[], name: string, canMove = true): Promise<ProjectEdit | NotRenamed> {
+export async function renameOf(given: ReadableProject, uses: readonly NameUse[], name: string, canMove = true): Promise<ProjectEdit | NotRenamed> {
+  const readable: ReadableProject = { ...given, lookups: sharing(given).lookups };
   const found = renamable(uses, readable);
   if ('refused' in found) return found;
   const { symbol } = found;
@@ -89,7 +91,7 @@ function changedMeaning(context: NameContext, edits: ProjectEdit['edits'], symbo
     const spec = before.get(file);
     return spec ? [[file, parseSpec(file, applyChanges(spec.text, changes))] as const] : [];
   }));
-  const after: NameContext = { ...context, specs: context.specs.map((spec) => changed.get(spec.path) ?? spec) };
+  const after: NameContext = sharing({ project: context.project, specs: context.specs.map((spec) => changed.get(spec.path) ?? spec) });
   for (const [file, spec] of changed) {
     const old = before.get(file);
     if (!old) continue;

@@ -1,6 +1,7 @@
 import type { RelationNode } from '../../project/types';
 import { stagesOf } from '../stages';
 import type { ColumnFact, InputFact, StageFact, TechnicalFacts } from '../types';
+import { sharing } from './lookups';
 import { aliasSymbol, columnSymbol, inputSymbol, modelNamed, modelSymbol, nodeOfInput, stepSymbol } from './symbols';
 import type { NameContext, SpecSymbol } from './types';
 
@@ -87,9 +88,9 @@ function onlyInput(facts: TechnicalFacts): string | undefined {
   return first && more.length === 0 && (facts.steps?.items.length ?? 0) === 0 ? (first.as?.value ?? first.name) : undefined;
 }
 
-function columnsOfInput(fact: InputFact, node: RelationNode | undefined, relation: SpecSymbol, { specs }: NameContext): (name: string) => FoundColumn {
+function columnsOfInput(fact: InputFact, node: RelationNode | undefined, relation: SpecSymbol, context: NameContext): (name: string) => FoundColumn {
   const written = [fact.name, `${fact.package ?? ''}.${fact.name}`, `${fact.name}.v${fact.version ?? ''}`];
-  const spec = fact.kind === 'source' ? undefined : specs.find((other) => other.facts?.kind === 'technical' && written.includes(other.facts.model?.value ?? ''));
+  const spec = fact.kind === 'source' ? undefined : written.flatMap((name) => sharing(context).lookups.technical(name) ?? [])[0];
   const listed = spec?.facts?.kind === 'technical' ? spec.facts.stage.columns?.items : undefined;
   const names = new Set([...(node?.columns ?? []).map((column) => column.name.toLowerCase()), ...(listed ?? []).filter((column) => column.kind === 'column').map((column) => column.name.value.toLowerCase())]);
   const complete = node?.columnsComplete === true || (node === undefined && listed?.every((column) => column.kind === 'column') === true);

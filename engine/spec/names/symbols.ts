@@ -1,7 +1,7 @@
-import { lookupModel } from '../../project/lookup';
 import type { Lookup, RelationNode } from '../../project/types';
 import { lookupInput } from '../lookupInput';
 import type { InputFact } from '../types';
+import { sharing } from './lookups';
 import type { NameContext, SpecSymbol, SymbolKind } from './types';
 
 function symbol(kind: SymbolKind, name: string, ...scope: string[]): SpecSymbol {
@@ -45,14 +45,14 @@ export function modelSymbol(name: string, node: RelationNode | undefined): SpecS
 
 /** The symbol of the model a spec is of. */
 export function modelNamed(context: NameContext, written: string): SpecSymbol {
-  return modelSymbol(written, found(context.project && lookupModel(context.project, written)));
+  return modelSymbol(written, sharing(context).lookups.model(written));
 }
 
 /** The node an input reads; undefined for one that is not known, and for `this`. */
 export function nodeOfInput(context: NameContext, input: InputFact): RelationNode | undefined {
-  return context.project && input.kind !== 'this' ? found(lookupInput(context.project, input)) : undefined;
+  return context.project && input.kind !== 'this' && sharing(context).lookups.hasNode(input.name) ? found(lookupInput(context.project, input)) : undefined;
 }
 
-function found(lookup: Lookup | undefined): RelationNode | undefined {
-  return lookup?.kind === 'one' ? lookup.node : undefined;
+function found(lookup: Lookup): RelationNode | undefined {
+  return lookup.kind === 'one' ? lookup.node : undefined;
 }

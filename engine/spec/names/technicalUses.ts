@@ -1,14 +1,15 @@
-import type { Span } from '../../text';
+import type { Span, TextChange } from '../../text';
 import { get, text, type YamlTree } from '../../yaml/tree';
 import { insertKey } from '../edits';
-import { businessOf } from '../implementsOf';
+import type { ImplementedSpec } from '../implementsOf';
 import { keysOf, resolved, schemaOf, type SchemaNode } from '../schema';
 import type { InputFact, JoinFact, SpecDocument, TechnicalFacts } from '../types';
 import { clauseUses } from './clauseUses';
 import { bareColumn, expressionUses, type Sources } from './expressionUses';
+import { sharing } from './lookups';
 import { attachedNamed, scopeOf, type FoundColumn, type SpecScope, type StageScope } from './stageScope';
 import { aliasSymbol, columnSymbol, idSymbol, modelNamed, stepSymbol } from './symbols';
-import type { NameContext, NameUse, SpecSymbol, SymbolKind } from './types';
+import type { NameContext, NameUse, Rewrite, SpecSymbol, SymbolKind } from './types';
 import { bareSpan, namePart, specUse } from './places';
 
 type Scalar = Extract<YamlTree, { kind: 'scalar' }>;
@@ -24,7 +25,6 @@ interface Around {
 
 interface Walk {
   spec: SpecDocument;
-  facts: TechnicalFacts;
   context: NameContext;
   scope: SpecScope;
   uses: NameUse[];
@@ -32,6 +32,7 @@ interface Walk {
   inputs: ReadonlyMap<number, InputFact>;
   joins: ReadonlyMap<number, JoinFact>;
   stages: ReadonlyMap<number, StageScope>;
+  business: readonly ImplementedSpec[];
 }
 
 /** The names of a technical spec: those its template says are names, and those in its expressions. */
@@ -40,9 +41,10 @@ export function technicalUses(spec: SpecDocument, facts: TechnicalFacts, context
   const scope = scopeOf(spec.path, facts, context);
   const byStart = <T extends { span: Span }>(items: readonly T[]): Map<number, T> => new Map(items.map((item) => [item.span.start, item]));
   const walk: Walk = {
-    spec, facts, context, scope, uses: [],
+    spec, context, scope, uses: [],
     inputs: byStart(facts.inputs?.items ?? []),
     joins: byStart(scope.stages.flatMap(({ fact }) => fact.joins?.items ?? [])),
+    business: sharing(context).lookups.business(spec),
     stages: new Map(scope.stages.map((stage) => [stage.fact.span.start, stage])),
   };
   for (const { id, span } of spec.ids) add(walk, 'id', bareSpan(spec.text, span), idSymbol(spec.path, id), true);
@@ -189,17 +191,18 @@ function inputUses(walk: Walk, span: Span, { input, item }: Around): void {
   if (!input) return;
   const { alias, model } = walk.scope.input(input);
   const known = walk.context.project === undefined || !model.key.includes('|?');
-  add(walk, model.kind, span, known || walk.context.specs.some((spec) => spec.facts?.model?.value === input.name) ? model : undefined, false, { certain: walk.context.project !== undefined });
+  add(walk, model.kind, span, known || sharing(walk.context).lookups.hasSpec(input.name) ? model : undefined, false, { certain: walk.context.project !== undefined });
   if (input.as) return;
-  const rewrite = item && placeholder(insertKey(item, walk.spec.text, 'as', MARK, keysOf(resolved(schemaOf('technical'), { $ref: '#/definitions/input' }))));
+  const rewrite = item && ((): Rewrite | undefined => inserted(walk, item, 'as', MARK, 'input'));
   const table = input.kind === 'source' && span.end - span.start > input.name.length ? { start: span.end - input.name.length, end: span.end } : span;
   add(walk, 'input', table, alias, 'implied', rewrite ? { rewrite } : {});
 }
 
 const MARK = '\u0001';
 
-/** An insertion as what stands before and after the new name. */
-function placeholder([change]: { span: Span; text: string }[]): NameUse['rewrite'] {
+/** The insertion of a key with what stands before and after the new name. */
+function inserted({ spec }: Walk, item: YamlTree, key: string, value: string, kind: 'input' | 'column'): Rewrite | undefined {
+  const [change] = insertKey(item, spec.text, key, value, keysOf(resolved(schemaOf('technical'), { $ref: `#/definitions/${kind}` })));
   const [before, after] = change?.text.split(MARK) ?? [];
   return change && before !== undefined && after !== undefined ? { span: change.span, before, after } : undefined;
 }
@@ -209,19 +212,23 @@ function keyUses(walk: Walk, tree: Scalar, span: Span, value: string, around: Ar
   if (!/^[\w$]+$/.test(value)) return expression(walk, tree, 'joins.[].keys.[]', around);
   const [left, right] = (['left', 'right'] as const).map((side) => bareColumn(sourcesAt(around, `joins.[].keys.[].${side}`), value));
   const both = left?.kind === 'one' && right?.kind === 'one' && left.symbol.key === right.symbol.key;
-  if (left) column(walk, span, left, both ? {} : { rewrite: { span: tree.span, before: '{ left: ', after: `, right: ${value} }` } });
-  if (right && !both) column(walk, span, right, { rewrite: { span: tree.span, before: `{ left: ${value}, right: `, after: ' }' } });
+  if (left) column(walk, span, left, both ? {} : { rewrite: () => ({ span: tree.span, before: '{ left: ', after: `, right: ${value} }` }) });
+  if (right && !both) column(walk, span, right, { rewrite: () => ({ span: tree.span, before: `{ left: ${value}, right: `, after: ' }' }) });
 }
 
 /** A column that says nothing else is its source's column, which it keeps naming when either of them is renamed. */
 function columnName(walk: Walk, span: Span, value: string, { stage, item }: Around): void {
   const symbol = columnSymbol(stage.owner, value);
   const bare = item && !get(item, 'expression') && !get(item, 'from') && !stage.fact.union && /^[\w$]+$/.test(value);
-  const rewrite = bare ? placeholder(insertKey(item, walk.spec.text, 'from', `[${MARK}]`, keysOf(resolved(schemaOf('technical'), { $ref: '#/definitions/column' })))) : undefined;
-  add(walk, 'column', span, symbol, true, rewrite ? { also: { span: rewrite.span, text: `${rewrite.before}${value}${rewrite.after}` } } : {});
+  const rewrite = (): Rewrite | undefined => (item ? inserted(walk, item, 'from', `[${MARK}]`, 'column') : undefined);
+  const also = (): TextChange | undefined => {
+    const place = rewrite();
+    return place && { span: place.span, text: `${place.before}${value}${place.after}` };
+  };
+  add(walk, 'column', span, symbol, true, bare ? { also } : {});
   if (!bare) return;
   const found = bareColumn({ attached: stage.attached(), bare: stage.attached() }, value);
-  if (found.kind === 'one') column(walk, span, found, rewrite ? { rewrite } : {});
+  if (found.kind === 'one') column(walk, span, found, { rewrite });
 }
 
 function renames(walk: Walk, tree: YamlTree, { stage, item }: Around): void {
@@ -235,10 +242,10 @@ function renames(walk: Walk, tree: YamlTree, { stage, item }: Around): void {
 }
 
 /** The business line an id names, `customer_value#CW-1` or `CW-1` alone. */
-function idNamed({ spec, facts, context }: Walk, written: string): SpecSymbol | undefined {
+function idNamed({ business: served }: Walk, written: string): SpecSymbol | undefined {
   const hash = written.indexOf('#');
   const [model, id] = hash < 0 ? [undefined, written] : [written.slice(0, hash), written.slice(hash + 1)];
-  const named = businessOf(spec, facts, context.specs).filter((business) => business.facts.items.some((item) => item.id?.value === id));
+  const named = served.filter((business) => business.facts.items.some((item) => item.id?.value === id));
   const business = named.find((one) => one.facts.model?.value === model) ?? named[0];
   return business && idSymbol(business.path, id);
 }
@@ -247,7 +254,7 @@ function idUses(walk: Walk, span: Span, value: string): void {
   const hash = value.indexOf('#');
   const whole = span.end - span.start === value.length;
   const symbol = idNamed(walk, value);
-  const known = businessOf(walk.spec, walk.facts, walk.context.specs).length > 0;
+  const known = walk.business.length > 0;
   add(walk, 'id', hash < 0 || !whole ? span : { start: span.start + hash + 1, end: span.end }, symbol, false, { certain: known });
   if (hash > 0 && whole) add(walk, 'model', { start: span.start, end: span.start + hash }, modelNamed(walk.context, value.slice(0, hash)));
 }

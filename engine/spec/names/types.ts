@@ -1,5 +1,6 @@
-import type { ProjectIndex } from '../../project/types';
+import type { ProjectIndex, RelationNode } from '../../project/types';
 import type { Span, TextChange } from '../../text';
+import type { ImplementedSpec } from '../implementsOf';
 import type { SpecDocument } from '../types';
 
 /** What names of specs stand for. An `alias` is that of a join or unnest, in one stage. */
@@ -24,13 +25,35 @@ export interface NameUse {
   /** False where it cannot be told whether the name exists: columns of inputs that are not all known. */
   certain: boolean;
   /** What a new name is written as, where it does not just take the old one's place. */
-  rewrite?: { span: Span; before: string; after: string };
+  rewrite?: () => Rewrite | undefined;
   /** What has to be written besides, so that the rest means what it did. */
-  also?: TextChange;
+  also?: () => TextChange | undefined;
+}
+
+/** Where a new name is written, and what stands around it there. */
+export interface Rewrite {
+  span: Span;
+  before: string;
+  after: string;
 }
 
 /** What names are resolved against. */
 export interface NameContext {
   project: ProjectIndex | undefined;
   specs: readonly SpecDocument[];
+  /** What was looked up, shared by the documents of one request. */
+  lookups?: Lookups;
+}
+
+/** Names of a project, found once. */
+export interface Lookups {
+  /** Whether any node has the name; looking up one that none has takes long. */
+  hasNode(name: string): boolean;
+  model(written: string): RelationNode | undefined;
+  /** Technical specs by the model they say. */
+  technical(model: string): SpecDocument | undefined;
+  /** The business specs that a technical one serves, as `businessOf` finds them. */
+  business(spec: SpecDocument): readonly ImplementedSpec[];
+  /** Whether any spec is of a model. */
+  hasSpec(model: string): boolean;
 }

@@ -1,13 +1,15 @@
 import { text, type YamlTree } from '../../yaml/tree';
 import type { SpecDocument } from '../types';
+import { sharing } from './lookups';
 import { bareSpan, namePart, specUse } from './places';
 import { idSymbol, modelNamed } from './symbols';
 import { technicalUses } from './technicalUses';
 import type { NameContext, NameUse } from './types';
 
 /** Every name of a spec with what it stands for, in the order of the document. Never throws; a broken spec has those that were read. */
-export function usesOf(spec: SpecDocument, context: NameContext): NameUse[] {
+export function usesOf(spec: SpecDocument, given: NameContext): NameUse[] {
   if (spec.tree?.kind !== 'map') return [];
+  const context = sharing(given);
   const found = spec.facts?.kind === 'technical' ? technicalUses(spec, spec.facts, context) : spec.kind === 'business' ? businessUses(spec, spec.tree, context) : [];
   // What an anchor is repeated by stands once in the text.
   const seen = new Set<string>();

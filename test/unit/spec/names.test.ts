@@ -78,7 +78,7 @@ describe('the uses of a name of a technical spec', () => {
   for (const [name, needle, uses] of cases) it(name, async () => expect(await marked(cursor(needle))).toEqual(uses));
   it('leaves what stands in other stages alone', async () => {
     const { at } = await namesOf(SPEC, SPEC.indexOf('order_id }\n      - { name: value'));
-    expect(at.map((use) => [use.kind, use.defines, use.rewrite?.before])).toEqual([['column', true, undefined], ['column', false, ', from: [']]);
+    expect(at.map((use) => [use.kind, use.defines, use.rewrite?.()?.before])).toEqual([['column', true, undefined], ['column', false, ', from: [']]);
   });
   it('knows what exists, what does not, and what cannot be told', async () => {
     const { uses } = await namesOf('spec: technical/v1\nmodel: m\ninputs:\n  - { ref: orders, as: o }\n  - { ref: nowhere }\nfrom: o\njoins:\n  - { to: x, type: left, keys: [order_id] }\nfilters:\n  - { id: F-1, expression: "o.nothing = 1 and y.z = 2 and o.status = 3" }\n');
