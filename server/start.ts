@@ -15,6 +15,8 @@ import { documentSymbols } from './features/documentSymbol';
 import { foldingRanges } from './features/foldingRange';
 import { formattingEdits } from './features/formatting';
 import { hoverAt } from './features/hover';
+import { modelDefinitionAt } from './features/modelDefinition';
+import { modelHoverAt } from './features/modelHover';
 import { modelsOf } from './features/models';
 import { propose } from './features/propose';
 import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams, type Refusal } from './protocol';
@@ -138,12 +140,17 @@ function registerFeatures(connection: Connection, documents: TextDocuments<TextD
   connection.onHover(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
-    return !spec || token.isCancellationRequested ? null : hoverAt(spec, position, project);
+    const place = session.placeOf(uri);
+    if (token.isCancellationRequested) return null;
+    if (spec) return hoverAt(spec, position, project);
+    return project && place ? modelHoverAt(session, project, place, position) : null;
   });
   connection.onDefinition(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
-    return !spec || !project || token.isCancellationRequested ? null : definitionAt(session, spec, position, project, uri);
+    const place = session.placeOf(uri);
+    if (!project || !place || token.isCancellationRequested) return null;
+    return spec ? definitionAt(session, spec, position, project, uri) : modelDefinitionAt(session, project, place, position);
   });
   connection.onDocumentLinks(async ({ textDocument: { uri } }, token) => {
     const project = await projectOf(uri);
