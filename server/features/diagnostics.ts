@@ -10,11 +10,11 @@ const SEVERITIES = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverit
 
 /**
  * Diagnostics of one document: a spec's own problems and its verdicts, or the verdicts on a model's SQL. Models without a
- * spec have none. What could not be checked is a diagnostic, too; nothing is thrown.
+ * spec have none. What could not be checked is a diagnostic, too; nothing is thrown. `spec` is what was read of one that is
+ * not open.
  */
-export async function diagnosticsOf(session: Session, uri: string): Promise<Diagnostic[]> {
+export async function diagnosticsOf(session: Session, uri: string, spec = session.spec(uri)): Promise<Diagnostic[]> {
   const place = session.placeOf(uri);
-  const spec = session.spec(uri);
   if (!place) return spec ? [...spec.problems.map((problem) => problemDiagnostic(spec, problem, session, undefined)), outsideProject(spec)] : [];
   if (!spec && !/\.(sql|py)$/.test(place.path)) return [];
   let project: LoadedProject;

@@ -60,7 +60,8 @@ function itemText(item: BusinessItem): string {
   return `**${code(item.id?.value ?? '')}** (${item.section.replace(/_/g, ' ')})\n\n${escape(item.text)}`;
 }
 
-function nodeText(node: RelationNode): string {
+/** What is known of a model, seed, snapshot or source, as Markdown. */
+export function nodeText(node: RelationNode): string {
   const name = node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name;
   const keys = candidateKeys(node).map((key) => `- key \`${code(key.columns.join(', '))}\` (${key.text})`);
   const columns = node.columns.slice(0, 40).map((column) => `\`${code(column.name)}\`${column.type === undefined ? '' : ` ${column.type}`}`);

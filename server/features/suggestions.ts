@@ -12,6 +12,8 @@ export interface Suggestion {
   kind: CompletionItemKind;
   detail?: string;
   documentation?: string;
+  /** Unique id of the node it names, whose documentation is looked up when it is asked for. */
+  node?: string;
 }
 
 /** Names of the project and the specs that fit where the cursor stands, each once. */
@@ -70,7 +72,7 @@ function technicalOffers(spec: SpecDocument, facts: TechnicalFacts, what: string
 function nodes(project: LoadedProject | undefined, wanted: (node: RelationNode) => boolean): Suggestion[] {
   return [...(project?.project.nodes.values() ?? [])]
     .filter((node) => node.enabled && wanted(node))
-    .map((node) => ({ label: node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name, detail: node.kind, documentation: node.description ?? '', kind: CompletionItemKind.Class }))
+    .map((node) => ({ label: node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name, detail: node.kind, node: node.uniqueId, kind: CompletionItemKind.Class }))
     .sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 
