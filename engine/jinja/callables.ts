@@ -97,10 +97,11 @@ function knownSql(run: Run, name: string, { positional, named }: CallArguments, 
   return text === undefined || !text.includes('{{') ? text : { kind: 'written', text };
 }
 
-/** True where dbt finds a version of a macro for an adapter before the namespace's own: in the project, or where `dispatch` says. */
-function isReplaced({ context: { dispatch, root, macros } }: Run, owner: string, short: string): boolean {
+/** True where dbt finds a version of a macro for the adapter before the namespace's own: in the project, or where `dispatch` says. */
+function isReplaced({ context: { adapter, dispatch, root, macros } }: Run, owner: string, short: string): boolean {
   const before = (dispatch[owner] ?? [root]).filter((name) => name !== owner);
-  return macros.some((macro) => before.includes(macro.package) && macro.name.endsWith(`__${short}`));
+  const names = prefixesOf(adapter).map((prefix) => `${prefix}__${short}`);
+  return macros.some((macro) => before.includes(macro.package) && names.includes(macro.name));
 }
 
 /** What dbt itself has under a bare name, where neither the model's package nor the project has it. */
@@ -189,12 +190,18 @@ function rangeOf(bounds: readonly Value[]): Value {
 /** dbt's own adapters that inherit from another one. */
 const PARENTS: Readonly<Record<string, string>> = { redshift: 'postgres', databricks: 'spark' };
 
+/** What names of versions of a macro begin with, in dbt's order. */
+function prefixesOf(adapter: string | undefined): string[] {
+  const parent = adapter === undefined ? undefined : PARENTS[adapter];
+  return [...(adapter === undefined ? [] : [adapter]), ...(parent === undefined ? [] : [parent]), 'default'];
+}
+
 function dispatched(run: Run, { positional: [name, place], named }: CallArguments): Value {
   const { adapter, root, dispatch } = run.context;
   const namespace = place ?? named.get('macro_namespace') ?? null;
   if (adapter === undefined || typeof name !== 'string' || (namespace !== null && typeof namespace !== 'string')) return UNKNOWN;
   const packages = namespace === null ? [undefined] : (dispatch[namespace] ?? [root, namespace]);
-  const prefixes = [adapter, ...(PARENTS[adapter] === undefined ? [] : [PARENTS[adapter]]), 'default'];
+  const prefixes = prefixesOf(adapter);
   for (const owner of packages) {
     for (const prefix of prefixes) {
       const macro = macroNamed(run, owner === undefined ? `${prefix}__${name}` : `${owner}.${prefix}__${name}`);

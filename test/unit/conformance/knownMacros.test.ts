@@ -84,6 +84,11 @@ describe('macros of dbt whose SQL is known', () => {
     expect(verdicts(report)['columns/x/expression']).not.toMatch(/differs/);
   });
 
+  it('are not what the project makes of them for another adapter', async () => {
+    const report = await compare({ spec: `${INPUTS}columns:\n  - { name: x, expression: "cast(a as int)" }\n`, sql: "select cast(a as {{ dbt.type_int() }}) as x from {{ ref('orders') }}", files: { 'macros/own.sql': '{% macro clickhouse__type_int() %}Int32{% endmacro %}' } });
+    expect(verdicts(report)).toMatchObject({ 'columns/x/expression': 'matches' });
+  });
+
   it('are grouped by as the columns they are', async () => {
     const spec = `${INPUTS}aggregate: { by: [id, month] }\ncolumns:\n  - { name: id, expression: "{{ dbt_utils.generate_surrogate_key(['a', 'month']) }}" }\n  - { name: month, expression: "date_trunc('month', day)" }\n  - { name: n, expression: "count(*)" }\n`;
     const report = await compare({ spec, sql: "select {{ dbt_utils.generate_surrogate_key(['a', 'month']) }} as id, date_trunc('month', day) as month, count(*) as n from {{ ref('orders') }} group by 1, 2", adapter: 'snowflake' });
