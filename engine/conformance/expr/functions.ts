@@ -19,6 +19,7 @@ const FAMILIES: readonly (readonly string[])[] = [
   ['length', 'octet_length', 'array_length', 'array_size', 'cardinality', 'size'],
   ['str_position', 'strpos', 'instr', 'position', 'charindex', 'locate', 'contains', 'starts_with', 'startswith', 'ends_with', 'like', 'ilike', 'regexp_contains', 'regexp_count', 'regexp_instr'],
   ['round', 'trunc', 'truncate', 'floor', 'ceil', '//', 'div', 'integer_division', 'mod', '%'],
+  ['/', 'safe_divide', 'ieee_divide', 'try_divide', 'div0', 'div0null'],
   ['log', 'ln', 'log10', 'log2', 'exp', 'power', 'sqrt', 'cbrt', 'square'],
   ['current_date', 'current_timestamp', 'current_datetime', 'localtimestamp', 'sysdate', 'today'],
   ['md5', 'sha1', 'sha', 'sha256', 'sha2', 'hash', 'md5_digest', 'to_hex', 'farm_fingerprint', 'xxhash64', 'lower', 'upper', 'md5_number'],

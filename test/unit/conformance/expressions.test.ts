@@ -104,12 +104,14 @@ const DIFFERENT: [string, string][] = [
   ['round(a + b, 2)', 'round(a - b, 2)'],
   ['a', 'b'],
   ['cast(sum(a) as int)', 'round(sum(a) * 100.0 / count(*), 2)'],
+  ['case when a is null then null else safe_divide(a, b) end', 'case when a is null then null end'],
   ['count(distinct a) >= 7', 'count(a) >= 7'],
   ["coalesce(a, timestampadd('day', 30, now()))", 'a'],
   ["greatest(a, b)", "coalesce(c, timestampadd('day', 30, now()))"],
 ];
 
 const UNKNOWN: [string, string][] = [
+  ['safe_divide(a, b)', 'a / nullif(b, 0)'],
   ['cast(a / b as int)', 'round(a / b, 0)'],
   ['cast(avg(a) as int)', 'round(avg(a))'],
   ["case when a < 'm' then left(b, 1) else 'z' end", "case when a < 'M' then substring(b, 1, 1) else 'z' end"],
