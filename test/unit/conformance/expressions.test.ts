@@ -35,6 +35,7 @@ const EQUAL: [string, string][] = [
   ['a::int', 'cast(a as integer)'],
   ['cast(a as varchar)', 'cast(a as text)'],
   ['count(1)', 'count(*)'],
+  ['count(1) over (partition by a) > 1', 'count(*) over (partition by a) > 1'],
   ['is_active = true', 'is_active'],
   ['is_active = false', 'not is_active'],
   ['a + b + c', 'c + (a + b)'],
