@@ -16,6 +16,8 @@ import { documentLinks } from './features/documentLink';
 import { documentSymbols } from './features/documentSymbol';
 import { foldingRanges } from './features/foldingRange';
 import { hoverAt } from './features/hover';
+import { modelDefinitionAt } from './features/modelDefinition';
+import { modelHoverAt } from './features/modelHover';
 import { modelsOf } from './features/models';
 import { propose } from './features/propose';
 import { fixAllActions, refactorings } from './features/refactor';
@@ -163,12 +165,17 @@ function registerFeatures({ connection, session, client, projectOf }: Serving): 
   connection.onHover(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
-    return !spec || token.isCancellationRequested ? null : hoverAt(spec, position, project);
+    const place = session.placeOf(uri);
+    if (token.isCancellationRequested) return null;
+    if (spec) return hoverAt(spec, position, project);
+    return project && place ? modelHoverAt(session, project, place, position) : null;
   });
   connection.onDefinition(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
-    return !spec || !project || token.isCancellationRequested ? null : definitionAt(session, spec, position, project, uri);
+    const place = session.placeOf(uri);
+    if (!project || !place || token.isCancellationRequested) return null;
+    return spec ? definitionAt(session, spec, position, project, uri) : modelDefinitionAt(session, project, place, position);
   });
   connection.onDocumentLinks(async ({ textDocument: { uri } }, token) => {
     const project = await projectOf(uri);

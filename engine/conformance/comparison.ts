@@ -1,6 +1,7 @@
 import type { Span } from '../text';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { SpecDocument, StageFact, TechnicalFacts } from '../spec/types';
+import { someExpr } from '../sql/exprs';
 import type { Aspect, Expr, Opaque, Relation, StageGraph } from '../sql/types';
 import { graphEnv, nodeOfRelation } from './env';
 import type { NodeAnalysis } from './evidence';
@@ -64,11 +65,12 @@ export async function compareGraphs(document: SpecDocument, facts: TechnicalFact
   const { project } = context;
   const outputs = analysis?.graph ? await outputsOf(context, node, analysis.graph) : new Map();
   const env = graphEnv(project, node, outputs);
-  const written = normaliseGraph(lowered.graph, 'spec', env);
   const graph: StageGraph | undefined = analysis?.graph;
   const model = graph && graph.stages.length > 0 ? normaliseGraph(graph, 'model', env) : undefined;
+  const said = lowered.implied && model && readsNothing(model.stages.get(model.last)) ? withoutBase(lowered.graph) : lowered.graph;
+  const written = normaliseGraph(said, 'spec', env);
   const paired: Matching = model ? matchGraphs(written, model) : { pairs: new Map(), specOnly: [...lowered.facts.keys()], modelOnly: [] };
-  const alone = model && matchAlone(lowered.graph, paired, model, env, TOP);
+  const alone = model && matchAlone(said, paired, model, env, TOP, (own) => toldParts(own, model, analysis));
   const { spec, matching } = alone ?? { spec: written, matching: paired };
   const views = viewsOf(matching, TOP, sourceFacts(spec, typesIn(context, node, outputs)));
   const why = missingModel(node, analysis);
@@ -80,6 +82,23 @@ export async function compareGraphs(document: SpecDocument, facts: TechnicalFact
   });
   const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
   return { facts, document, project, node, analysis, env, lowered, spec, model, matching, alone, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, outputs, parentKeys: model ? await keysOfParents(context, node, model) : new Map() };
+}
+
+/** True for a stage that makes its rows of constants. */
+function readsNothing(stage: NStage | undefined): boolean {
+  return stage !== undefined && !stage.base && !stage.union && stage.unnests.length === 0 && stage.opaque.length === 0;
+}
+
+/** The last stage without the input that it starts from by no word of the spec, where it computes nothing from that. */
+function withoutBase(graph: StageGraph): StageGraph {
+  return {
+    ...graph,
+    stages: graph.stages.map((stage) => {
+      const { from, ...rest } = stage;
+      const isConstant = stage.id === TOP && from && !stage.aggregate && stage.joins.length + stage.unnests.length + stage.filters.length === 0 && stage.columns.length > 0 && stage.columns.every(({ expr }) => !someExpr(expr, (part) => part.kind === 'column' || part.kind === 'star'));
+      return isConstant ? rest : stage;
+    }),
+  };
 }
 
 /** What a spec keeps as text and the model has token by token is told, and so is what of the model stands in such a text. */

@@ -3,6 +3,7 @@ import { candidateKeys } from '../../engine/project';
 import type { Column, RelationNode } from '../../engine/project/types';
 import { pathAt, schemaAt, type BusinessItem, type SchemaNode, type SpecDocument } from '../../engine/spec';
 import { lineStarts, offsetAt, rangeOf } from '../../engine/text';
+import { code, escape } from '../markdown';
 import { meaningAt, type Meaning } from '../resolveName';
 import type { LoadedProject } from '../session';
 
@@ -71,13 +72,4 @@ export function nodeText(node: RelationNode): string {
 function columnText(node: RelationNode, column: Column): string {
   const tests = node.tests.filter((test) => test.column?.toLowerCase() === column.name.toLowerCase() && test.enabled).map((test) => `\`${code(test.test)}\``);
   return [`**${code(column.name)}**${column.type === undefined ? '' : ` \`${code(column.type)}\``} of ${code(node.name)}`, escape(column.description ?? ''), tests.length > 0 ? `Tests: ${tests.join(', ')}` : 'No tests'].filter((part) => part !== '').join('\n\n');
-}
-
-function code(text: string): string {
-  return text.replace(/`/g, "'");
-}
-
-/** Project text as Markdown that shows it literally. */
-function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#]/g, (c) => `\\${c}`);
 }

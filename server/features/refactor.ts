@@ -1,11 +1,10 @@
 import { CodeActionKind, type CodeAction, type Range } from 'vscode-languageserver';
-import { businessOf, type SpecDocument } from '../../engine/spec';
+import { businessOf, clauseAddresses, type SpecDocument } from '../../engine/spec';
 import { technicalOf } from '../../engine/spec/names/coverage';
 import { extractTerm } from '../../engine/spec/refactor/extractTerm';
 import { moveWaiver, nearestClauses, retarget, waiverAt } from '../../engine/spec/refactor/moveWaiver';
 import { safeFixes } from '../../engine/spec/refactor/safeFixes';
 import { lineStarts, offsetAt, rangeOf, type TextChange } from '../../engine/text';
-import { clauseAddresses } from '../clauseAddresses';
 import type { LoadedProject, Session } from '../session';
 
 /** What mends all of a document at once, also on save. */

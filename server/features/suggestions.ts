@@ -1,9 +1,8 @@
 import { CompletionItemKind } from 'vscode-languageserver';
-import { businessOf, meaningOf, nextId, relativeTo, resolvePath, type CursorContext, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../../engine/spec';
+import { businessOf, clauseAddresses, meaningOf, nextId, relativeTo, resolvePath, type CursorContext, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../../engine/spec';
 import type { RelationNode } from '../../engine/project/types';
 import { schemaAt } from '../../engine/spec';
 import { nodeNamed } from '../compareDocument';
-import { clauseAddresses } from '../clauseAddresses';
 import type { LoadedProject } from '../session';
 import { columnsInScope, stageAt, stepsBefore } from '../columnScope';
 

@@ -39,7 +39,7 @@ function finding(stage: StageComparison, comparison: Comparison, view: PairView,
   const found = view.partner(own.name);
   // What a group gives can be no column as it is: the spec leaves open how it is made.
   if (!found || isHidden(found.expr) || (hasAggregate(found.expr) && fact.from.length > 0) || (view.pair.model.aggregate && hasAggregate(found.expr))) return [];
-  if (view.compare(own.expr, found.expr) !== 'different') return [];
+  if (view.compare(own.expr, found.expr) !== 'different' && !isExchanged(view, own.expr, found.expr)) return [];
   const draft = { text: `computed ${own.name}`, spec: { span: fact.span, text: fact.name.value }, model: [renamedAt(comparison, found, own.name) ?? madeAt(comparison, view.pair.model, found)] };
   const taken = fact.from[0]?.value ?? fact.name.value;
   // Another column than the one it is made from is told by that clause.
@@ -64,10 +64,16 @@ function renamedAt(comparison: Comparison, { item, span }: NColumn, name: string
   return branchesAround(comparison, span).some((text) => has(text, name) && has(text, written)) ? undefined : item;
 }
 
-/** True where the name is a column of what the stage reads, by what is known of it or since the model reads it: then naming it means taking it. */
+/** True where two columns of one source have changed places: an alias of the select list that each might be cannot be made of the other. */
+function isExchanged(view: PairView, own: Expr, found: Expr): boolean {
+  if (own.kind !== 'column' || found.kind !== 'column' || own.name.text === found.name.text || own.source !== found.source) return false;
+  const other = view.partner(found.name.text)?.expr;
+  return other?.kind === 'column' && other.source === own.source && other.name.text === own.name.text;
+}
+
+/** True where the name is a column of what the stage reads, also where only the model's SQL shows that: then naming it means taking it. */
 function isKnownColumn(comparison: Comparison, view: PairView, key: string | undefined, name: string): boolean {
   const sources = sourcesOf(view.pair.spec).filter((candidate) => key === undefined || candidate.key === key);
-  if (sources.some((source) => knownOf(comparison.spec, source).names.includes(name))) return true;
-  const reads = (part: Expr): boolean => part.kind === 'column' && part.name.text === name && part.source !== undefined && (key === undefined || part.source === key);
-  return view.columns.some(({ expr }) => someExpr(expr, reads));
+  const isRead = (expr: Expr): boolean => someExpr(expr, (part) => part.kind === 'column' && part.name.text === name && sources.some((source) => source.key === part.source));
+  return sources.some((source) => knownOf(comparison.spec, source).names.includes(name)) || view.columns.some((column) => isRead(column.expr));
 }
