@@ -1,7 +1,6 @@
 import { CodeActionKind, PositionEncodingKind, TextDocumentSyncKind, type InitializeResult } from 'vscode-languageserver';
 import type { ClientFeatures } from './clientFeatures';
 import { EXTRACT_TERM, FIX_ALL, MOVE_WAIVER } from './features/refactor';
-import { LEGEND } from './features/semanticTokens';
 import { RENAMED_FILES } from './features/willRenameFiles';
 import { CHECK_WORKSPACE, LENS_COMMANDS } from './protocol';
 
@@ -22,13 +21,8 @@ export function capabilities(client: ClientFeatures): InitializeResult {
       workspaceSymbolProvider: true,
       documentLinkProvider: { resolveProvider: false },
       codeLensProvider: { resolveProvider: true },
-      semanticTokensProvider: { legend: LEGEND, full: { delta: true }, range: true },
       inlayHintProvider: { resolveProvider: false },
-      foldingRangeProvider: true,
-      documentFormattingProvider: true,
-      documentRangeFormattingProvider: true,
-      documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' },
-      selectionRangeProvider: true,
+      ...client.specFeatures.announced,
       linkedEditingRangeProvider: true,
       signatureHelpProvider: { triggerCharacters: ['{', ',', ':'], retriggerCharacters: [' '] },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, EXTRACT_TERM, MOVE_WAIVER, FIX_ALL] },

@@ -1,5 +1,6 @@
 import { ResourceOperationKind, type ClientCapabilities } from 'vscode-languageserver';
 import { settingsOf } from './settings';
+import { specFeatures } from './specOnly';
 
 /** What of LSP a client can do, as far as an answer depends on it. */
 export interface ClientFeatures {
@@ -8,6 +9,8 @@ export interface ClientFeatures {
   /** It asks for the diagnostics of the whole workspace, because a person wants them. */
   pullsWorkspace: boolean;
   relatedDocuments: boolean;
+  /** The features that only specs have, as this client takes them. */
+  specFeatures: ReturnType<typeof specFeatures>;
   refresh: { diagnostics: boolean; codeLens: boolean; semanticTokens: boolean; inlayHints: boolean };
   watches: boolean;
   versionedEdits: boolean;
@@ -22,8 +25,10 @@ export interface ClientFeatures {
 }
 
 /** Reads a client's capabilities and its initialization options; what it does not say it cannot. */
-export function clientFeatures({ textDocument, workspace, window }: ClientCapabilities, options?: unknown): ClientFeatures {
+export function clientFeatures(capabilities: ClientCapabilities, options?: unknown): ClientFeatures {
+  const { textDocument, workspace, window } = capabilities;
   return {
+    specFeatures: specFeatures(capabilities),
     snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
     pull: textDocument?.diagnostic !== undefined,
     pullsWorkspace: textDocument?.diagnostic !== undefined && settingsOf((options as { settings?: unknown } | undefined)?.settings).workspaceDiagnostics,

@@ -11,19 +11,19 @@ export function registerEditing(serving: Serving): void {
   const { connection, session } = serving;
   connection.onDocumentFormatting(({ textDocument: { uri } }) => {
     const spec = session.spec(uri);
-    return spec ? formattingEdits(spec) : [];
+    return spec ? formattingEdits(spec) : null;
   });
   connection.onDocumentRangeFormatting(({ textDocument: { uri }, range }) => {
     const spec = session.spec(uri);
-    return spec ? formattingEdits(spec, range) : [];
+    return spec ? formattingEdits(spec, range) : null;
   });
   connection.onDocumentOnTypeFormatting(({ textDocument: { uri }, position }) => {
     const spec = session.spec(uri);
-    return spec ? onTypeEdits(spec, position) : [];
+    return spec ? onTypeEdits(spec, position) : null;
   });
   connection.onSelectionRanges(({ textDocument: { uri }, positions }) => {
     const spec = session.spec(uri);
-    return spec ? selectionRanges(spec, positions) : [];
+    return spec ? selectionRanges(spec, positions) : null;
   });
   connection.languages.onLinkedEditingRange(async ({ textDocument: { uri }, position }, token) => {
     const project = await serving.projectOf(uri);

@@ -22,15 +22,25 @@ export function registerViews(serving: Serving, checkAll: () => Promise<void>): 
     else if (LENS_COMMANDS.includes(command)) await executeCommand(serving, command, args);
     return null;
   });
-  const tokensOf = async (uri: string, range?: Parameters<typeof semanticTokens>[2]): Promise<number[]> => {
-    if (!serving.settings().semanticTokens) return [];
+  const tokensOf = async (uri: string, range?: Parameters<typeof semanticTokens>[2]): Promise<number[] | undefined> => {
     const project = await serving.projectOf(uri);
     const spec = session.spec(uri);
-    return spec ? semanticTokens(spec, project ?? { project: undefined, specs: [spec] }, range) : [];
+    // None at all for other files, whose own servers may have some.
+    if (!spec) return undefined;
+    return serving.settings().semanticTokens ? semanticTokens(spec, project ?? { project: undefined, specs: [spec] }, range) : [];
   };
-  connection.languages.semanticTokens.on(async ({ textDocument: { uri } }) => tokens.full(uri, await tokensOf(uri)));
-  connection.languages.semanticTokens.onDelta(async ({ textDocument: { uri }, previousResultId }) => tokens.delta(uri, await tokensOf(uri), previousResultId));
-  connection.languages.semanticTokens.onRange(async ({ textDocument: { uri }, range }) => ({ data: await tokensOf(uri, range) }));
+  connection.languages.semanticTokens.on(async ({ textDocument: { uri } }) => {
+    const data = await tokensOf(uri);
+    return data ? tokens.full(uri, data) : null;
+  });
+  connection.languages.semanticTokens.onDelta(async ({ textDocument: { uri }, previousResultId }) => {
+    const data = await tokensOf(uri);
+    return data ? tokens.delta(uri, data, previousResultId) : null;
+  });
+  connection.languages.semanticTokens.onRange(async ({ textDocument: { uri }, range }) => {
+    const data = await tokensOf(uri, range);
+    return data ? { data } : null;
+  });
   connection.languages.inlayHint.on(async ({ textDocument: { uri }, range }, token) => {
     const project = await serving.projectOf(uri);
     const spec = session.spec(uri);

@@ -1,5 +1,5 @@
 import {
-  CodeLensRefreshRequest, CompletionRequest, DiagnosticRefreshRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, DidChangeWorkspaceFoldersNotification, InlayHintRefreshRequest, SemanticTokensRefreshRequest, TextDocuments,
+  CodeLensRefreshRequest, CompletionRequest, DiagnosticRefreshRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, DidChangeWorkspaceFoldersNotification, InlayHintRefreshRequest, RegistrationRequest, SemanticTokensRefreshRequest, TextDocuments,
   type CodeActionKind, type Connection,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -55,6 +55,8 @@ export function startServer(connection: Connection, sql: SqlService): void {
     checks.changed();
     configure().catch(failed);
     if (client.tellsConfiguration) connection.client.register(DidChangeConfigurationNotification.type, { section: 'specline' }).catch(failed);
+    const { registered } = client.specFeatures;
+    if (registered.length > 0) connection.sendRequest(RegistrationRequest.type, { registrations: registered.map((one) => ({ id: `specs ${one.method}`, ...one })) }).catch(failed);
     if (client.watches) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) }).catch(failed);
   });
   const serving: Serving = {
@@ -188,7 +190,7 @@ function registerFeatures({ connection, session, client, projectOf }: Serving): 
   });
   connection.onFoldingRanges(({ textDocument: { uri } }) => {
     const spec = session.spec(uri);
-    return spec ? foldingRanges(spec) : [];
+    return spec ? foldingRanges(spec) : null;
   });
   connection.onCodeAction(async ({ textDocument: { uri }, range, context }, token) => {
     const project = await projectOf(uri);

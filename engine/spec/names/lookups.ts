@@ -31,7 +31,7 @@ function lookupsOf({ project, specs }: NameContext): Lookups {
       business ??= businessSpecs(specs);
       const { facts } = spec;
       const named = facts.implements.length > 0 ? facts.implements.flatMap((one) => business?.byPath.get(resolvePath(spec.path, one.business.value) ?? '') ?? []) : (business.byModel.get(facts.model?.value ?? '') ?? []);
-      return businessOf(spec, facts, [...new Set(named)]);
+      return businessOf(spec, facts, [...new Set(named)].sort((a, b) => (business?.rank.get(a) ?? 0) - (business?.rank.get(b) ?? 0)));
     },
     technical(model) {
       if (!technical) {
@@ -43,14 +43,16 @@ function lookupsOf({ project, specs }: NameContext): Lookups {
   };
 }
 
-/** Business specs by their path, and by the model they say. */
-function businessSpecs(specs: readonly SpecDocument[]): { byPath: Map<string, SpecDocument[]>; byModel: Map<string, SpecDocument[]> } {
+/** Business specs by their path, by the model they say, and in which order they come. */
+function businessSpecs(specs: readonly SpecDocument[]): { byPath: Map<string, SpecDocument[]>; byModel: Map<string, SpecDocument[]>; rank: Map<SpecDocument, number> } {
+  const rank = new Map<SpecDocument, number>();
   const [byPath, byModel] = [new Map<string, SpecDocument[]>(), new Map<string, SpecDocument[]>()];
   for (const spec of specs) {
     if (spec.kind !== 'business') continue;
     byPath.set(spec.path, [spec]);
+    rank.set(spec, rank.size);
     const model = spec.facts?.model?.value;
     if (model !== undefined) byModel.set(model, [...(byModel.get(model) ?? []), spec]);
   }
-  return { byPath, byModel };
+  return { byPath, byModel, rank };
 }
