@@ -9,6 +9,7 @@ import { bareColumn, expressionUses, type Sources } from './expressionUses';
 import { sharing } from './lookups';
 import { attachedNamed, scopeOf, type FoundColumn, type SpecScope, type StageScope } from './stageScope';
 import { aliasSymbol, columnSymbol, idSymbol, modelNamed, stepSymbol } from './symbols';
+import { templatePlaces, type TemplatePlace } from './templatePlaces';
 import type { NameContext, NameUse, Rewrite, SpecSymbol, SymbolKind } from './types';
 import { bareSpan, namePart, specUse } from './places';
 
@@ -48,50 +49,40 @@ export function technicalUses(spec: SpecDocument, facts: TechnicalFacts, context
     stages: new Map(scope.stages.map((stage) => [stage.fact.span.start, stage])),
   };
   for (const { id, span } of spec.ids) add(walk, 'id', bareSpan(spec.text, span), idSymbol(spec.path, id), true);
-  visit(walk, spec.tree, schemaOf('technical'), '', { stage: scope.top });
+  visit(walk, spec.tree, templatePlaces('technical'), { stage: scope.top });
   return walk.uses;
 }
 
-function visit(walk: Walk, tree: YamlTree, schema: SchemaNode | undefined, path: string, around: Around): void {
-  const root = schemaOf('technical');
+function visit(walk: Walk, tree: YamlTree, place: TemplatePlace, around: Around): void {
   if (tree.kind === 'scalar') {
     const value = text(tree);
-    if (value !== undefined && value !== '' && walk.spec.text[tree.span.start] !== '*') scalarUses(walk, tree, value, schema, path, around);
+    if (value !== undefined && value !== '' && walk.spec.text[tree.span.start] !== '*') scalarUses(walk, tree, value, place, around);
     return;
   }
   if (tree.kind === 'seq') {
-    const items = schema?.items && resolved(root, schema.items);
-    for (const item of tree.items) visit(walk, item, items, `${path}.[]`, itemAround(walk, item, path, around));
+    for (const item of tree.items) visit(walk, item, place.item(), itemAround(walk, item, place.path, around));
     return;
   }
-  if (inStage(path) === 'columns.[].rename') return renames(walk, tree, around);
-  for (const { key, value } of tree.entries) {
-    const known = schema?.properties && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
-    visit(walk, value, known && resolved(root, known), path === '' ? key : `${path}.${key}`, around);
-  }
-}
-
-/** The path of what is in a step is that of what is in the last stage. */
-function inStage(path: string): string {
-  return path.replace(/^steps\.\[\]\./, '');
+  if (place.path === 'columns.[].rename') return renames(walk, tree, around);
+  for (const { key, value } of tree.entries) visit(walk, value, place.key(key), around);
 }
 
 function itemAround(walk: Walk, item: YamlTree, path: string, around: Around): Around {
-  const input = path === 'inputs' ? walk.inputs.get(item.span.start) : undefined;
-  const join = /(^|\.)joins$/.test(path) ? walk.joins.get(item.span.start) : undefined;
-  const stage = path === 'steps' ? walk.stages.get(item.span.start) : undefined;
-  return { ...around, ...(item.kind === 'map' ? { item } : {}), ...(input ? { input } : {}), ...(join ? { join } : {}), ...(stage ? { stage } : {}) };
+  if (item.kind !== 'map') return around;
+  const input = path === 'inputs' ? walk.inputs.get(item.span.start) : around.input;
+  const join = path === 'joins' ? walk.joins.get(item.span.start) : around.join;
+  const stage = path === 'steps' ? (walk.stages.get(item.span.start) ?? around.stage) : around.stage;
+  return { item, stage, ...(input ? { input } : {}), ...(join ? { join } : {}) };
 }
 
 function add(walk: Walk, kind: SymbolKind, span: Span, symbol: SpecSymbol | undefined, defines: NameUse['defines'] = false, more: Partial<NameUse> = {}): void {
   walk.uses.push({ kind, span, symbol, defines, certain: true, ...more });
 }
 
-function scalarUses(walk: Walk, tree: Scalar, value: string, schema: SchemaNode | undefined, fullPath: string, around: Around): void {
+function scalarUses(walk: Walk, tree: Scalar, value: string, { path, schema }: TemplatePlace, around: Around): void {
   const { spec, scope, context } = walk;
   const { stage } = around;
   const span = bareSpan(spec.text, tree.span);
-  const path = inStage(fullPath);
   switch (path) {
     case 'model':
       return add(walk, 'model', namePart(span, value), modelNamed(context, value));

@@ -1,7 +1,7 @@
 import type { Span } from '../../text';
 import type { YamlTree } from '../../yaml/tree';
-import { resolved, schemaOf, type SchemaNode } from '../schema';
 import type { SpecDocument } from '../types';
+import { templatePlaces, type TemplatePlace } from './templatePlaces';
 import type { NameUse, SymbolKind } from './types';
 
 /** Types of semantic tokens, as LSP names them; the index is what is sent. */
@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<SymbolKind, TokenType>> = { id: 'enumMember', input
 /** The keys a template knows and the names of a spec, in order and without overlap; a name that is known not to exist is `unresolved`. */
 export function tokensOf(spec: SpecDocument, uses: readonly NameUse[]): Token[] {
   if (spec.kind !== 'business' && spec.kind !== 'technical') return [];
-  const keys = spec.tree ? keyTokens(spec.tree, schemaOf(spec.kind), schemaOf(spec.kind), 0) : [];
+  const keys = spec.tree ? keyTokens(spec.tree, templatePlaces(spec.kind), 0, []) : [];
   const names = uses.flatMap(({ kind, span, symbol, defines, certain }): Token[] => (symbol === undefined && !certain ? [] : [{ span, type: TYPES[kind], modifiers: [...(defines === true ? (['declaration'] as const) : []), ...(symbol ? [] : (['unresolved'] as const))] }]));
   const declared = ({ modifiers }: Token): number => (modifiers.includes('declaration') ? 0 : 1);
   const sorted = [...keys, ...names].filter(({ span }) => !spec.text.slice(span.start, span.end).includes('\n')).sort((a, b) => a.span.start - b.span.start || declared(a) - declared(b));
@@ -34,12 +34,14 @@ export function tokensOf(spec: SpecDocument, uses: readonly NameUse[]): Token[] 
   });
 }
 
-function keyTokens(tree: YamlTree, schema: SchemaNode | undefined, root: SchemaNode, depth: number): Token[] {
-  if (tree.kind === 'scalar' || !schema) return [];
-  const below = (node: SchemaNode | undefined): SchemaNode | undefined => node && resolved(root, node);
-  if (tree.kind === 'seq') return tree.items.flatMap((item) => keyTokens(item, below(schema.items), root, depth + 1));
-  return tree.entries.flatMap(({ key, keySpan, value }) => {
-    const known = schema.properties && Object.hasOwn(schema.properties, key) ? below(schema.properties[key]) : undefined;
-    return known ? [{ span: keySpan, type: depth === 0 ? ('keyword' as const) : ('property' as const), modifiers: [] }, ...keyTokens(value, known, root, depth + 1)] : [];
-  });
+function keyTokens(tree: YamlTree, place: TemplatePlace, depth: number, found: Token[]): Token[] {
+  if (tree.kind === 'seq') for (const item of tree.items) keyTokens(item, place.item(), depth + 1, found);
+  if (tree.kind !== 'map') return found;
+  for (const { key, keySpan, value } of tree.entries) {
+    const below = place.key(key);
+    if (!below.schema) continue;
+    found.push({ span: keySpan, type: depth === 0 ? 'keyword' : 'property', modifiers: [] });
+    keyTokens(value, below, depth + 1, found);
+  }
+  return found;
 }

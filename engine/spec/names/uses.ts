@@ -11,13 +11,18 @@ export function usesOf(spec: SpecDocument, given: NameContext): NameUse[] {
   if (spec.tree?.kind !== 'map') return [];
   const context = sharing(given);
   const found = spec.facts?.kind === 'technical' ? technicalUses(spec, spec.facts, context) : spec.kind === 'business' ? businessUses(spec, spec.tree, context) : [];
+  const sorted = found.filter(({ span }) => span.end > span.start).sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   // What an anchor is repeated by stands once in the text.
-  const seen = new Set<string>();
-  const once = found.filter((use) => {
-    const key = `${use.span.start}:${use.span.end}:${use.symbol?.key ?? ''}`;
-    return use.span.end > use.span.start && !seen.has(key) && seen.add(key) !== undefined;
-  });
-  return once.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  return sorted.filter((use, index) => !repeats(use, sorted, index));
+}
+
+function repeats(use: NameUse, sorted: readonly NameUse[], index: number): boolean {
+  for (let at = index - 1; at >= 0; at--) {
+    const before = sorted[at];
+    if (!before || before.span.start !== use.span.start || before.span.end !== use.span.end) return false;
+    if (before.symbol?.key === use.symbol?.key) return true;
+  }
+  return false;
 }
 
 /** Uses whose word an offset touches. */
