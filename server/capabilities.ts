@@ -14,6 +14,7 @@ export function capabilities(client: ClientFeatures): InitializeResult {
       completionProvider: { resolveProvider: true, triggerCharacters: [' ', ':', '.', '[', '{', ',', '-', '\n'] },
       hoverProvider: true,
       definitionProvider: true,
+      implementationProvider: true,
       referencesProvider: true,
       documentHighlightProvider: true,
       renameProvider: { prepareProvider: true },

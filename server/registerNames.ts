@@ -1,5 +1,6 @@
 import { LSPErrorCodes, ResponseError, type CancellationToken, type Position } from 'vscode-languageserver';
 import { documentHighlights } from './features/documentHighlight';
+import { implementationsAt } from './features/implementation';
 import { referencesAt } from './features/references';
 import { prepareRename, renameEdit } from './features/rename';
 import { willRenameFiles } from './features/willRenameFiles';
@@ -19,6 +20,10 @@ export function registerNames(serving: Serving, projects: () => Promise<LoadedPr
   connection.onReferences(async ({ textDocument: { uri }, position, context }, token) => {
     const found = await named(uri, token);
     return found ? referencesAt(session, found.document, position, found.project, context.includeDeclaration) : [];
+  });
+  connection.onImplementation(async ({ textDocument: { uri }, position }, token) => {
+    const found = await named(uri, token);
+    return found ? implementationsAt(session, found.document, position, found.project) : null;
   });
   connection.onDocumentHighlight(async ({ textDocument: { uri }, position }, token) => {
     const found = await named(uri, token);

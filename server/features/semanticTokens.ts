@@ -17,13 +17,19 @@ export interface TokenMemory {
 export function semanticTokens(spec: SpecDocument, context: NameContext, range?: Range): number[] {
   const starts = lineStarts(spec.text);
   const [from, to] = range ? [offsetAt(spec.text, starts, range.start), offsetAt(spec.text, starts, range.end)] : [0, spec.text.length];
-  let before = { line: 0, character: 0 };
-  return tokensOf(spec, usesOf(spec, context)).filter(({ span }) => span.start < to && from < span.end).flatMap(({ span, type, modifiers }) => {
-    const { line, character } = positionAt(starts, span.start);
-    const moved = [line - before.line, line === before.line ? character - before.character : character];
-    before = { line, character };
-    return [...moved, span.end - span.start, TOKEN_TYPES.indexOf(type), modifiers.reduce((bits, modifier) => bits | (1 << TOKEN_MODIFIERS.indexOf(modifier)), 0)];
-  });
+  const data: number[] = [];
+  let [line, character] = [0, 0];
+  for (const { span, type, modifiers } of tokensOf(spec, usesOf(spec, context))) {
+    if (span.start >= to || span.end <= from) continue;
+    const at = positionAt(starts, span.start);
+    data.push(at.line - line, at.line === line ? at.character - character : at.character, span.end - span.start, TOKEN_TYPES.indexOf(type), bitsOf(modifiers));
+    ({ line, character } = at);
+  }
+  return data;
+}
+
+function bitsOf(modifiers: readonly (typeof TOKEN_MODIFIERS)[number][]): number {
+  return modifiers.reduce((bits, modifier) => bits | (1 << TOKEN_MODIFIERS.indexOf(modifier)), 0);
 }
 
 export function createTokenMemory(): TokenMemory {

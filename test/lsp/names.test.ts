@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DidChangeWorkspaceFoldersNotification, DocumentHighlightRequest, InitializeRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest, WillRenameFilesRequest, WorkspaceSymbolRequest, type ProtocolConnection, type RenameFile, type SymbolInformation } from 'vscode-languageserver/node';
+import { DidChangeWorkspaceFoldersNotification, DocumentHighlightRequest, ImplementationRequest, InitializeRequest, PrepareRenameRequest, ReferencesRequest, RenameRequest, WillRenameFilesRequest, WorkspaceSymbolRequest, type Location, type ProtocolConnection, type RenameFile, type SymbolInformation } from 'vscode-languageserver/node';
 import { BUSINESS, changedLines, copyExample, inBrackets, VALUE, type Example } from './example';
 import { bareClient, connectClient, openText } from './support';
 
@@ -69,6 +69,15 @@ describe('references', () => {
   it('of nothing are none', async () => {
     const at = await example.at(client, VALUE, '|grain:');
     expect(await client.sendRequest(ReferencesRequest.type, { ...at, context: { includeDeclaration: true } })).toEqual([]);
+  });
+});
+
+describe('implementation', () => {
+  it('of a business line are the clauses and tests that serve it, of a model its file', async () => {
+    const at = async (path: string, needle: string): Promise<string[]> => example.shown([(await client.sendRequest(ImplementationRequest.type, await example.at(client, path, needle))) ?? []].flat() as Location[]);
+    expect((await at(BUSINESS, 'id: EC-par|ts')).map((line) => line.split(':')[0])).toEqual([...Array.from({ length: 3 }, () => 'customer_value.technical.spec.yml'), 'marts.yml']);
+    expect(await at(VALUE, 'model: customer|_value')).toEqual([expect.stringMatching(/^customer_value\.sql: /)]);
+    expect(await at(VALUE, 'from: cust|omers')).toEqual([]);
   });
 });
 

@@ -19,7 +19,7 @@ export async function modelRename(readable: ReadableProject, symbol: SpecSymbol,
   if (taken) return { refused: `${name} has a spec already: ${taken.path}.` };
   const moves = (canMove ? readable.specs : []).flatMap((spec) => {
     const to = isOf(readable, spec, symbol) ? renamedFile(spec.path, symbol.name, name) : undefined;
-    return to === undefined ? [] : [{ from: spec.path, to }];
+    return to === undefined || hasSpec(readable, to) ? [] : [{ from: spec.path, to }];
   });
   const named = await namedEdits(readable, symbol, name);
   return { edits: joined([...named, ...pathEdits(readable.specs, moves)]), moves };
@@ -39,7 +39,7 @@ export async function filesMoved(at: ReadableProject & { config: SpeclineConfig 
     return name === undefined ? [] : [{ symbol: modelSymbol(node.name, node), name }];
   });
   const named = (await Promise.all(renamed.map(({ symbol, name }) => namedEdits(readable, symbol, name)))).flat();
-  const followed = (canMove ? models : []).flatMap(({ node, to }) => specsFollowing(readable, node, to, renamedModel(node, to) ?? node.name)).filter(({ from }) => !given.some((one) => one.from === from));
+  const followed = (canMove ? models : []).flatMap(({ node, to }) => specsFollowing(readable, node, to, renamedModel(node, to) ?? node.name)).filter(({ from, to }) => !given.some((one) => one.from === from) && !hasSpec(readable, to));
   const every = [...given, ...followed];
   return { edits: joined([...named, ...pathEdits(specs, every), ...ownModel(readable, given)]), moves: followed };
 }
@@ -77,6 +77,11 @@ function ownModel({ project, specs }: ReadableProject, moves: readonly Move[]): 
     if (!hasModel(project, after) && hasModel(project, before)) return [];
     return [{ file: from, text: spec.text, changes: [{ span: namePart(bareSpan(spec.text, model.span), model.value), text: after }] }];
   });
+}
+
+/** A spec is never moved onto another. */
+function hasSpec({ specs }: ReadableProject, file: string): boolean {
+  return specs.some(({ path }) => path === file);
 }
 
 function hasModel(project: ProjectIndex, name: string): boolean {

@@ -63,7 +63,8 @@ export async function usesInDbt(readable: ReadableProject, symbols: readonly Spe
 }
 
 /** The names of specs and models in a file of dbt. */
-export function usesOfDbtFile(file: string, text: string, context: NameContext): NameUse[] {
+export function usesOfDbtFile(file: string, text: string, given: NameContext): NameUse[] {
+  const context = sharing(given);
   if (/\.ya?ml$/.test(file)) return yamlUses(text, context);
   return /\.sql$/.test(file) ? sqlUses(text, context) : [];
 }

@@ -24,14 +24,20 @@ export function tokensOf(spec: SpecDocument, uses: readonly NameUse[]): Token[] 
   if (spec.kind !== 'business' && spec.kind !== 'technical') return [];
   const keys = spec.tree ? keyTokens(spec.tree, templatePlaces(spec.kind), 0, []) : [];
   const names = uses.flatMap(({ kind, span, symbol, defines, certain }): Token[] => (symbol === undefined && !certain ? [] : [{ span, type: TYPES[kind], modifiers: [...(defines === true ? (['declaration'] as const) : []), ...(symbol ? [] : (['unresolved'] as const))] }]));
-  const declared = ({ modifiers }: Token): number => (modifiers.includes('declaration') ? 0 : 1);
-  const sorted = [...keys, ...names].filter(({ span }) => !spec.text.slice(span.start, span.end).includes('\n')).sort((a, b) => a.span.start - b.span.start || declared(a) - declared(b));
+  // Names in the order of the text; where a place gives itself one that it takes from elsewhere, that is what it is.
+  const sorted = [...keys, ...names].sort((a, b) => a.span.start - b.span.start || b.modifiers.length - a.modifiers.length);
   let end = -1;
   return sorted.filter(({ span }) => {
-    if (span.start < end || span.end <= span.start) return false;
+    if (span.start < end || span.end <= span.start || isOnLines(spec.text, span)) return false;
     end = span.end;
     return true;
   });
+}
+
+/** LSP's tokens stand on one line. */
+function isOnLines(text: string, { start, end }: Span): boolean {
+  const at = text.indexOf('\n', start);
+  return at >= 0 && at < end;
 }
 
 function keyTokens(tree: YamlTree, place: TemplatePlace, depth: number, found: Token[]): Token[] {

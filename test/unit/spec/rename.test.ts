@@ -152,6 +152,12 @@ describe('a file that moves', () => {
     expect(changed).toMatchObject({ 'value.business': ['model: worth'], 'value.technical': ['model: worth', expect.stringContaining('worth.business.spec.yml'), expect.any(String)], 'report.technical': [expect.stringContaining('worth.business'), '- { ref: worth }', 'from: worth', expect.any(String)] });
     expect(moves).toEqual(['specs/marts/value.business.spec.yml → specs/marts/worth.business.spec.yml', 'specs/marts/value.technical.spec.yml → specs/marts/worth.technical.spec.yml']);
   });
+  it('onto a spec that is there: that one stays', async () => {
+    const files = { ...FILES, 'specs/marts/worth.business.spec.yml': 'spec: business/v1\nmodel: other\n' };
+    const edit = await filesMoved(await readable(files), [{ from: 'models/marts/value.sql', to: 'models/marts/worth.sql' }]);
+    expect(edit.moves.map(({ to }) => to)).toEqual(['specs/marts/worth.technical.spec.yml']);
+    expect(lines(edit, files)).toMatchObject({ 'value.technical': ['model: worth', expect.any(String)] });
+  });
   it('to another folder: its specs move along, and paths to them are mended', async () => {
     const { changed, moves } = await move(['models/marts/value.sql', 'models/finance/value.sql']);
     expect(changed).toEqual({ 'report.technical': ['- { business: ../finance/value.business.spec.yml }'] });
