@@ -30,6 +30,8 @@ export interface ProposeParams {
   uri: string;
   what: 'business' | 'technical' | 'infer';
   model: string;
+  /** For a business spec: the request as it came. */
+  from?: string;
 }
 
 /** A proposed file: its whole new text, and the text it was made from (null where the file does not exist). */

@@ -16,6 +16,7 @@ import { documentLinks } from './features/documentLink';
 import { documentSymbols } from './features/documentSymbol';
 import { foldingRanges } from './features/foldingRange';
 import { hoverAt } from './features/hover';
+import { metaSpecCompletion, metaSpecDefinition, metaSpecHover } from './features/metaSpec';
 import { modelDefinitionAt } from './features/modelDefinition';
 import { modelHoverAt } from './features/modelHover';
 import { modelsOf } from './features/models';
@@ -154,11 +155,15 @@ function sameProject(session: Session, a: string, b: string): boolean {
   return a === b || session.placeOf(a)?.root === session.placeOf(b)?.root;
 }
 
-function registerFeatures({ connection, session, client, projectOf }: Serving): void {
+function registerFeatures({ connection, session, documents, client, projectOf }: Serving): void {
+  const textOf = (uri: string): string => documents.get(uri)?.getText() ?? '';
   connection.onRequest(CompletionRequest.type, async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
-    return !spec || token.isCancellationRequested ? [] : completionAt(spec, position, project, client());
+    const place = session.placeOf(uri);
+    if (token.isCancellationRequested) return [];
+    if (spec) return completionAt(spec, position, project, client());
+    return project && place ? metaSpecCompletion(textOf(uri), place, position, project) : [];
   });
   connection.onCompletionResolve(async (item) => {
     const named = nodeOfItem(item);
@@ -170,14 +175,17 @@ function registerFeatures({ connection, session, client, projectOf }: Serving): 
     const place = session.placeOf(uri);
     if (token.isCancellationRequested) return null;
     if (spec) return hoverAt(spec, position, project);
-    return project && place ? modelHoverAt(session, project, place, position) : null;
+    if (!project || !place) return null;
+    return metaSpecHover(textOf(uri), place, position, project) ?? modelHoverAt(session, project, place, position);
   });
   connection.onDefinition(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
     const place = session.placeOf(uri);
     if (!project || !place || token.isCancellationRequested) return null;
-    return spec ? definitionAt(session, spec, position, project, uri) : modelDefinitionAt(session, project, place, position);
+    if (spec) return definitionAt(session, spec, position, project, uri);
+    const pointed = metaSpecDefinition(session, textOf(uri), place, position, project);
+    return pointed.length > 0 ? pointed : modelDefinitionAt(session, project, place, position);
   });
   connection.onDocumentLinks(async ({ textDocument: { uri } }, token) => {
     const project = await projectOf(uri);

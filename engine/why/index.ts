@@ -3,7 +3,7 @@ import { businessOf, clauseAddresses, type AddressedLine, type SpecDocument } fr
 import type { Position, Range } from '../text';
 import { rulesServed, type BusinessRule } from './rules';
 
-export type { Approval, BusinessRule } from './rules';
+export { approvalsOf, type Approval, type BusinessRule } from './rules';
 
 /** One line of the technical spec that a place of the model does the work of. */
 export interface WhyLine {

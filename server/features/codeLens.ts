@@ -1,6 +1,7 @@
 import type { CodeLens, Location } from 'vscode-languageserver';
 import type { ModelReport } from '../../engine/conformance/types';
 import { coverageOf, technicalOf, type Coverage } from '../../engine/spec/names/coverage';
+import { readingOf, readingText } from '../../engine/spec/prompts/reading';
 import type { SpecDocument } from '../../engine/spec';
 import { lineStarts, positionAt, rangeOf } from '../../engine/text';
 import { compareAt, technicalOf as specOf } from '../compareDocument';
@@ -11,28 +12,33 @@ import type { LoadedProject, Place, Session } from '../session';
 interface LensData {
   uri: string;
   id?: string;
+  /** Says how long the spec takes to read. */
+  reading?: true;
 }
 
 const TOP = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /**
- * Lenses of a document, without what they say: one at the top of a spec or of a model with a spec, and one at each edge
- * case and correctness line. Cheap; what they say is found when they are shown.
+ * Lenses of a document, without what they say: one at the top of a spec or of a model with a spec, one at a question for what it
+ * takes to read its spec, and one at each edge case and correctness line. Cheap; what they say is found when they are shown.
  */
 export function codeLenses(uri: string, spec: SpecDocument | undefined, place: Place, project: LoadedProject): CodeLens[] {
   if (!spec) return /\.(sql|py)$/.test(place.path) && specOf(project, place.path).spec ? [{ range: TOP, data: { uri } satisfies LensData }] : [];
   const starts = lineStarts(spec.text);
   const model = spec.facts?.model;
   const top: CodeLens[] = model ? [{ range: rangeOf(starts, model.span), data: { uri } satisfies LensData }] : [];
+  const question = spec.facts?.kind === 'business' ? spec.facts.question : undefined;
+  const reading: CodeLens[] = question ? [{ range: rangeOf(starts, question.span), data: { uri, reading: true } satisfies LensData }] : [];
   const items = spec.facts?.kind === 'business' ? spec.facts.items.filter(({ section }) => section === 'edge_cases' || section === 'correct_when') : [];
-  return [...top, ...items.flatMap(({ id }) => (id ? [{ range: rangeOf(starts, id.span), data: { uri, id: id.value } satisfies LensData }] : []))];
+  return [...top, ...reading, ...items.flatMap(({ id }) => (id ? [{ range: rangeOf(starts, id.span), data: { uri, id: id.value } satisfies LensData }] : []))];
 }
 
 /** A lens with what it says now, and the command behind it. */
 export async function resolveLens(session: Session, lens: CodeLens, project: LoadedProject | undefined): Promise<CodeLens> {
-  const { uri, id } = lens.data as LensData;
+  const { uri, id, reading } = lens.data as LensData;
   const place = session.placeOf(uri);
   const spec = session.spec(uri);
+  if (reading && spec) return { ...lens, command: { title: readingText(readingOf(spec)), command: '' } };
   if (!place || !project) return { ...lens, command: { title: 'Not compared: this file is in no dbt project', command: '' } };
   if (id !== undefined && spec) return { ...lens, command: coverCommand(session, project, spec, uri, id) };
   if (spec?.kind === 'business' && technicalOf(spec, project.specs).length === 0) return { ...lens, command: { title: 'No technical spec yet: generate it', command: LENS_GENERATE, arguments: [uri, spec.facts?.model?.value ?? ''] } };

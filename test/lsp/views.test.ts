@@ -40,8 +40,8 @@ describe('code lens', () => {
   });
   it('on a business spec says what covers each edge case and correctness line', async () => {
     const { shown, resolved } = await lenses(BUSINESS);
-    expect(shown).toEqual([expect.stringMatching(/^1: .*compare$/), '17: 1 test covers this', "18: 2 tests cover this, 1 of them dbt's own", '20: waived']);
-    const places = example.shown((resolved[2]?.command?.arguments?.[2] ?? []) as Location[]);
+    expect(shown).toEqual([expect.stringMatching(/^1: .*compare$/), '3: 1 min read; 3 lines lack an example', '17: 1 test covers this', "18: 2 tests cover this, 1 of them dbt's own", '20: waived']);
+    const places = example.shown((resolved[3]?.command?.arguments?.[2] ?? []) as Location[]);
     expect(places).toEqual([expect.stringContaining('id: [T-parts]'), expect.stringMatching(/^marts\.yml: /)]);
   });
   it('on a business spec without a technical one offers to generate it, and on an uncovered line says so', async () => {

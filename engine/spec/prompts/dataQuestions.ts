@@ -31,7 +31,16 @@ export function dataQuestions(spec: SpecDocument, facts: BusinessFacts, specs: r
   const found = facts.model ? lookupModel(project, facts.model.value) : undefined;
   const model = found?.kind === 'one' ? found.node : undefined;
   const inputs = inputsOf(technical, model, project);
-  const questions = [deleted(inputs), status(inputs), ...technical.flatMap((own) => [unmatched(own, inputs), several(own)]), currency(inputs), zone(inputs), late(model, inputs)];
+  return onceEach([deleted(inputs), status(inputs), ...technical.flatMap((own) => [unmatched(own, inputs), several(own)]), currency(inputs), zone(inputs), late(model, inputs)]);
+}
+
+/** The questions that the data of some relations raises by itself, whatever is made of them; at most one of a kind. */
+export function questionsOfRelations(nodes: readonly RelationNode[]): DataQuestion[] {
+  const inputs = nodes.map((node) => ({ alias: node.name, node }));
+  return onceEach([deleted(inputs), status(inputs), currency(inputs), zone(inputs), late(undefined, inputs)]);
+}
+
+function onceEach(questions: readonly (DataQuestion | undefined)[]): DataQuestion[] {
   const kinds = new Set<string>();
   return questions.flatMap((question) => {
     if (!question || kinds.has(question.kind)) return [];

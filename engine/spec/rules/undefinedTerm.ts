@@ -1,12 +1,10 @@
 import { get, items, text } from '../../yaml/tree';
 import { hint, itemFix } from '../prompts/dismiss';
 import { sentencesOf, wordSpan } from '../prompts/sentences';
+import { stemOf, termsIn } from '../prompts/terms';
 import { nextId } from '../ids';
 import type { SpecDocument } from '../types';
 import type { SpecRule } from './rule';
-
-/** Words of business that every company defines in a way of its own. */
-const TERMS = /\b(active (users?|customers?|accounts?|subscribers?|members?)|churn(ed|s)?|(customer )?retention|retained|engaged|engagement|at[- ]risk|high[- ]value|loyal|qualified (leads?|opportunit(y|ies))|conversion( rate)?|new customers?|returning customers?|net revenue|gross revenue|recurring revenue|lifetime value|fiscal (year|quarter|month)|business days?|working days?)\b/gi;
 
 /** SPEC051: terms that companies define differently are defined. */
 export const undefinedTerm: SpecRule = {
@@ -23,7 +21,7 @@ export const undefinedTerm: SpecRule = {
     if (spec.kind !== 'business') return [];
     const defined = definedIn(spec);
     const seen = new Set<string>();
-    return sentencesOf(spec).filter(({ section }) => section !== 'terms').flatMap((sentence) => [...sentence.text.matchAll(TERMS)].flatMap(([word]) => {
+    return sentencesOf(spec).filter(({ section }) => section !== 'terms').flatMap((sentence) => termsIn(sentence.text).flatMap((word) => {
       const stem = stemOf(word);
       // Told once, where it first stands.
       if (seen.has(stem) || defined.some((known) => known.includes(stem) || stem.includes(known))) return [];
@@ -38,9 +36,4 @@ export const undefinedTerm: SpecRule = {
 function definedIn({ tree }: SpecDocument): string[] {
   const named = [...items(get(tree, 'terms')).map((item) => text(get(item, 'term'))), ...items(get(tree, 'measures')).map((item) => text(get(item, 'name')))];
   return named.flatMap((name) => (name === undefined || name.trim() === '' ? [] : [stemOf(name)]));
-}
-
-/** A word without the endings that its forms differ in. */
-function stemOf(word: string): string {
-  return word.toLowerCase().replace(/[-\s]+/g, ' ').trim().replace(/(ed|s|ies|y)$/, '');
 }
