@@ -1,5 +1,6 @@
 import type { FileOperationRegistrationOptions, FileRename, WorkspaceEdit } from 'vscode-languageserver';
 import { filesMoved, type Move } from '../../engine/spec/names';
+import { say } from '../say';
 import type { Serving } from '../serving';
 import { movesFiles, workspaceEditOf } from '../workspaceEdit';
 
@@ -25,7 +26,10 @@ export async function willRenameFiles(serving: Serving, files: readonly FileRena
   }
   const edits = await Promise.all([...byRoot.values()].map(async ({ uri, moves }) => {
     const project = await serving.projectOf(uri);
-    return project && workspaceEditOf(serving, project, await filesMoved(project, moves, movesFiles(serving)));
+    if (!project) return undefined;
+    const edit = await filesMoved(project, moves, movesFiles(serving));
+    if (edit.unread && edit.unread.length > 0) say(serving.connection, `${edit.unread.join(', ')} could not be read as YAML, so what names the model there was not changed.`);
+    return workspaceEditOf(serving, project, edit);
   }));
   return merged(edits.flatMap((edit) => edit ?? []));
 }

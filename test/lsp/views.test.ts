@@ -154,6 +154,7 @@ describe('inlay hints', () => {
   };
   it('show grains, cardinalities that keys prove, and types that are known', async () => {
     expect(await hints()).toEqual([
+      '1: one row per sale_id (unique test on sale_id)',
       '3: one row per customer_id (unique test on customer_id)',
       '13: one_to_one (per_customer: grouped by customer_id; customers: unique test on customer_id)',
       "17: : varchar (dbt's YAML has this type for all_sales.sale_id)",
@@ -163,7 +164,7 @@ describe('inlay hints', () => {
   it('can be turned off, one kind or all', async () => {
     let section: unknown = { inlayHints: { types: false } };
     const other = await connectClient({ workspace: { configuration: true } }, undefined, (fresh) => fresh.onRequest(ConfigurationRequest.type, () => [section]));
-    await expect.poll(() => hints(other)).toEqual([expect.stringContaining('one row per'), expect.stringContaining('one_to_one')]);
+    await expect.poll(() => hints(other)).toEqual([expect.stringContaining('one row per'), expect.stringContaining('one row per'), expect.stringContaining('one_to_one')]);
     section = { inlayHints: { enabled: false }, codeLens: { enabled: false }, semanticTokens: { enabled: false } };
     await other.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
     await expect.poll(() => hints(other)).toEqual([]);

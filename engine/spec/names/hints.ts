@@ -3,6 +3,7 @@ import type { RelationNode } from '../../project/types';
 import type { Span } from '../../text';
 import type { JoinFact, SpecDocument, StageFact, TechnicalFacts } from '../types';
 import { stagesOf } from '../stages';
+import { sharing } from './lookups';
 import { nodeOfInput } from './symbols';
 import type { NameContext, NameUse } from './types';
 import { usesOf } from './uses';
@@ -17,7 +18,7 @@ export interface SpecHint {
   from: string;
 }
 
-/** Types of columns, grains of inputs and cardinalities of joins that a technical spec does not write and the project proves. */
+/** Types of columns, grains of model and inputs, and cardinalities of joins that a technical spec does not write and the project proves. */
 export function hintsOf(spec: SpecDocument, context: NameContext): SpecHint[] {
   const { facts } = spec;
   if (facts?.kind !== 'technical' || !context.project) return [];
@@ -53,11 +54,19 @@ function typeOf({ symbol }: NameUse, { project }: NameContext): { type: string; 
 }
 
 function grainHints(facts: TechnicalFacts, context: NameContext): SpecHint[] {
-  return (facts.inputs?.items ?? []).flatMap((input): SpecHint[] => {
+  const own = facts.grain ? undefined : nodeNamed(facts, context);
+  const [ownKey] = own ? candidateKeys(own) : [];
+  const top: SpecHint[] = ownKey && facts.model ? [{ kind: 'grain', at: facts.model.span.end, label: `one row per ${ownKey.columns.join(', ')}`, from: ownKey.text }] : [];
+  return [...top, ...(facts.inputs?.items ?? []).flatMap((input): SpecHint[] => {
     const node = input.grain ? undefined : nodeOfInput(context, input);
     const [key] = node ? candidateKeys(node) : [];
     return key ? [{ kind: 'grain', at: input.nameSpan.end, label: `one row per ${key.columns.join(', ')}`, from: key.text }] : [];
-  });
+  })];
+}
+
+/** The node of the spec's own model. */
+function nodeNamed({ model }: TechnicalFacts, context: NameContext): RelationNode | undefined {
+  return model && sharing(context).lookups.model(model.value);
 }
 
 /** Columns that name at most one row of an attached name, with what says so. */

@@ -6,7 +6,7 @@ import { resolvePath } from '../implementsOf';
 import { relativeTo } from '../relativePaths';
 import type { SpecDocument } from '../types';
 import { bareSpan, namePart } from './places';
-import { usesInDbt, usesInSpecs, type ReadableProject } from './references';
+import { unreadSpecs, usesInDbt, usesInSpecs, type ReadableProject } from './references';
 import { sharing } from './lookups';
 import { editOf, joined, type Move, type NotRenamed, type ProjectEdit } from './projectEdit';
 import { inputSymbol, modelNamed, modelSymbol } from './symbols';
@@ -41,7 +41,7 @@ export async function filesMoved(at: ReadableProject & { config: SpeclineConfig 
   const named = (await Promise.all(renamed.map(({ symbol, name }) => namedEdits(readable, symbol, name)))).flat();
   const followed = (canMove ? models : []).flatMap(({ node, to }) => specsFollowing(readable, node, to, renamedModel(node, to) ?? node.name)).filter(({ from, to }) => !given.some((one) => one.from === from) && !hasSpec(readable, to));
   const every = [...given, ...followed];
-  return { edits: joined([...named, ...pathEdits(specs, every), ...ownModel(readable, given)]), moves: followed };
+  return { edits: joined([...named, ...pathEdits(specs, every), ...ownModel(readable, given)]), moves: followed, unread: unreadSpecs(readable, renamed.map(({ symbol }) => symbol)).map(({ path }) => path) };
 }
 
 /** Where a path stands after files or folders were moved. */

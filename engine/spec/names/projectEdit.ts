@@ -6,6 +6,8 @@ import type { NameUse } from './types';
 export interface ProjectEdit {
   edits: { file: string; text: string; changes: TextChange[] }[];
   moves: Move[];
+  /** Specs that may say what was renamed and do not parse, so that they were left as they are. */
+  unread?: string[];
 }
 
 /** A file's path before and after, relative to the project. */

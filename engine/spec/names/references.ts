@@ -41,6 +41,11 @@ function mayName(spec: SpecDocument, { kind, key, name }: SpecSymbol): boolean {
   return lower.includes(word.toLowerCase()) && (model === undefined || lower.includes(model.toLowerCase()));
 }
 
+/** Specs that may name symbols and do not parse, so that what they name is not wholly known. */
+export function unreadSpecs({ specs }: NameContext, symbols: readonly SpecSymbol[]): SpecDocument[] {
+  return specs.filter((spec) => spec.yaml.errors.length > 0 && symbols.some((symbol) => mayName(spec, symbol)));
+}
+
 /** The name of the model that owns a column, by the column's key: `column|model|model.shop.orders|order_id`. */
 function modelOfColumn(key: string): string | undefined {
   const owner = /^column\|model\|(.*)\|/.exec(key)?.[1];

@@ -4,7 +4,7 @@ import { parseSpec } from '../parse';
 import { sharing } from './lookups';
 import { editOf, joined, type NotRenamed, type ProjectEdit } from './projectEdit';
 import { modelRename } from './moves';
-import { usesInDbt, usesInSpecs, type ReadableProject, type UsesInFile } from './references';
+import { unreadSpecs, usesInDbt, usesInSpecs, type ReadableProject, type UsesInFile } from './references';
 import { columnSymbol } from './symbols';
 import type { NameContext, NameUse, SpecSymbol } from './types';
 import { usesOf } from './uses';
@@ -48,6 +48,8 @@ export async function renameOf(given: ReadableProject, uses: readonly NameUse[],
   if (name === symbol.name) return { edits: [], moves: [] };
   const wrong = wrongName(symbol, name);
   if (wrong !== undefined) return { refused: wrong };
+  const [unread] = unreadSpecs(readable, [symbol]);
+  if (unread) return { refused: `${unread.path} is not valid YAML, so where it says ${symbol.name} cannot be told; mend it first.` };
   if (symbol.kind === 'model') return modelRename(readable, symbol, name, canMove);
   const inSpecs = usesInSpecs(readable, [symbol]);
   const taken = takenBy(readable, inSpecs, symbol, name);

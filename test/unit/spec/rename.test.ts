@@ -129,6 +129,12 @@ describe('a rename', () => {
     });
     expect((edit as ProjectEdit).moves.map(({ to }) => to)).toEqual(['specs/marts/customer_value.business.spec.yml', 'specs/marts/customer_value.technical.spec.yml']);
   });
+  it('is refused while a spec that may say the name does not parse', async () => {
+    const files = { ...FILES, 'specs/marts/broken.technical.spec.yml': 'spec: technical/v1\nmodel: broken\nnotes: "CW-1\n' };
+    const project = await readable(files);
+    const spec = project.specs[0];
+    expect(lines(await renameOf(project, usesAt(spec ? usesOf(spec, project) : [], BUSINESS.indexOf('CW-1')), 'CW-2'), files)).toMatch(/broken\.technical\.spec\.yml is not valid YAML/);
+  });
   const refused: [name: string, file: string, needle: string, to: string, why: RegExp][] = [
     ['to what is no id', 'value.business', 'CW-|1', 'cw 1', /not an id/],
     ['to an id that is there', 'value.business', 'CW-|1', 'EC-none', /has the id EC-none already/],
@@ -151,6 +157,10 @@ describe('a file that moves', () => {
     const { changed, moves } = await move(['models/marts/value.sql', 'models/marts/worth.sql']);
     expect(changed).toMatchObject({ 'value.business': ['model: worth'], 'value.technical': ['model: worth', expect.stringContaining('worth.business.spec.yml'), expect.any(String)], 'report.technical': [expect.stringContaining('worth.business'), '- { ref: worth }', 'from: worth', expect.any(String)] });
     expect(moves).toEqual(['specs/marts/value.business.spec.yml → specs/marts/worth.business.spec.yml', 'specs/marts/value.technical.spec.yml → specs/marts/worth.technical.spec.yml']);
+  });
+  it('tells of specs that do not parse and may name it', async () => {
+    const files = { ...FILES, 'specs/marts/broken.technical.spec.yml': 'spec: technical/v1\ninputs:\n  - { ref: value\n' };
+    expect((await filesMoved(await readable(files), [{ from: 'models/marts/value.sql', to: 'models/marts/worth.sql' }])).unread).toEqual(['specs/marts/broken.technical.spec.yml']);
   });
   it('onto a spec that is there: that one stays', async () => {
     const files = { ...FILES, 'specs/marts/worth.business.spec.yml': 'spec: business/v1\nmodel: other\n' };
