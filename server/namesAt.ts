@@ -11,13 +11,22 @@ export interface NamedDocument {
   uses: NameUse[];
 }
 
-/** The names of an open document; undefined for one that is not open or in no project. */
-export function namesOf({ session, documents }: Serving, uri: string, project: LoadedProject): NamedDocument | undefined {
+/** How many documents' names are kept: those that an editor shows at a time. */
+const KEPT = 8;
+
+/** The names of an open document, found once until something changes; undefined for one that is not open or in no project. */
+export function namesOf({ session, documents, names }: Serving, uri: string, project: LoadedProject): NamedDocument | undefined {
+  const known = names.get(uri);
+  if (known) return known;
   const spec = session.spec(uri);
   const text = spec?.text ?? documents.get(uri)?.getText();
   const place = session.placeOf(uri);
   if (text === undefined || !place) return undefined;
-  return { text, starts: lineStarts(text), uses: spec ? usesOf(spec, project) : usesOfDbtFile(place.path, text, project) };
+  const found = { text, starts: lineStarts(text), uses: spec ? usesOf(spec, project) : usesOfDbtFile(place.path, text, project) };
+  const oldest = names.keys().next();
+  if (names.size >= KEPT && !oldest.done) names.delete(oldest.value);
+  names.set(uri, found);
+  return found;
 }
 
 /** The names a position touches; those that a place gives itself go before those it takes from elsewhere. */

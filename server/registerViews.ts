@@ -1,7 +1,9 @@
+import { usesOf } from '../engine/spec/names';
 import { codeLenses, resolveLens } from './features/codeLens';
 import { executeCommand } from './features/executeCommand';
 import { inlayHints } from './features/inlayHint';
 import { createTokenMemory, semanticTokens } from './features/semanticTokens';
+import { namesOf } from './namesAt';
 import { CHECK_WORKSPACE, LENS_COMMANDS } from './protocol';
 import type { Serving } from './serving';
 
@@ -27,7 +29,7 @@ export function registerViews(serving: Serving, checkAll: () => Promise<void>): 
     const spec = session.spec(uri);
     // None at all for other files, whose own servers may have some.
     if (!spec) return undefined;
-    return serving.settings().semanticTokens ? semanticTokens(spec, project ?? { project: undefined, specs: [spec] }, range) : [];
+    return serving.settings().semanticTokens ? semanticTokens(spec, (project && namesOf(serving, uri, project)?.uses) ?? usesOf(spec, { project: undefined, specs: [spec] }), range) : [];
   };
   connection.languages.semanticTokens.on(async ({ textDocument: { uri } }) => {
     const data = await tokensOf(uri);
@@ -44,6 +46,6 @@ export function registerViews(serving: Serving, checkAll: () => Promise<void>): 
   connection.languages.inlayHint.on(async ({ textDocument: { uri }, range }, token) => {
     const project = await serving.projectOf(uri);
     const spec = session.spec(uri);
-    return !spec || !project || token.isCancellationRequested ? [] : inlayHints(spec, range, project, serving.settings());
+    return !spec || !project || token.isCancellationRequested ? [] : inlayHints(spec, range, namesOf(serving, uri, project)?.uses ?? [], project, serving.settings());
   });
 }

@@ -1,6 +1,7 @@
 import type { Connection, TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ClientFeatures } from './clientFeatures';
+import type { NamedDocument } from './namesAt';
 import type { LoadedProject, Session } from './session';
 import type { Settings } from './settings';
 
@@ -11,6 +12,8 @@ export interface Serving {
   session: Session;
   client(): ClientFeatures;
   settings(): Settings;
+  /** Names of documents by URI, as long as nothing changes. */
+  names: Map<string, NamedDocument>;
   /** The project around a document; undefined where there is none, or it could not be read, which the diagnostics tell. */
   projectOf(uri: string): Promise<LoadedProject | undefined>;
 }

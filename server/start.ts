@@ -64,6 +64,7 @@ export function startServer(connection: Connection, sql: SqlService): void {
     connection, documents, session,
     client: () => client,
     settings: () => settings,
+    names: new Map(),
     async projectOf(uri) {
       const place = session.placeOf(uri);
       // What needs no project works without one; the diagnostics say why it could not be read.
@@ -96,6 +97,7 @@ export function startServer(connection: Connection, sql: SqlService): void {
   };
   connection.onDidChangeConfiguration((change) => void configure(change.settings).catch(failed));
   const changed = (): void => {
+    serving.names.clear();
     connection.sendNotification(CHANGED).catch(failed);
     checks.changed();
   };

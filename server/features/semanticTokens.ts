@@ -1,5 +1,5 @@
 import type { Range, SemanticTokens, SemanticTokensDelta, SemanticTokensEdit, SemanticTokensLegend } from 'vscode-languageserver';
-import { usesOf, type NameContext } from '../../engine/spec/names';
+import type { NameUse } from '../../engine/spec/names';
 import { TOKEN_MODIFIERS, TOKEN_TYPES, tokensOf } from '../../engine/spec/names/tokens';
 import type { SpecDocument } from '../../engine/spec';
 import { lineStarts, offsetAt, positionAt } from '../../engine/text';
@@ -13,13 +13,13 @@ export interface TokenMemory {
   forget(uri: string): void;
 }
 
-/** The tokens of a spec, or of a range of it, in LSP's five numbers each. */
-export function semanticTokens(spec: SpecDocument, context: NameContext, range?: Range): number[] {
+/** The tokens of a spec with these names, or of a range of it, in LSP's five numbers each. */
+export function semanticTokens(spec: SpecDocument, uses: readonly NameUse[], range?: Range): number[] {
   const starts = lineStarts(spec.text);
   const [from, to] = range ? [offsetAt(spec.text, starts, range.start), offsetAt(spec.text, starts, range.end)] : [0, spec.text.length];
   const data: number[] = [];
   let [line, character] = [0, 0];
-  for (const { span, type, modifiers } of tokensOf(spec, usesOf(spec, context))) {
+  for (const { span, type, modifiers } of tokensOf(spec, uses)) {
     if (span.start >= to || span.end <= from) continue;
     const at = positionAt(starts, span.start);
     data.push(at.line - line, at.line === line ? at.character - character : at.character, span.end - span.start, TOKEN_TYPES.indexOf(type), bitsOf(modifiers));

@@ -104,8 +104,8 @@ describe('every feature, however a spec is cut and spliced', () => {
         hoverAt(spec, position, project);
         signatureHelp(spec, position);
         applyEdits(text, onTypeEdits(spec, position));
-        inlayHints(spec, rangeOf(starts, { start: 0, end: text.length }), project, DEFAULT_SETTINGS);
-        expect(semanticTokens(spec, project).length % 5).toBe(0);
+        inlayHints(spec, rangeOf(starts, { start: 0, end: text.length }), usesOf(spec, project), project, DEFAULT_SETTINGS);
+        expect(semanticTokens(spec, usesOf(spec, project)).length % 5).toBe(0);
         for (const [range] of [selectionRanges(spec, [position])]) for (let at = range; at?.parent; at = at.parent) expect(contains(at.parent.range, at.range), text).toBe(true);
         definitionAt(session, spec, position, project, 'file:///a');
         for (const { span } of usesOf(spec, project)) expect(span.end).toBeLessThanOrEqual(text.length);

@@ -128,6 +128,15 @@ describe('rename', () => {
     expect(edit?.documentChanges).toBeUndefined();
     expect(changedLines(example.read(VALUE), example.applied(edit)[VALUE] ?? '')).toEqual(['model: client_value']);
   });
+  it('sees what another document just got', async () => {
+    const at = await example.at(client, VALUE, 'covers: [EC-par|ts]');
+    const ask = async (): Promise<number> => ((await client.sendRequest(ReferencesRequest.type, { ...at, context: { includeDeclaration: true } })) ?? []).length;
+    const before = await ask();
+    await openText(client, example.uriOf(BUSINESS), example.read(BUSINESS).replace('EC-parts', 'EC-portions'));
+    expect(await ask()).toBe(0);
+    await openText(client, example.uriOf(BUSINESS), example.read(BUSINESS));
+    expect(await ask()).toBe(before);
+  });
   it('counts what is not saved yet', async () => {
     const text = example.read(VALUE).replace('name: paid\n', 'name: settled\n').replace('to: paid,', 'to: settled,');
     const at = await example.at(client, VALUE, 'name: settl|ed', text);

@@ -6,7 +6,6 @@ import { stagesOf } from '../stages';
 import { sharing } from './lookups';
 import { nodeOfInput } from './symbols';
 import type { NameContext, NameUse } from './types';
-import { usesOf } from './uses';
 
 /** Something a spec leaves open and the project knows, behind a place of the spec. */
 export interface SpecHint {
@@ -19,10 +18,11 @@ export interface SpecHint {
 }
 
 /** Types of columns, grains of model and inputs, and cardinalities of joins that a technical spec does not write and the project proves. */
-export function hintsOf(spec: SpecDocument, context: NameContext): SpecHint[] {
+export function hintsOf(spec: SpecDocument, uses: readonly NameUse[], given: NameContext): SpecHint[] {
   const { facts } = spec;
-  if (facts?.kind !== 'technical' || !context.project) return [];
-  return [...typeHints(facts, usesOf(spec, context), context), ...grainHints(facts, context), ...stagesOf(facts).flatMap((stage) => cardinalityHints(facts, stage, context))].sort((a, b) => a.at - b.at);
+  if (facts?.kind !== 'technical' || !given.project) return [];
+  const context = sharing(given);
+  return [...typeHints(facts, uses, context), ...grainHints(facts, context), ...stagesOf(facts).flatMap((stage) => cardinalityHints(facts, stage, context))].sort((a, b) => a.at - b.at);
 }
 
 function typeHints(facts: TechnicalFacts, uses: readonly NameUse[], context: NameContext): SpecHint[] {
