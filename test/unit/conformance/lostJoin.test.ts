@@ -20,3 +20,17 @@ describe('a step over the same input that is joined', () => {
     expect(await judged('select id, seen, min(1) over (partition by id) as total from last_seen')).toMatch(/^unknown/);
   });
 });
+
+describe('a step that is joined for a part of an expression', () => {
+  const spec = SPEC.replace('expression: totals.total', "expression: 'coalesce(last_seen.seen, totals.total)'");
+  const judged = async (sql: string): Promise<string | undefined> => verdicts(await compare({ spec, sql: `${STEPS} ${sql}` }))['joins/totals'];
+  it('is lost where the rest of the expression is left', async () => {
+    expect(await judged('select last_seen.id, seen, coalesce(last_seen.seen, totals.total) as total from last_seen left join totals on last_seen.id = totals.id')).toBe('matches');
+    expect(await judged('select id, seen, coalesce(seen, null) as total from last_seen')).toBe('differs');
+    expect(await judged('select id, seen, seen as total from last_seen')).toBe('differs');
+  });
+  it('may be told by what else the expression has', async () => {
+    expect(await judged('select id, seen, coalesce(seen, day) as total from last_seen')).toMatch(/^unknown/);
+    expect(await judged('select id, seen, coalesce(seen, count(*) over (partition by id)) as total from last_seen')).toMatch(/^unknown/);
+  });
+});
