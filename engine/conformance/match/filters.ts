@@ -1,6 +1,7 @@
 import { hasAggregate, walkExpr } from '../../sql/exprs';
 import type { Expr } from '../../sql/types';
 import type { Span } from '../../text';
+import { jinjaIn } from '../expr/jinja';
 import type { NCondition, NFilter, NJoin } from '../normalise/model';
 import { equalityOf } from '../normalise/joins';
 import { columnNames, isHidden, type PairView } from './view';
@@ -138,7 +139,8 @@ function onConjuncts(joins: readonly NJoin[]): Conjunct[] {
 function contradictions(view: PairView, spec: readonly Conjunct[], model: readonly Conjunct[]): Map<Conjunct, Conjunct> {
   const candidates = spec.flatMap((own) =>
     model.flatMap((found) => {
-      if (isHidden(own.expr) || isHidden(found.expr) || !sameColumns(own.expr, found.expr)) return [];
+      if ((isHidden(own.expr) || isHidden(found.expr)) && !sameJinja(own.expr, found.expr)) return [];
+      if (!sameColumns(own.expr, found.expr)) return [];
       return view.compare(own.expr, found.expr, 'filter') === 'different' ? [{ own, found, score: likeness(own.expr, found.expr) }] : [];
     }),
   );
@@ -151,6 +153,19 @@ function contradictions(view: PairView, spec: readonly Conjunct[], model: readon
     taken.add(found);
   }
   return pairs;
+}
+
+/** True for two expressions of which nothing is hidden but Jinja in the same words, which writes the same for both. */
+function sameJinja(a: Expr, b: Expr): boolean {
+  const [left, right] = [a, b].map((expr) => {
+    const texts = new Set<string>();
+    walkExpr(expr, (part) => {
+      if (part.kind === 'jinja') texts.add(part.text);
+      else if (part.kind === 'subquery' || jinjaIn(part) !== undefined) texts.add('');
+    });
+    return texts;
+  }) as [Set<string>, Set<string>];
+  return left.size > 0 && left.size === right.size && !left.has('') && [...left].every((text) => right.has(text));
 }
 
 function sameColumns(a: Expr, b: Expr): boolean {

@@ -34,3 +34,16 @@ describe('a step that is joined for a part of an expression', () => {
     expect(await judged('select id, seen, coalesce(seen, count(*) over (partition by id)) as total from last_seen')).toMatch(/^unknown/);
   });
 });
+
+describe('a filter by a step that is lost', () => {
+  const spec = "inputs: [{ ref: orders }, { ref: runs }]\nsteps:\n  - { name: latest, from: runs, joins: [], filters: [], aggregate: { by: [] }, columns: [{ name: max_day, expression: 'max(day)' }] }\nfrom: orders\njoins: [{ to: latest, type: cross }]\nfilters: [{ id: F-new, expression: 'orders.day > latest.max_day' }]\n";
+  const judged = async (sql: string): Promise<Record<string, string>> => verdicts(await compare({ spec, sql }));
+  it('is lost with it where the model does not read what the step reads', async () => {
+    expect(await judged("select * from {{ ref('orders') }} where day > (select max(day) from {{ ref('runs') }})")).toMatchObject({ 'joins/latest': 'matches', 'filters/F-new': 'matches' });
+    expect(await judged("select * from {{ ref('orders') }}")).toMatchObject({ 'joins/latest': 'differs', 'filters/F-new': 'differs' });
+  });
+  it('may be told in another way where the model reads it', async () => {
+    const found = await judged("select o.* from {{ ref('orders') }} as o join (select *, row_number() over (order by day desc) as rn from {{ ref('runs') }}) as r on r.rn = 1 and o.day > r.day");
+    expect(found['filters/F-new']).not.toBe('differs');
+  });
+});
