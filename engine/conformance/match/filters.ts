@@ -1,7 +1,7 @@
 import { hasAggregate, walkExpr } from '../../sql/exprs';
 import type { Expr } from '../../sql/types';
 import type { Span } from '../../text';
-import { jinjaIn } from '../expr/jinja';
+import { sameJinja } from '../expr/jinja';
 import type { NCondition, NFilter, NJoin } from '../normalise/model';
 import { equalityOf } from '../normalise/joins';
 import { columnNames, isHidden, type PairView } from './view';
@@ -153,19 +153,6 @@ function contradictions(view: PairView, spec: readonly Conjunct[], model: readon
     taken.add(found);
   }
   return pairs;
-}
-
-/** True for two expressions of which nothing is hidden but Jinja in the same words, which writes the same for both. */
-function sameJinja(a: Expr, b: Expr): boolean {
-  const [left, right] = [a, b].map((expr) => {
-    const texts = new Set<string>();
-    walkExpr(expr, (part) => {
-      if (part.kind === 'jinja') texts.add(part.text);
-      else if (part.kind === 'subquery' || jinjaIn(part) !== undefined) texts.add('');
-    });
-    return texts;
-  }) as [Set<string>, Set<string>];
-  return left.size > 0 && left.size === right.size && !left.has('') && [...left].every((text) => right.has(text));
 }
 
 function sameColumns(a: Expr, b: Expr): boolean {

@@ -100,3 +100,20 @@ describe('a filter by a value that Jinja writes', () => {
     }
   });
 });
+
+describe('an expression of a value that Jinja writes', () => {
+  const verdict = async (expression: string, sql: string): Promise<string | undefined> => verdicts(await compare({ spec: `inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: x, expression: ${JSON.stringify(expression)} }\n`, sql: `select ${sql} as x from {{ ref('orders') }}` }))['columns/x/expression'];
+  const CASE = "case when {{ hour_of('at') }} = '07' then 0 when {{ hour_of('at') }} = '08' then -1 else -2 end";
+  it.each([
+    [CASE, CASE, 'matches'],
+    [CASE, CASE.replace('then 0', 'then 1'), 'differs'],
+    [CASE, CASE.replace(' else -2', ''), 'differs'],
+    [CASE, CASE.replace("when {{ hour_of('at') }} = '08' then -1 ", ''), 'differs'],
+    [CASE, CASE.replace(/hour_of/g, 'minute_of'), 'unknown (opaque-jinja)'],
+    ["concat({{ f() }}, left(a, 2))", 'concat({{ f() }}, {{ f() }})', 'unknown (opaque-jinja)'],
+    ['coalesce({{ f() }}, 0)', '{{ f() }}', 'unknown (opaque-jinja)'],
+    ['{{ f() }} + a', '{{ f() }} + b', 'unknown (opaque-jinja)'],
+  ])('%s beside %s: %s', async (expression, sql, expected) => {
+    expect(await verdict(expression, sql)).toBe(expected);
+  });
+});
