@@ -10,8 +10,13 @@ export function technicalOf(project: LoadedProject, path: string): { spec: SpecD
   const own = project.specs.find((spec) => spec.path === path);
   const model = own?.facts?.model?.value;
   const node = own ? nodeNamed(project, model) : nodeOfFile(project.project, path);
-  const spec = own?.kind === 'technical' ? own : project.specs.find((s) => s.kind === 'technical' && (node ? nodeNamed(project, s.facts?.model?.value) === node : model !== undefined && s.facts?.model?.value === model));
+  const spec = own?.kind === 'technical' ? own : project.specs.find((s) => s.kind === 'technical' && (node ? isNamed(s, node) && nodeNamed(project, s.facts?.model?.value) === node : model !== undefined && s.facts?.model?.value === model));
   return { spec, node, model: model ?? (node && nameInSpecs(node)) };
+}
+
+/** Cheap enough to ask of every spec: a model is written with its name, whatever stands around it. */
+function isNamed(spec: SpecDocument, node: RelationNode): boolean {
+  return spec.facts?.model?.value.includes(node.name) === true;
 }
 
 /** The business spec of the same model. */

@@ -35,14 +35,25 @@ export interface Session {
   forget(root: string): void;
   /** Projects may have come or gone. */
   forgetRoots(): void;
-  /** Drops what was cached for a closed document, and the project where it was read with that document's unsaved text. */
-  close(uri: string): void;
+  /** Drops what was cached for a closed document, and the project where it was read with that document's unsaved text: true then. */
+  close(uri: string): boolean;
   roots(): string[];
 }
 
+/** Specs as they are on disk, with their places in the list by path. */
+interface SavedSpecs {
+  list: readonly SpecDocument[];
+  index: ReadonlyMap<string, number>;
+}
+
+type Loaded = Omit<LoadedProject, 'specs' | 'today'> & { files: SavedSpecs };
+
+/** URIs whose files are remembered; watchers name any number of them. */
+const MAX_FILES = 20_000;
+
 /** A session over the open documents; files that are not open are read from disk, inside their project only. */
 export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService): Session {
-  const loaded = new Map<string, Promise<Omit<LoadedProject, 'specs' | 'today'> & { files: SpecDocument[] }>>();
+  const loaded = new Map<string, Promise<Loaded>>();
   const parsed = new Map<string, { version: number; spec: SpecDocument }>();
   const rootsOfFolders = new Map<string, string>();
   const files = new Map<string, string | undefined>();
@@ -58,8 +69,11 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     return root;
   };
   const fileOf = (uri: string): string | undefined => {
-    if (!files.has(uri)) files.set(uri, fileOfUri(uri));
-    return files.get(uri);
+    if (files.has(uri)) return files.get(uri);
+    if (files.size >= MAX_FILES) files.clear();
+    const file = fileOfUri(uri);
+    files.set(uri, file);
+    return file;
   };
   const placeOf = (uri: string): Place | undefined => {
     const file = fileOf(uri);
@@ -79,7 +93,13 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     parsed.set(uri, { version: document.version, spec: fresh });
     return fresh;
   };
-  const load = async (root: string): Promise<Omit<LoadedProject, 'specs' | 'today'> & { files: SpecDocument[] }> => {
+  const openSpecs = (root: string): SpecDocument[] =>
+    documents.all().flatMap((document) => {
+      const place = specKindOf(document.uri) ? placeOf(document.uri) : undefined;
+      const own = place?.root === root ? spec(document.uri) : undefined;
+      return own ? [own] : [];
+    });
+  const load = async (root: string): Promise<Loaded> => {
     const dirty = new Set<string>();
     unsaved.set(root, dirty);
     const disk = diskWorkspace(root);
@@ -87,7 +107,8 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     const [project, config] = await Promise.all([openProject(workspace), readConfig(workspace)]);
     const paths = await findSpecs(workspace, project);
     const read = await Promise.all(paths.map((path) => readSpec(disk, path)));
-    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: read.flatMap(({ spec: known }) => known ?? []) };
+    const list = read.flatMap(({ spec: known }) => known ?? []);
+    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: { list, index: new Map(list.map(({ path }, index) => [path, index])) } };
   };
   return {
     placeOf,
@@ -101,13 +122,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
         found.catch(() => loaded.delete(root));
       }
       const { files: saved, ...rest } = await found;
-      const open = documents.all().flatMap((document) => {
-        const place = specKindOf(document.uri) ? placeOf(document.uri) : undefined;
-        const own = place?.root === root ? spec(document.uri) : undefined;
-        return own ? [own] : [];
-      });
-      const paths = new Set(open.map((s) => s.path));
-      return { ...rest, today: new Date().toISOString().slice(0, 10), specs: [...saved.filter((s) => !paths.has(s.path)), ...open] };
+      return { ...rest, today: new Date().toISOString().slice(0, 10), specs: withOpen(saved, openSpecs(root)) };
     },
     forget(root) {
       loaded.delete(root);
@@ -117,12 +132,25 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     },
     close(uri) {
       const place = placeOf(uri);
-      if (place && unsaved.get(place.root)?.has(uri) === true) loaded.delete(place.root);
+      const reloads = place !== undefined && unsaved.get(place.root)?.has(uri) === true;
+      if (reloads) loaded.delete(place.root);
       parsed.delete(uri);
       files.delete(uri);
+      return reloads;
     },
     roots: () => [...loaded.keys()],
   };
+}
+
+/** The specs of files with open buffers in their place; those of new files follow. */
+function withOpen(saved: SavedSpecs, open: readonly SpecDocument[]): SpecDocument[] {
+  const all = [...saved.list];
+  for (const spec of open) {
+    const index = saved.index.get(spec.path);
+    if (index === undefined) all.push(spec);
+    else all[index] = spec;
+  }
+  return all;
 }
 
 /** The file of a URI; undefined for other schemes and for URIs that name no file of this machine. */

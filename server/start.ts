@@ -18,6 +18,7 @@ import { hoverAt } from './features/hover';
 import { modelsOf } from './features/models';
 import { propose } from './features/propose';
 import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams, type Refusal } from './protocol';
+import { createPusher } from './pushing';
 import { createSession, type LoadedProject, type Session } from './session';
 
 const WATCHED = ['**/*.{sql,py,yml,yaml,csv}', '**/manifest.json', '**/catalog.json'];
@@ -46,32 +47,28 @@ export function startServer(connection: Connection, sql: SqlService): void {
   registerRequests(connection, session);
 
   const changed = (): void => void connection.sendNotification(CHANGED).catch(failed);
-  const push = async (uri: string): Promise<void> => {
-    const version = documents.get(uri)?.version;
-    if (version === undefined) return;
-    const diagnostics = await diagnosticsOf(session, uri);
-    // A later version has its own run on the way; this answer would only flicker.
-    if (documents.get(uri)?.version === version) await connection.sendDiagnostics({ uri, version, diagnostics });
-  };
-  const pushAll = (wanted: (uri: string) => boolean = () => true): void => {
-    for (const { uri } of documents.all()) if (wanted(uri)) push(uri).catch(failed);
-  };
+  const pusher = createPusher(session, {
+    get: (uri) => documents.get(uri),
+    uris: () => documents.keys(),
+    send: (uri, version, diagnostics) => connection.sendDiagnostics({ uri, ...(version === undefined ? {} : { version }), diagnostics }),
+    failed,
+  });
   const refresh = (): void => {
     changed();
-    if (!pull) pushAll();
+    if (!pull) pusher.again();
     else if (refreshes) connection.sendRequest(DiagnosticRefreshRequest.type).catch(failed);
   };
   documents.onDidChangeContent(({ document }) => {
     changed();
-    if (!pull) pushAll((uri) => sameProject(session, uri, document.uri));
+    if (!pull) pusher.changed(document.uri);
   });
   documents.onDidClose(({ document: { uri } }) => {
     // What was unsaved in it no longer counts, for the other documents either.
-    session.close(uri);
+    const reloads = session.close(uri);
     changed();
     if (pull) return;
-    connection.sendDiagnostics({ uri, diagnostics: [] }).catch(failed);
-    pushAll((open) => sameProject(session, open, uri));
+    pusher.closed(uri);
+    if (reloads) pusher.again((open) => sameProject(session, open, uri));
   });
   documents.onDidSave(({ document }) => {
     const place = session.placeOf(document.uri);
@@ -121,7 +118,7 @@ function registerFeatures(connection: Connection, documents: TextDocuments<TextD
   };
   connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
     const before = documents.get(uri)?.version;
-    const items = before === undefined ? [] : await diagnosticsOf(session, uri);
+    const items = before === undefined ? [] : await diagnosticsOf(session, uri, () => !token.isCancellationRequested && documents.get(uri)?.version === before);
     // An empty answer would read as clean; the client asks again.
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
     if (documents.get(uri)?.version !== before) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The document changed while it was checked.', { retriggerRequest: true });
