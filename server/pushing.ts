@@ -30,6 +30,8 @@ interface Known {
   tookMs: number;
 }
 
+/** Long enough for a request that was sent together with a keystroke to come first. */
+const AFTER_REQUESTS_MS = 2;
 /** Other documents than the one that is typed in can wait until the typing pauses. */
 const OTHERS_AFTER_MS = 250;
 /** A comparison that takes long waits until the typing pauses, at most this long. */
@@ -122,7 +124,11 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
   return {
     changed(uri) {
       stop(uri);
-      push(uri).catch(target.failed);
+      // What is asked for right behind a keystroke, a completion for one, is waited for; the diagnostics are not.
+      timers.set(uri, setTimeout(() => {
+        timers.delete(uri);
+        push(uri).catch(target.failed);
+      }, AFTER_REQUESTS_MS));
       othersLater(uri);
     },
     again(wanted = () => true) {

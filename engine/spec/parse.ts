@@ -2,7 +2,7 @@ import { parseYaml, plainSpecTree, treeOf, type YamlTree } from '../yaml/tree';
 import { businessFacts, idsOf } from './businessFacts';
 import { schemaProblems } from './schemaProblems';
 import { technicalFacts } from './technicalFacts';
-import type { SpecDocument, SpecKind, SpecProblem } from './types';
+import type { IdFact, SpecDocument, SpecKind, SpecProblem } from './types';
 import { yamlProblems } from './yamlProblems';
 import { skeletonFixes } from './edits';
 
@@ -25,6 +25,7 @@ export function parseSpec(path: string, text: string): SpecDocument {
   // Behind an error of the YAML itself the tree is a guess: what is said of the template there would mislead.
   const broken = Math.min(...yaml.errors.map((error) => text.lastIndexOf('\n', error.pos[0] - 1) + 1));
   const problems = [...syntax, ...templateProblems(kind, tree, text).filter((problem) => yaml.errors.length === 0 || (problem.span.end < broken && !PARTIAL.includes(problem.code)))];
+  let ids: IdFact[] | undefined;
   return {
     path,
     text,
@@ -32,7 +33,10 @@ export function parseSpec(path: string, text: string): SpecDocument {
     yaml,
     tree,
     facts: kind === 'business' ? businessFacts(tree) : kind === 'technical' ? technicalFacts(tree) : undefined,
-    ids: idsOf(tree),
+    // Few of those who read a spec ask for its ids, and a keystroke reads it anew.
+    get ids() {
+      return (ids ??= idsOf(tree));
+    },
     problems: problems.map((problem) => (problem.code === 'SPEC011' ? { ...problem, fixes: skeletonFixes(kind, tree, text, problem.message) } : problem)),
   };
 }
