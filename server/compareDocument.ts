@@ -2,7 +2,7 @@ import { compareModel } from '../engine/conformance';
 import type { ModelReport } from '../engine/conformance/types';
 import { lookupModel, nodeOfFile } from '../engine/project';
 import type { RelationNode } from '../engine/project/types';
-import type { SpecDocument } from '../engine/spec';
+import { wholeSpec, type SpecDocument } from '../engine/spec';
 import type { LoadedProject, Place } from './session';
 
 /** The technical spec and model behind a file of a project, whichever of the two it is. */
@@ -11,7 +11,7 @@ export function technicalOf(project: LoadedProject, path: string): { spec: SpecD
   const model = own?.facts?.model?.value;
   const node = own ? nodeNamed(project, model) : nodeOfFile(project.project, path);
   const spec = own?.kind === 'technical' ? own : project.specs.find((s) => s.kind === 'technical' && (node ? isNamed(s, node) && nodeNamed(project, s.facts?.model?.value) === node : model !== undefined && s.facts?.model?.value === model));
-  return { spec, node, model: model ?? (node && nameInSpecs(node)) };
+  return { spec: spec && wholeSpec(spec), node, model: model ?? (node && nameInSpecs(node)) };
 }
 
 /** Cheap enough to ask of every spec: a model is written with its name, whatever stands around it. */

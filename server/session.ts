@@ -4,7 +4,7 @@ import { pathToFileURL, fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CompareContext } from '../engine/conformance';
 import { openProject } from '../engine/project';
-import { DEFAULT_CONFIG, findSpecs, parseSpec, readConfig, readSpec, specKindOf, type SpecDocument } from '../engine/spec';
+import { DEFAULT_CONFIG, findSpecs, lightSpec, parseSpec, readConfig, readSpec, specKindOf, wholeSpec, type SpecDocument } from '../engine/spec';
 import type { SqlService } from '../engine/sql';
 import type { Workspace } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
@@ -46,15 +46,24 @@ interface SavedSpecs {
   index: ReadonlyMap<string, number>;
 }
 
+/** A spec of an open document; `onlyWhole` where it cannot be had with fewer parts. */
+interface ParsedSpec {
+  version: number;
+  spec: SpecDocument;
+  onlyWhole?: boolean;
+}
+
 type Loaded = Omit<LoadedProject, 'specs' | 'today'> & { files: SavedSpecs };
 
+/** Open specs that are kept with all their parts: those that were looked at last. */
+const WHOLE_SPECS = 20;
 /** URIs whose files are remembered; watchers name any number of them. */
 const MAX_FILES = 20_000;
 
 /** A session over the open documents; files that are not open are read from disk, inside their project only. */
 export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService): Session {
   const loaded = new Map<string, Promise<Loaded>>();
-  const parsed = new Map<string, { version: number; spec: SpecDocument }>();
+  const parsed = new Map<string, ParsedSpec>();
   const rootsOfFolders = new Map<string, string>();
   const files = new Map<string, string | undefined>();
   const unsaved = new Map<string, Set<string>>();
@@ -84,6 +93,25 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   const opened = (file: string): TextDocument | undefined => documents.all().find((document) => fileOf(document.uri) === file);
   const uriOf = (root: string, path: string): string => opened(join(root, path))?.uri ?? pathToFileURL(join(root, path)).toString();
   const spec = (uri: string): SpecDocument | undefined => {
+    const found = specOf(uri);
+    const whole = found && wholeSpec(found);
+    if (!whole) return undefined;
+    const known = parsed.get(uri);
+    parsed.delete(uri);
+    if (known) parsed.set(uri, { ...known, spec: whole });
+    lighten();
+    return whole;
+  };
+  /** Of specs that are open and not looked at, only what others ask of them is kept. */
+  const lighten = (): void => {
+    const whole = [...parsed].filter(([, { spec: own, onlyWhole }]) => own.whole === undefined && !onlyWhole);
+    for (const [uri, { version, spec: own }] of whole.slice(0, Math.max(0, whole.length - WHOLE_SPECS))) {
+      const light = lightSpec(own.path, own.text);
+      parsed.set(uri, { version, spec: light, onlyWhole: light.whole === undefined });
+    }
+  };
+  /** The spec of an open document, parsed once a version, maybe a light one. */
+  const specOf = (uri: string): SpecDocument | undefined => {
     const document = documents.get(uri);
     const kind = specKindOf(uri);
     if (!document || !kind) return undefined;
@@ -96,7 +124,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   const openSpecs = (root: string): SpecDocument[] =>
     documents.all().flatMap((document) => {
       const place = specKindOf(document.uri) ? placeOf(document.uri) : undefined;
-      const own = place?.root === root ? spec(document.uri) : undefined;
+      const own = place?.root === root ? specOf(document.uri) : undefined;
       return own ? [own] : [];
     });
   const load = async (root: string): Promise<Loaded> => {
@@ -106,7 +134,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     const workspace = overlay(disk, (path) => opened(join(root, path)), dirty);
     const [project, config] = await Promise.all([openProject(workspace), readConfig(workspace)]);
     const paths = await findSpecs(workspace, project);
-    const read = await Promise.all(paths.map((path) => readSpec(disk, path)));
+    const read = await Promise.all(paths.map((path) => readSpec(disk, path, lightSpec)));
     const list = read.flatMap(({ spec: known }) => known ?? []);
     return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: { list, index: new Map(list.map(({ path }, index) => [path, index])) } };
   };

@@ -11,6 +11,7 @@ export { findSpecs } from './find';
 export { contextAt, type CursorContext } from './cursor';
 export { pathAt, type PathAt } from './pathAt';
 export { formatSpec } from './format';
+export { lightSpec, wholeSpec } from './lightSpec';
 export { businessOf, resolvePath, type ImplementedSpec } from './implementsOf';
 export { sentenceOf } from './businessFacts';
 export { meaningOf } from './meaning';

@@ -185,4 +185,6 @@ export interface SpecDocument {
   ids: IdFact[];
   /** YAML and schema problems; what needs other documents or the project comes from `checkSpec`. */
   problems: SpecProblem[];
+  /** Where most parts are read only when asked for: the spec with all of them at hand. */
+  whole?(): SpecDocument;
 }
