@@ -3,6 +3,7 @@ import type { RelationNode } from '../engine/project/types';
 import { resolvePath, specKindOf, type SpecDocument } from '../engine/spec';
 import { technicalOf } from './compareDocument';
 import type { LoadedProject } from './session';
+import { specIndexOf } from './specIndex';
 
 /**
  * Whether what is said of a file of a project may change when another changes: of its spec, its model, the specs it
@@ -19,7 +20,7 @@ export function dependsOn(project: LoadedProject, path: string, changed: string)
 }
 
 function isSpec(project: LoadedProject, path: string): boolean {
-  return project.specs.some((spec) => spec.path === path);
+  return specIndexOf(project).at(path) !== undefined;
 }
 
 /** Business specs of the same model are found by its name. */

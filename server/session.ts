@@ -8,11 +8,14 @@ import { DEFAULT_CONFIG, findSpecs, lightSpec, parseSpec, readConfig, readSpec, 
 import type { SqlService } from '../engine/sql';
 import type { Workspace } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
+import { savedIndex, specsWith, type SavedIndex, type SpecIndex } from './specIndex';
 
 /** One dbt project with everything read of it; `specs` has open buffers in place of files. */
 export interface LoadedProject extends CompareContext {
   root: string;
   specs: SpecDocument[];
+  /** The same specs by path and model; `specIndexOf` makes one where it is absent. */
+  index?: SpecIndex;
 }
 
 /** A document of a project: where it stands in it. */
@@ -40,12 +43,6 @@ export interface Session {
   roots(): string[];
 }
 
-/** Specs as they are on disk, with their places in the list by path. */
-interface SavedSpecs {
-  list: readonly SpecDocument[];
-  index: ReadonlyMap<string, number>;
-}
-
 /** A spec of an open document; `onlyWhole` where it cannot be had with fewer parts. */
 interface ParsedSpec {
   version: number;
@@ -53,7 +50,7 @@ interface ParsedSpec {
   onlyWhole?: boolean;
 }
 
-type Loaded = Omit<LoadedProject, 'specs' | 'today'> & { files: SavedSpecs };
+type Loaded = Omit<LoadedProject, 'specs' | 'index' | 'today'> & { files: SavedIndex };
 
 /** Open specs that are kept with all their parts: those that were looked at last. */
 const WHOLE_SPECS = 20;
@@ -135,8 +132,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     const [project, config] = await Promise.all([openProject(workspace), readConfig(workspace)]);
     const paths = await findSpecs(workspace, project);
     const read = await Promise.all(paths.map((path) => readSpec(disk, path, lightSpec)));
-    const list = read.flatMap(({ spec: known }) => known ?? []);
-    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: { list, index: new Map(list.map(({ path }, index) => [path, index])) } };
+    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: savedIndex(read.flatMap(({ spec: known }) => known ?? [])) };
   };
   return {
     placeOf,
@@ -150,7 +146,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
         found.catch(() => loaded.delete(root));
       }
       const { files: saved, ...rest } = await found;
-      return { ...rest, today: new Date().toISOString().slice(0, 10), specs: withOpen(saved, openSpecs(root)) };
+      return { ...rest, today: new Date().toISOString().slice(0, 10), ...specsWith(saved, openSpecs(root)) };
     },
     forget(root) {
       loaded.delete(root);
@@ -168,17 +164,6 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     },
     roots: () => [...loaded.keys()],
   };
-}
-
-/** The specs of files with open buffers in their place; those of new files follow. */
-function withOpen(saved: SavedSpecs, open: readonly SpecDocument[]): SpecDocument[] {
-  const all = [...saved.list];
-  for (const spec of open) {
-    const index = saved.index.get(spec.path);
-    if (index === undefined) all.push(spec);
-    else all[index] = spec;
-  }
-  return all;
 }
 
 /** The file of a URI; undefined for other schemes and for URIs that name no file of this machine. */

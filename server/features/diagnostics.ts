@@ -5,6 +5,7 @@ import { checkSpec, type SpecDocument, type SpecProblem } from '../../engine/spe
 import { lineStarts, rangeOf } from '../../engine/text';
 import { compareAt, technicalOf } from '../compareDocument';
 import type { LoadedProject, Place, Session } from '../session';
+import { specIndexOf } from '../specIndex';
 
 const SEVERITIES = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, information: DiagnosticSeverity.Information, hint: DiagnosticSeverity.Hint } as const;
 
@@ -41,7 +42,7 @@ export async function diagnosticsInSteps(session: Session, uri: string): Promise
   } catch (error) {
     return { own: [...(spec ? ownDiagnostics(session, spec, spec.problems) : []), notChecked(spec, 'The dbt project could not be read', error)] };
   }
-  const found = spec ? [...spec.problems, ...checkSpec(spec, { project: project.project, specs: project.specs, config: project.config })] : [];
+  const found = spec ? [...spec.problems, ...checkSpec(spec, { project: project.project, specs: specIndexOf(project).concerning(spec), config: project.config })] : [];
   const own = spec ? ownDiagnostics(session, spec, found, project) : [];
   const compared = technicalOf(project, place.path);
   return compared.spec ? { own, verdicts: () => verdictsOf(session, project, place, spec) } : { own };
@@ -80,7 +81,7 @@ function ownDiagnostics(session: Session, spec: SpecDocument, problems: readonly
 
 function problemDiagnostic(starts: readonly number[], problem: SpecProblem, session: Session, project: LoadedProject | undefined): Diagnostic {
   const related = (problem.related ?? []).flatMap((r): DiagnosticRelatedInformation[] => {
-    const other = project?.specs.find((s) => s.path === r.file);
+    const other = project && specIndexOf(project).at(r.file);
     return other && project ? [{ location: { uri: session.uriOf(project.root, r.file), range: rangeOf(lineStarts(other.text), r.span) }, message: r.message }] : [];
   });
   return {

@@ -63,6 +63,7 @@ export async function startClient(kind: ServerKind, root: string | undefined): P
         waiting.delete(tell);
         then();
       };
+      late.unref();
       waiting.add(tell);
     });
   return {
