@@ -84,6 +84,13 @@ describe('diagnostics of the workspace', () => {
     expect(find(second, VALUE)).toMatchObject({ kind: 'full' });
     expect(find(second, 'specs/staging/stg_orders.technical.spec.yml')).toMatchObject({ kind: 'unchanged' });
   }, 60_000);
+  it('are told of what changes while they are looked at', async () => {
+    const { client } = await connect({ textDocument: { diagnostic: {} } }, { diagnostics: { workspace: true } });
+    const first = await ask(client);
+    const next = ask(client, first);
+    await openText(client, example.uriOf(VALUE), example.read(VALUE).replace('model: customer_value', 'model: customer_valu'));
+    expect(find(await next, VALUE)).toMatchObject({ kind: 'full' });
+  }, 60_000);
   it('come by themselves to clients that do not ask, and go with the file', async () => {
     const { client } = await connect({}, { diagnostics: { workspace: true } });
     await expect.poll(() => codes(pushed.get(MODEL)), { timeout: 20_000 }).toContain('JOIN001');
