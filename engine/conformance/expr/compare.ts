@@ -52,9 +52,10 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
     return counterexample(a, b, { takesNull: () => false, comeTogether: () => false, onlyKnown: true, areOthers }) ? 'different' : 'unknown';
   }
   const tested = new Set([...nullTested(a), ...nullTested(b)]);
+  const nullable = new Set([...nullsGiven(a), ...nullsGiven(b)]);
   // Where one column of a row without a match is asked for, the others are null with it.
   const comeTogether = (variable: Expr): boolean => mayBeNull(variable) && tested.has(exprKey(variable));
-  const differ = (takesNull: (variable: Expr) => boolean, together = comeTogether): boolean => counterexample(a, b, { takesNull: (variable) => takesNull(variable) && variable !== CONSTANT && !neverNull(variable), comeTogether: together, areOthers });
+  const differ = (takesNull: (variable: Expr) => boolean, together = comeTogether): boolean => counterexample(a, b, { takesNull: (variable) => takesNull(variable) && variable !== CONSTANT && !neverNull(variable), comeTogether: together, nullable, areOthers });
   if (!differ(() => true)) return 'unknown';
   if (nullsMatter(names[0], names[1])) return 'different';
   const askedFor = (variable: Expr): boolean => isOwnNull(variable) && tested.has(exprKey(variable));
@@ -68,10 +69,35 @@ const NULL_WORDS = ['coalesce', 'nullif', 'is null', 'is not null', 'is distinct
 function nullTested(expr: Expr): Set<string> {
   const found = new Set<string>();
   walkExpr(expr, (part) => {
-    const tested = part.kind === 'op' && (part.op === 'is null' || part.op === 'is not null') ? part.args : part.kind === 'call' && part.name === 'coalesce' ? part.args.slice(0, -1) : [];
-    for (const arg of tested) if (arg.kind === 'column') found.add(exprKey(arg));
+    for (const arg of askedIn(part)) {
+      const of = arg.kind === 'call' && EXTREMES.has(arg.name) && !arg.over ? arg.args[0] : arg;
+      if (of?.kind === 'column') found.add(exprKey(of));
+    }
   });
   return found;
+}
+
+const EXTREMES = new Set(['min', 'max', 'sum', 'avg']);
+
+/** Functions that find nothing in many a value: fields of documents, matches of patterns. */
+const FINDERS = new Set(['json_extract', 'json_extract_scalar', 'json_value', 'json_query', 'json_extract_path_text', 'get_json_object', 'get_path', 'get', 'subscript', 'bracket', 'try_parse_json', 'regexp_substr', 'regexp_extract']);
+
+/** Calls that an expression asks whether they find anything. */
+function nullsGiven(expr: Expr): Set<string> {
+  const found = new Set<string>();
+  walkExpr(expr, (part) => {
+    for (const arg of askedIn(part)) {
+      const of = withoutCasts(arg);
+      if (of.kind === 'call' && FINDERS.has(of.name) && !of.over) found.add(exprKey(of));
+    }
+  });
+  return found;
+}
+
+/** The parts of an expression that it asks for nulls. */
+function askedIn(part: Expr): Expr[] {
+  if (part.kind === 'op' && (part.op === 'is null' || part.op === 'is not null')) return part.args;
+  return part.kind === 'call' && part.name === 'coalesce' ? part.args.slice(0, -1) : [];
 }
 
 /** Where one of two expressions speaks of nulls and the other does not, any null proves them to be others; else only that of a column that is asked for. */
@@ -96,14 +122,20 @@ const INJECTIVE = new Set(['md5', 'sha1', 'sha256', 'sha2', 'sha', 'hash', 'farm
  */
 function isOnlyComposed(a: Expr, b: Expr): boolean {
   const [left, right] = [applicationsOf(a), applicationsOf(b)];
-  return [...left.values()].some((own) => !right.has(own.key) && [...right.values()].some((other) => other.name === own.name && !left.has(other.key) && other.columns === own.columns && other.shape !== own.shape));
+  const isOnly = ({ name }: Application): boolean => [left, right].every((all) => [...all.values()].filter((own) => own.name === name).length === 1);
+  // What one shift by the same time gives is another wherever it is given another.
+  const isShift = (own: Application, other: Application): boolean => SHIFTS.has(own.name) && own.constants === other.constants && isOnly(own);
+  return [...left.values()].some((own) => !right.has(own.key) && [...right.values()].some((other) => other.name === own.name && !left.has(other.key) && other.columns === own.columns && other.shape !== own.shape && !isShift(own, other)));
 }
+
+const SHIFTS = new Set(['date_add', 'date_sub']);
 
 interface Application {
   key: string;
   name: string;
   columns: string;
   shape: string;
+  constants: string;
 }
 
 function applicationsOf(expr: Expr): Map<string, Application> {
@@ -117,7 +149,7 @@ function applicationsOf(expr: Expr): Map<string, Application> {
       if (inner.kind === 'column') columns.push(exprKey(inner));
     });
     const constants = part.args.filter((arg) => arg.kind === 'literal').map(exprKey);
-    found.set(exprKey(part), { key: exprKey(part), name: part.name, columns: [...new Set(columns)].sort().join(), shape: [...names, ...constants].sort().join() });
+    found.set(exprKey(part), { key: exprKey(part), name: part.name, columns: [...new Set(columns)].sort().join(), shape: [...names, ...constants].sort().join(), constants: constants.join() });
   });
   return found;
 }

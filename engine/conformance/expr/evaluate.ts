@@ -8,6 +8,8 @@ export type Value = number | string | boolean | null;
 /** One row: the value of every column and hidden constant by its key. */
 export type Row = ReadonlyMap<string, Value>;
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Raised inside an evaluation that has no value (a division by zero, a comparison of unlike types). */
 class NoValue extends Error {}
 
@@ -16,16 +18,18 @@ interface Context {
   classes: Classes;
   seed: number;
   onlyKnown: boolean;
+  /** Keys of calls that may give null for what is not null. */
+  nullable: ReadonlySet<string>;
 }
 
 /**
  * Value of an expression over one group of rows: columns outside aggregates are those of the first row. Functions without
  * an interpretation here give a value that depends on their name and arguments only, and what is hidden has a value of its own; with
- * `onlyKnown` neither has one. `undefined` where there is no value.
+ * `onlyKnown` neither has one. Calls in `nullable` may give null. `undefined` where there is no value.
  */
-export function evaluate(expr: Expr, rows: readonly Row[], classes: Classes, seed: number, onlyKnown = false): Value | undefined {
+export function evaluate(expr: Expr, rows: readonly Row[], classes: Classes, seed: number, { onlyKnown = false, nullable = NONE }: Partial<Pick<Context, 'onlyKnown' | 'nullable'>> = {}): Value | undefined {
   try {
-    return valueOf(expr, 0, { rows, classes, seed, onlyKnown });
+    return valueOf(expr, 0, { rows, classes, seed, onlyKnown, nullable });
   } catch (error) {
     if (error instanceof NoValue) return undefined;
     throw error;
@@ -196,6 +200,7 @@ function call(expr: Call, row: number, context: Context): Value {
     if (ROUNDS.has(expr.name) && typeof a === 'number' && Number.isInteger(a) && staysWhole(expr, a, context)) return a;
   }
   const extra = (expr.extra ?? []).map(exprKey).join(';');
+  if (context.nullable.has(exprKey(expr)) && hash(`${context.seed}:null ${exprKey(expr)}`) % 3 === 0) return null;
   return unknownFunction(`${expr.name} ${extra}${expr.distinct ? ' distinct' : ''}`, values, context.classes.classOf(expr), context, expr.name !== 'concat' && expr.name !== 'concat_ws');
 }
 

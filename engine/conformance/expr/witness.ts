@@ -17,12 +17,14 @@ export interface Given {
   comeTogether(variable: Expr): boolean;
   /** Nothing is assumed of what is hidden or has no interpretation: rows that need it prove nothing. */
   onlyKnown?: boolean;
+  /** Keys of calls that may give null for what is not null. */
+  nullable?: ReadonlySet<string>;
   /** Whether two results are other ones. */
   areOthers(x: Value, y: Value): boolean;
 }
 
 /** True where values of the columns are found for which two expressions have results that are others. */
-export function counterexample(a: Expr, b: Expr, { takesNull, comeTogether, onlyKnown = false, areOthers }: Given): boolean {
+export function counterexample(a: Expr, b: Expr, { takesNull, comeTogether, onlyKnown = false, nullable = new Set(), areOthers }: Given): boolean {
   const classes = classesOf([a, b]);
   if (classes.conflict()) return false;
   const variables = variablesOf([a, b]);
@@ -32,7 +34,7 @@ export function counterexample(a: Expr, b: Expr, { takesNull, comeTogether, only
   const grouped = hasAggregate(a) || hasAggregate(b);
   const size = grouped ? Math.min(MOST_ROWS, Math.max(ROWS, ...wholeNumbersIn([a, b]).map((number) => number + 2))) : ROWS;
   const differAt = (rows: readonly Row[], trial: number): boolean => {
-    const [x, y] = [evaluate(a, rows, classes, trial, onlyKnown), evaluate(b, rows, classes, trial, onlyKnown)];
+    const [x, y] = [evaluate(a, rows, classes, trial, { onlyKnown, nullable }), evaluate(b, rows, classes, trial, { onlyKnown, nullable })];
     return x !== undefined && y !== undefined && areOthers(x, y);
   };
   for (let trial = 0; trial < TRIALS; trial++) {

@@ -1,6 +1,7 @@
 import { hasAggregate, walkExpr } from '../../sql/exprs';
 import type { Expr } from '../../sql/types';
 import type { Span } from '../../text';
+import { sameJinja } from '../expr/jinja';
 import type { NCondition, NFilter, NJoin } from '../normalise/model';
 import { equalityOf } from '../normalise/joins';
 import { columnNames, isHidden, type PairView } from './view';
@@ -138,7 +139,8 @@ function onConjuncts(joins: readonly NJoin[]): Conjunct[] {
 function contradictions(view: PairView, spec: readonly Conjunct[], model: readonly Conjunct[]): Map<Conjunct, Conjunct> {
   const candidates = spec.flatMap((own) =>
     model.flatMap((found) => {
-      if (isHidden(own.expr) || isHidden(found.expr) || !sameColumns(own.expr, found.expr)) return [];
+      if ((isHidden(own.expr) || isHidden(found.expr)) && !sameJinja(own.expr, found.expr)) return [];
+      if (!sameColumns(own.expr, found.expr)) return [];
       return view.compare(own.expr, found.expr, 'filter') === 'different' ? [{ own, found, score: likeness(own.expr, found.expr) }] : [];
     }),
   );

@@ -59,7 +59,9 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
   const bare = graph.side === 'spec' ? 'all' : 'one';
   // SQL's joins carry keys only from USING and NATURAL; ON stays a condition until it is taken apart.
   const using = new Set(graph.side === 'spec' ? [] : stage.joins.flatMap((join) => join.keys.flatMap((key) => (key.left.kind === 'column' ? [fold(key.left.name)] : []))));
-  const scope: ResolveContext = { fold, sources: all.map((source) => (tested.has(source.key) ? { ...source, tested: true } : source)), bare, using };
+  // A name that stands in a part kept as text may be one that this part gives, such as that of an unnested list.
+  const elsewhere = (name: string): boolean => stage.opaque.some(({ text }) => new RegExp(`(^|[^\\w$])${name.replace(/[^\w$]/g, '\\$&')}($|[^\\w$])`, 'i').test(text));
+  const scope: ResolveContext = { fold, sources: all.map((source) => (tested.has(source.key) ? { ...source, tested: true } : source)), bare, using, elsewhere };
   const lower = (expr: Expr, context: ResolveContext = scope): Expr => normaliseExpr(resolveExpr(expr, context));
 
   out.columns = columnsOf(graph, stage.columns.map((column) => ({ ...column, expr: shown(stage, column) })), sources, scopeSources, scope);

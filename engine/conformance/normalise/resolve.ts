@@ -22,6 +22,8 @@ export interface ResolveContext {
   bare: 'one' | 'all';
   /** Names that USING merged: they are the first source's. */
   using?: ReadonlySet<string>;
+  /** True for a name that something beside the sources may give. */
+  elsewhere?: (name: string) => boolean;
   /** The expression of an output column by its name, for names that are no source column; undefined where none is. */
   alias?: (name: string, knownInSource: boolean, allKnown: boolean) => Expr | undefined;
 }
@@ -48,7 +50,7 @@ function resolveColumn(expr: Column, context: ResolveContext): Expr {
   const sources = context.sources.filter((source) => source.tested !== true);
   const having = sources.filter((source) => source.known.names.includes(name));
   const unknown = sources.filter((source) => !source.known.complete && !source.known.names.includes(name));
-  const aliased = context.alias?.(name, having.length > 0, unknown.length === 0);
+  const aliased = context.alias?.(name, having.length > 0, unknown.length === 0 && context.elsewhere?.(name) !== true);
   if (aliased) return aliased;
   const candidates = [...having, ...unknown];
   if (context.using?.has(name) && candidates[0]) return { ...base, source: candidates[0].key };

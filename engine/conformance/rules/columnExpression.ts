@@ -1,3 +1,4 @@
+import { sameBesideJinja } from '../expr/jinja';
 import { exprText } from '../expr/text';
 import type { ColumnFact } from '../../spec/types';
 import { walkExpr } from '../../sql/exprs';
@@ -55,7 +56,8 @@ function judgeExpression(stage: StageComparison, comparison: Comparison, fact: C
   const verdict = view.compare(own.expr, found.expr);
   if (verdict === 'equal') return clause({ verdict: 'matches', message: `The model computes ${fact.name.value} as the spec says.` });
   const isProved = view.pair.solid || view.pair.spec.union !== undefined;
-  if (hidden && !(isProved && view.compareBeside(own.expr, found.expr) === 'different')) return clause({ verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell how the model computes ${fact.name.value}: Jinja or a subquery is a part of it.` });
+  const isOther = (): boolean => view.compareBeside(own.expr, found.expr) === 'different' || (verdict === 'different' && sameBesideJinja(own.expr, found.expr));
+  if (hidden && !(isProved && isOther())) return clause({ verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell how the model computes ${fact.name.value}: Jinja or a subquery is a part of it.` });
   if (!hidden && (verdict === 'unknown' || !isProved)) return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell: the model computes ${fact.name.value} as ${exprText(found.expr)}, which is neither provably the same as in the spec nor provably another.` });
   return clause({ verdict: 'differs', message: `The spec computes ${fact.name.value} as ${exprText(own.expr)}; the model as ${exprText(found.expr)}.` });
 }

@@ -7,7 +7,8 @@ import type { Conjunct, FilterMatch } from '../match/filters';
 import { columnNames, isHidden, type PairView } from '../match/view';
 import { matchJoins } from '../match/joins';
 import { equalityOf } from '../normalise/joins';
-import type { NJoin } from '../normalise/model';
+import { leavesOf, type NJoin, type NSource } from '../normalise/model';
+import { leavesBelow } from '../match/affinity';
 import { antiVerdict, runs } from './joinType';
 import { judgeDedupe } from './deduplicate';
 import { short, stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
@@ -87,7 +88,7 @@ function judgeConjunct(stage: StageComparison, comparison: Comparison, view: Pai
     if (comparison.analysis?.variantUnknown) return { verdict: 'unknown', model, reason: 'not-provable', message: `Can't tell in which runs the model filters: compiled code shows only one of the two variants.` };
     return { verdict: 'differs', model, message: `The spec filters by ${exprText(own.expr)} ${runs(own.when)}; the model does so ${runs(equal.when)}.` };
   }
-  if (isHidden(own.expr) || isUnparsed(own.expr)) return { verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell: the filter contains Jinja that the model does not have in the same words.` };
+  if (isUnparsed(own.expr) || (isHidden(own.expr) && !isBound(own.expr) && !match.other.has(own))) return { verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell: the filter contains Jinja that the model does not have in the same words.` };
   if (!view.pair.solid) return { verdict: 'unknown', reason: 'stage-unmatched', message: `Can't tell whether the model filters by ${exprText(own.expr)}: its stage starts from something else.` };
   const late = match.otherTime.get(own);
   if (late) return { verdict: 'differs', model: late.spans.slice(0, 1), message: `The spec filters by ${exprText(own.expr)} ${own.at === 'qualify' ? 'after' : 'before'} rows are numbered; the model does so ${late.at === 'qualify' ? 'after' : 'before'}, which keeps other rows.` };
@@ -98,6 +99,15 @@ function judgeConjunct(stage: StageComparison, comparison: Comparison, view: Pai
   return missing(stage, comparison, view, match, own);
 }
 
+const COMPARISONS = new Set(['=', '<>', '<', '<=']);
+
+/** True for a comparison of what can be read with what Jinja writes as a whole: whatever value that is, rows are kept by it. */
+function isBound(expr: Expr): boolean {
+  if (expr.kind !== 'op' || !COMPARISONS.has(expr.op)) return false;
+  const read = expr.args.filter((arg) => arg.kind !== 'jinja');
+  return read.length === 1 && read.every((arg) => !isHidden(arg) && columnNames(arg).size > 0);
+}
+
 function missing(stage: StageComparison, comparison: Comparison, view: PairView, match: FilterMatch, own: Conjunct): Draft {
   const hidden = hiddenIn(comparison, view, 'filters');
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether the model filters by ${exprText(own.expr)}: ${reasonOf(hidden).text}.` };
@@ -105,7 +115,7 @@ function missing(stage: StageComparison, comparison: Comparison, view: PairView,
   const names = columnNames(own.expr);
   const touching = match.leftover.find((conjunct) => isHidden(conjunct.expr) || [...columnNames(conjunct.expr)].some((name) => names.has(name)));
   const joinsTouch = view.pair.model.joins.some((join) => join.conditions.some((condition) => [...columnNames(condition.expr)].some((name) => names.has(name)))) || view.pair.modelOnly.length > 0;
-  const structure = comparison.filters.touchesElsewhere(names, view) || joinsTouch || view.pair.specOnly.some((source) => source.target.kind === 'stage') || mayFilterBelow(view, comparison);
+  const structure = comparison.filters.touchesElsewhere(names, view) || joinsTouch || view.pair.specOnly.some((source) => source.target.kind === 'stage' && mayBeRead(comparison, source)) || mayFilterBelow(view, comparison);
   if (touching && !structure && letsOthersThrough(view, match, own)) return { verdict: 'differs', model: touching.spans.slice(0, 1), message: `The spec keeps only rows where ${exprText(own.expr)}; the model keeps others, too, where ${exprText(touching.expr)}.` };
   if (touching) return { verdict: 'unknown', model: touching.spans.slice(0, 1), reason: 'not-provable', message: `Can't tell: the model filters by ${exprText(touching.expr)}, which is neither provably the same as ${exprText(own.expr)} nor provably another.` };
   if (structure) return { verdict: 'unknown', reason: 'not-provable', message: `Can't tell: another part of the model may filter by ${exprText(own.expr)}.` };
@@ -118,6 +128,13 @@ function letsOthersThrough(view: PairView, { model }: FilterMatch, own: Conjunct
   const all = (exprs: Expr[]): Expr => normaliseExpr({ kind: 'op', op: 'and', args: exprs });
   const kept = model.map(({ expr }) => expr);
   return kept.length > 0 && view.compare(all([...kept, own.expr]), all(kept), 'filter') === 'different';
+}
+
+/** False for a step of which the model reads none of the relations, in no place. */
+function mayBeRead({ spec, model }: Comparison, source: NSource): boolean {
+  const wanted = leavesBelow(spec, [source]);
+  const read = model ? leavesOf(model, model.last) : new Set<string>();
+  return wanted.size === 0 || [...read].some((leaf) => wanted.has(leaf) || leaf.startsWith('opaque:') || leaf.startsWith('name:'));
 }
 
 /** A stage below that nothing of the spec was paired with, or that is hidden, may hold the filter. */

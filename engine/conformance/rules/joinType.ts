@@ -5,6 +5,7 @@ import { leavesBelow, reachableFrom } from '../match/affinity';
 import { leavesOf, type NJoin } from '../normalise/model';
 import { sourceKeysOf } from '../normalise/resolve';
 import { someExpr } from '../../sql/exprs';
+import { exprKey } from '../expr/key';
 import type { JoinFact } from '../../spec/types';
 import type { Expr, JoinType } from '../../sql/types';
 import { stageClause, unmatched, type ClauseDraft, type Rule } from './rule';
@@ -169,15 +170,21 @@ function isLost(comparison: Comparison, view: PairView, match: JoinMatch): boole
   const pairs = [...matching.pairs.values()].filter(({ id }) => !below.has(id));
   if (!pairs.every((pair) => pair.solid && [...pair.spec.opaque, ...pair.model.opaque].every((opaque) => told.has(opaque)))) return false;
   const taken = view.pair.spec.columns.filter((column) => sourceKeysOf(column.expr).has(key));
-  const isGone = ({ name }: { name?: string }): boolean => {
+  const isGone = ({ name, expr }: { name?: string; expr: Expr }): boolean => {
     const found = name === undefined ? undefined : view.partner(name);
-    return found === undefined ? name !== undefined : !isHidden(found.expr) && !someExpr(found.expr, isMade);
+    return found === undefined ? name !== undefined : !isHidden(found.expr) && !someExpr(found.expr, (part) => isMade(part) && !isRest(part, expr, key));
   };
   return taken.length > 0 && taken.every(isGone);
 }
 
 /** Functions of which the value is a constant where they are given constants, however many rows there are. */
 const STEADY = new Set(['coalesce', 'nullif', 'min', 'max']);
+
+/** True for a column or function that the spec's expression has beside what it takes from a source. */
+function isRest(part: Expr, own: Expr, key: string): boolean {
+  if (part.kind === 'column') return part.source !== key && someExpr(own, (other) => other.kind === 'column' && exprKey(other) === exprKey(part));
+  return part.kind === 'call' && !part.over && !part.aggregate && someExpr(own, (other) => other.kind === 'call' && other.name === part.name && !other.over);
+}
 
 /** True for a part that rows decide, or the warehouse. */
 function isMade(part: Expr): boolean {

@@ -106,12 +106,23 @@ const DIFFERENT: [string, string][] = [
   ['a', 'b'],
   ['cast(sum(a) as int)', 'round(sum(a) * 100.0 / count(*), 2)'],
   ['case when a is null then null else safe_divide(a, b) end', 'case when a is null then null end'],
+  ["coalesce(json_extract_scalar(a, 'x'), json_extract_scalar(a, 'y'))", "json_extract_scalar(a, 'x')"],
+  ["cast(coalesce(json_extract_scalar(a, 'x'), 'no') as boolean)", "cast(json_extract_scalar(a, 'x') as boolean)"],
+  ["dateadd('day', -3, coalesce(max(a), '1970-01-01'))", "dateadd('day', -3, max(a))"],
+  ["dateadd('day', -3, max(a))", "dateadd('day', -3, min(a))"],
   ['count(distinct a) >= 7', 'count(a) >= 7'],
   ["coalesce(a, timestampadd('day', 30, now()))", 'a'],
   ["greatest(a, b)", "coalesce(c, timestampadd('day', 30, now()))"],
 ];
 
 const UNKNOWN: [string, string][] = [
+  ["coalesce(json_extract_scalar(a, 'x'), 'no')", "case when a is null then 'no' else coalesce(json_extract_scalar(a, 'x'), 'no') end"],
+  ["coalesce(json_extract_scalar(a, 'x'), json_value(a, 'x'))", "json_value(a, 'x')"],
+  ["dateadd('day', 1, date_trunc('day', a))", "date_trunc('day', dateadd('day', 1, a))"],
+  ["dateadd('day', 1, dateadd('day', 1, a))", "dateadd('day', 2, a)"],
+  ["dateadd('day', 1, dateadd('month', 1, a))", "dateadd('month', 1, dateadd('day', 1, a))"],
+  ["dateadd('day', 7, a)", "dateadd('week', 1, a)"],
+  ["dateadd('day', 1, date(a))", "dateadd('day', 1, a)"],
   ['safe_divide(a, b)', 'a / nullif(b, 0)'],
   ['cast(a / b as int)', 'round(a / b, 0)'],
   ['cast(avg(a) as int)', 'round(avg(a))'],

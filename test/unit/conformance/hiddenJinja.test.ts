@@ -76,3 +76,44 @@ describe('Jinja inside an expression', () => {
     expect(await judged(wanted, made)).toMatch(/^unknown/);
   });
 });
+
+describe('a filter by a value that Jinja writes', () => {
+  const spec = 'inputs:\n  - { ref: orders }\nfrom: orders\nfilters:\n  - { id: F-new, expression: "saved_at >= {{ last_saved() }}" }\n  - { id: F-kind, expression: "kind = 1" }\n';
+  const verdict = async (where: string): Promise<string | undefined> => verdicts(await compare({ spec, sql: `select * from {{ ref('orders') }} where ${where}` }))['filters/F-new'];
+  it('matches in the same words', async () => {
+    expect(await verdict('kind = 1 and {{ last_saved() }} <= saved_at')).toBe('matches');
+  });
+  it('is gone where the model filters by nothing of the kind', async () => {
+    expect(await verdict('kind = 1')).toBe('differs');
+  });
+  it('is another one with the same value', async () => {
+    expect(await verdict('kind = 1 and saved_at < {{ last_saved() }}')).toBe('differs');
+    expect(await verdict('kind = 1 and not (saved_at >= {{ last_saved() }})')).toBe('differs');
+  });
+  it.each(['kind = 1 and saved_at >= {{ since() }}', 'kind = 1 and {{ house_filter() }}', "kind = 1 and saved_at > '2024-01-01'", 'kind = 1 {{ more() }}'])('may be %s', async (where) => {
+    expect(await verdict(where)).toMatch(/^unknown/);
+  });
+  it('says nothing where Jinja is the whole condition or a part of one side', async () => {
+    for (const expression of ['{{ is_new() }}', 'not {{ is_new() }}', "saved_at >= {{ day() }} - interval '1 day'"]) {
+      const found = verdicts(await compare({ spec: spec.replace('saved_at >= {{ last_saved() }}', expression), sql: "select * from {{ ref('orders') }} where kind = 1" }));
+      expect(found['filters/F-new']).toMatch(/^unknown/);
+    }
+  });
+});
+
+describe('an expression of a value that Jinja writes', () => {
+  const verdict = async (expression: string, sql: string): Promise<string | undefined> => verdicts(await compare({ spec: `inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: x, expression: ${JSON.stringify(expression)} }\n`, sql: `select ${sql} as x from {{ ref('orders') }}` }))['columns/x/expression'];
+  const CASE = "case when {{ hour_of('at') }} = '07' then 0 when {{ hour_of('at') }} = '08' then -1 else -2 end";
+  it.each([
+    [CASE, CASE, 'matches'],
+    [CASE, CASE.replace('then 0', 'then 1'), 'differs'],
+    [CASE, CASE.replace(' else -2', ''), 'differs'],
+    [CASE, CASE.replace("when {{ hour_of('at') }} = '08' then -1 ", ''), 'differs'],
+    [CASE, CASE.replace(/hour_of/g, 'minute_of'), 'unknown (opaque-jinja)'],
+    ["concat({{ f() }}, left(a, 2))", 'concat({{ f() }}, {{ f() }})', 'unknown (opaque-jinja)'],
+    ['coalesce({{ f() }}, 0)', '{{ f() }}', 'unknown (opaque-jinja)'],
+    ['{{ f() }} + a', '{{ f() }} + b', 'unknown (opaque-jinja)'],
+  ])('%s beside %s: %s', async (expression, sql, expected) => {
+    expect(await verdict(expression, sql)).toBe(expected);
+  });
+});
