@@ -10,6 +10,7 @@ import { createSqlService } from '../engine/sql';
 import { UsageError } from './exit';
 import { VERSION } from './version';
 import { diskWorkspace } from '../platform/diskWorkspace';
+import { tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
 
 /** Everything a command works on: one dbt project and its specs. */
 export interface Project extends CompareContext {
@@ -38,10 +39,10 @@ export function projectRoot(cwd: string, projectDir: string | undefined): string
   }
 }
 
-/** Opens the project: artifacts, raw files, configuration and every spec. Unreadable specs become notices. */
-export async function loadProject(cwd: string, projectDir: string | undefined): Promise<Project> {
+/** Opens the project: artifacts, raw files, configuration and every spec. Unreadable specs become notices; what is read is noted in `trace`. */
+export async function loadProject(cwd: string, projectDir: string | undefined, trace?: Trace): Promise<Project> {
   const root = projectRoot(cwd, projectDir);
-  const workspace = diskWorkspace(root);
+  const workspace = trace ? tracedWorkspace(diskWorkspace(root), trace) : diskWorkspace(root);
   const [project, config, sql] = await Promise.all([openProject(workspace), readConfig(workspace), createSqlService()]);
   const paths = await findSpecs(workspace, project);
   const read = await Promise.all(paths.map((path) => readSpec(workspace, path)));

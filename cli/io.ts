@@ -8,6 +8,8 @@ export interface Io {
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
   isTerminal: boolean;
+  /** The file of the built command, which threads run, too; absent where it is not built. */
+  script?: string;
 }
 
 /** FORCE_COLOR decides where it is set (`0` and `false` mean none), then NO_COLOR, then whether there is a terminal that has colours. */
@@ -18,7 +20,7 @@ export function hasColour(env: Io['env'], isTerminal: boolean): boolean {
 }
 
 /** The process's own streams; colour only on a terminal, and as NO_COLOR and FORCE_COLOR say. */
-export function processIo(): Io {
+export function processIo(script?: string): Io {
   const { stdout, stderr, env } = process;
   const color = hasColour(env, stdout.isTTY === true);
   return {
@@ -29,5 +31,6 @@ export function processIo(): Io {
     cwd: process.cwd(),
     env,
     isTerminal: stdout.isTTY === true,
+    ...(script === undefined ? {} : { script }),
   };
 }

@@ -1,3 +1,5 @@
+import { isMainThread } from 'node:worker_threads';
+import { compareShare } from './compareAll';
 import { processIo } from './io';
 import { run } from './program';
 
@@ -8,6 +10,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-void run(process.argv.slice(2), processIo()).then((code) => {
-  process.exitCode = code;
-});
+if (isMainThread) {
+  void run(process.argv.slice(2), processIo(__filename)).then((code) => {
+    process.exitCode = code;
+  });
+} else void compareShare();

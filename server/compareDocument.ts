@@ -2,21 +2,23 @@ import { compareModel } from '../engine/conformance';
 import type { ModelReport } from '../engine/conformance/types';
 import { lookupModel, nodeOfFile } from '../engine/project';
 import type { RelationNode } from '../engine/project/types';
-import type { SpecDocument } from '../engine/spec';
+import { wholeSpec, type SpecDocument } from '../engine/spec';
 import type { LoadedProject, Place } from './session';
+import { specIndexOf } from './specIndex';
 
 /** The technical spec and model behind a file of a project, whichever of the two it is. */
 export function technicalOf(project: LoadedProject, path: string): { spec: SpecDocument | undefined; node: RelationNode | undefined; model: string | undefined } {
-  const own = project.specs.find((spec) => spec.path === path);
+  const own = specIndexOf(project).at(path);
   const model = own?.facts?.model?.value;
   const node = own ? nodeNamed(project, model) : nodeOfFile(project.project, path);
-  const spec = own?.kind === 'technical' ? own : project.specs.find((s) => s.kind === 'technical' && (node ? nodeNamed(project, s.facts?.model?.value) === node : model !== undefined && s.facts?.model?.value === model));
-  return { spec, node, model: model ?? (node && nameInSpecs(node)) };
+  const word = node?.name ?? model?.split('.')[0];
+  const spec = own?.kind === 'technical' ? own : word === undefined ? undefined : specIndexOf(project).naming(word).find((s) => s.kind === 'technical' && (node ? nodeNamed(project, s.facts?.model?.value) === node : s.facts?.model?.value === model));
+  return { spec: spec && wholeSpec(spec), node, model: model ?? (node && nameInSpecs(node)) };
 }
 
 /** The business spec of the same model. */
 export function businessOfModel(project: LoadedProject, model: string | undefined): SpecDocument | undefined {
-  return model === undefined ? undefined : project.specs.find((s) => s.kind === 'business' && s.facts?.model?.value === model);
+  return model === undefined ? undefined : specIndexOf(project).naming(model.split('.')[0] ?? '').find((s) => s.kind === 'business' && s.facts?.model?.value === model);
 }
 
 /** The name by which specs find a model: an older version is named with it. */

@@ -28,7 +28,7 @@ export function registerDiagnostics(serving: Serving, projects: () => Promise<Lo
 
   connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
     const before = documents.get(uri)?.version;
-    const items = before === undefined ? [] : await diagnosticsOf(session, uri);
+    const items = before === undefined ? [] : await diagnosticsOf(session, uri, { isWanted: () => !token.isCancellationRequested && documents.get(uri)?.version === before });
     const related = client().relatedDocuments && before !== undefined && !token.isCancellationRequested ? await relatedReports(serving, uri) : {};
     // An empty answer would read as clean; the client asks again.
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
@@ -57,7 +57,7 @@ export function registerDiagnostics(serving: Serving, projects: () => Promise<Lo
     for (const project of await projects()) {
       for (const { uri, spec } of filesToCheck(session, project)) {
         const open = documents.get(uri) !== undefined;
-        const diagnostics = await diagnosticsOf(session, uri, open ? session.spec(uri) : spec);
+        const diagnostics = await diagnosticsOf(session, uri, { spec: open ? session.spec(uri) : spec });
         found.push(diagnostics);
         // It may have been opened meanwhile; what is open is told on its own.
         if (documents.get(uri) === undefined) await connection.sendDiagnostics({ uri, diagnostics });
@@ -110,7 +110,7 @@ async function workspaceReports({ session, documents }: Serving, projects: reado
     for (const { uri, spec } of filesToCheck(session, project)) {
       if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
       const version = documents.get(uri)?.version ?? null;
-      const report = fullReport(await diagnosticsOf(session, uri, version === null ? spec : session.spec(uri)));
+      const report = fullReport(await diagnosticsOf(session, uri, { spec: version === null ? spec : session.spec(uri) }));
       items.push(known.get(uri) === report.resultId ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId: report.resultId, uri, version } : { ...report, uri, version });
     }
   }

@@ -4,15 +4,18 @@ import { pathToFileURL, fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CompareContext } from '../engine/conformance';
 import { openProject } from '../engine/project';
-import { DEFAULT_CONFIG, findSpecs, parseSpec, readConfig, readSpec, specKindOf, type SpecDocument } from '../engine/spec';
+import { DEFAULT_CONFIG, findSpecs, lightSpec, parseSpec, readConfig, readSpec, specKindOf, wholeSpec, type SpecDocument } from '../engine/spec';
 import type { SqlService } from '../engine/sql';
 import type { Workspace } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
+import { savedIndex, specsWith, type SavedIndex, type SpecIndex } from './specIndex';
 
 /** One dbt project with everything read of it; `specs` has open buffers in place of files. */
 export interface LoadedProject extends CompareContext {
   root: string;
   specs: SpecDocument[];
+  /** The same specs by path and model; `specIndexOf` makes one where it is absent. */
+  index?: SpecIndex;
 }
 
 /** A document of a project: where it stands in it. */
@@ -35,15 +38,29 @@ export interface Session {
   forget(root: string): void;
   /** Projects may have come or gone. */
   forgetRoots(): void;
-  /** Drops what was cached for a closed document, and the project where it was read with that document's unsaved text. */
-  close(uri: string): void;
+  /** Drops what was cached for a closed document, and the project where it was read with that document's unsaved text: true then. */
+  close(uri: string): boolean;
   roots(): string[];
 }
 
+/** A spec of an open document; `onlyWhole` where it cannot be had with fewer parts. */
+interface ParsedSpec {
+  version: number;
+  spec: SpecDocument;
+  onlyWhole?: boolean;
+}
+
+type Loaded = Omit<LoadedProject, 'specs' | 'index' | 'today'> & { files: SavedIndex };
+
+/** Open specs that are kept with all their parts: those that were looked at last. */
+const WHOLE_SPECS = 20;
+/** URIs whose files are remembered; watchers name any number of them. */
+const MAX_FILES = 20_000;
+
 /** A session over the open documents; files that are not open are read from disk, inside their project only. */
 export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService): Session {
-  const loaded = new Map<string, Promise<Omit<LoadedProject, 'specs' | 'today'> & { files: SpecDocument[] }>>();
-  const parsed = new Map<string, { version: number; spec: SpecDocument }>();
+  const loaded = new Map<string, Promise<Loaded>>();
+  const parsed = new Map<string, ParsedSpec>();
   const rootsOfFolders = new Map<string, string>();
   const files = new Map<string, string | undefined>();
   const unsaved = new Map<string, Set<string>>();
@@ -58,8 +75,11 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     return root;
   };
   const fileOf = (uri: string): string | undefined => {
-    if (!files.has(uri)) files.set(uri, fileOfUri(uri));
-    return files.get(uri);
+    if (files.has(uri)) return files.get(uri);
+    if (files.size >= MAX_FILES) files.clear();
+    const file = fileOfUri(uri);
+    files.set(uri, file);
+    return file;
   };
   const placeOf = (uri: string): Place | undefined => {
     const file = fileOf(uri);
@@ -70,6 +90,25 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   const opened = (file: string): TextDocument | undefined => documents.all().find((document) => fileOf(document.uri) === file);
   const uriOf = (root: string, path: string): string => opened(join(root, path))?.uri ?? pathToFileURL(join(root, path)).toString();
   const spec = (uri: string): SpecDocument | undefined => {
+    const found = specOf(uri);
+    const whole = found && wholeSpec(found);
+    if (!whole) return undefined;
+    const known = parsed.get(uri);
+    parsed.delete(uri);
+    if (known) parsed.set(uri, { ...known, spec: whole });
+    lighten();
+    return whole;
+  };
+  /** Of specs that are open and not looked at, only what others ask of them is kept. */
+  const lighten = (): void => {
+    const whole = [...parsed].filter(([, { spec: own, onlyWhole }]) => own.whole === undefined && !onlyWhole);
+    for (const [uri, { version, spec: own }] of whole.slice(0, Math.max(0, whole.length - WHOLE_SPECS))) {
+      const light = lightSpec(own.path, own.text);
+      parsed.set(uri, { version, spec: light, onlyWhole: light.whole === undefined });
+    }
+  };
+  /** The spec of an open document, parsed once a version, maybe a light one. */
+  const specOf = (uri: string): SpecDocument | undefined => {
     const document = documents.get(uri);
     const kind = specKindOf(uri);
     if (!document || !kind) return undefined;
@@ -79,15 +118,21 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     parsed.set(uri, { version: document.version, spec: fresh });
     return fresh;
   };
-  const load = async (root: string): Promise<Omit<LoadedProject, 'specs' | 'today'> & { files: SpecDocument[] }> => {
+  const openSpecs = (root: string): SpecDocument[] =>
+    documents.all().flatMap((document) => {
+      const place = specKindOf(document.uri) ? placeOf(document.uri) : undefined;
+      const own = place?.root === root ? specOf(document.uri) : undefined;
+      return own ? [own] : [];
+    });
+  const load = async (root: string): Promise<Loaded> => {
     const dirty = new Set<string>();
     unsaved.set(root, dirty);
     const disk = diskWorkspace(root);
     const workspace = overlay(disk, (path) => opened(join(root, path)), dirty);
     const [project, config] = await Promise.all([openProject(workspace), readConfig(workspace)]);
     const paths = await findSpecs(workspace, project);
-    const read = await Promise.all(paths.map((path) => readSpec(disk, path)));
-    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: read.flatMap(({ spec: known }) => known ?? []) };
+    const read = await Promise.all(paths.map((path) => readSpec(disk, path, lightSpec)));
+    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: savedIndex(read.flatMap(({ spec: known }) => known ?? [])) };
   };
   return {
     placeOf,
@@ -101,13 +146,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
         found.catch(() => loaded.delete(root));
       }
       const { files: saved, ...rest } = await found;
-      const open = documents.all().flatMap((document) => {
-        const place = specKindOf(document.uri) ? placeOf(document.uri) : undefined;
-        const own = place?.root === root ? spec(document.uri) : undefined;
-        return own ? [own] : [];
-      });
-      const paths = new Set(open.map((s) => s.path));
-      return { ...rest, today: new Date().toISOString().slice(0, 10), specs: [...saved.filter((s) => !paths.has(s.path)), ...open] };
+      return { ...rest, today: new Date().toISOString().slice(0, 10), ...specsWith(saved, openSpecs(root)) };
     },
     forget(root) {
       loaded.delete(root);
@@ -117,9 +156,11 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     },
     close(uri) {
       const place = placeOf(uri);
-      if (place && unsaved.get(place.root)?.has(uri) === true) loaded.delete(place.root);
+      const reloads = place !== undefined && unsaved.get(place.root)?.has(uri) === true;
+      if (reloads) loaded.delete(place.root);
       parsed.delete(uri);
       files.delete(uri);
+      return reloads;
     },
     roots: () => [...loaded.keys()],
   };

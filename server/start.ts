@@ -11,7 +11,6 @@ import { findingActions, specActions } from './features/codeAction';
 import { compareResult, relatedTo } from './features/compare';
 import { completionAt, nodeOfItem, resolveCompletion } from './features/completion';
 import { definitionAt } from './features/definition';
-import { diagnosticsOf } from './features/diagnostics';
 import { documentLinks } from './features/documentLink';
 import { documentSymbols } from './features/documentSymbol';
 import { foldingRanges } from './features/foldingRange';
@@ -23,6 +22,7 @@ import { modelsOf } from './features/models';
 import { propose } from './features/propose';
 import { fixAllActions, refactorings } from './features/refactor';
 import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams, type Refusal } from './protocol';
+import { createPusher } from './pushing';
 import { registerDiagnostics } from './registerDiagnostics';
 import { registerEditing } from './registerEditing';
 import { registerNames } from './registerNames';
@@ -101,20 +101,16 @@ export function startServer(connection: Connection, sql: SqlService): void {
     connection.sendNotification(CHANGED).catch(failed);
     checks.changed();
   };
-  const push = async (uri: string): Promise<void> => {
-    const version = documents.get(uri)?.version;
-    if (version === undefined) return;
-    const diagnostics = await diagnosticsOf(session, uri);
-    // A later version has its own run on the way; this answer would only flicker.
-    if (documents.get(uri)?.version === version) await connection.sendDiagnostics({ uri, version, diagnostics });
-  };
-  const pushAll = (wanted: (uri: string) => boolean = () => true): void => {
-    for (const { uri } of documents.all()) if (wanted(uri)) push(uri).catch(failed);
-  };
+  const pusher = createPusher(session, {
+    get: (uri) => documents.get(uri),
+    uris: () => documents.keys(),
+    send: (uri, version, diagnostics) => connection.sendDiagnostics({ uri, ...(version === undefined ? {} : { version }), diagnostics }),
+    failed,
+  });
   const refresh = (): void => {
     changed();
     refreshViews();
-    if (!client.pull) pushAll();
+    if (!client.pull) pusher.again();
     else if (client.refresh.diagnostics) connection.sendRequest(DiagnosticRefreshRequest.type).catch(failed);
   };
   let later: NodeJS.Timeout | undefined;
@@ -123,15 +119,15 @@ export function startServer(connection: Connection, sql: SqlService): void {
     // What other documents show follows when typing pauses; the client asks anew for this one by itself.
     clearTimeout(later);
     later = setTimeout(refreshViews, PAUSE_MS).unref();
-    if (!client.pull) pushAll((uri) => sameProject(session, uri, document.uri));
+    if (!client.pull) pusher.changed(document.uri);
   });
   documents.onDidClose(({ document: { uri } }) => {
     // What was unsaved in it no longer counts, for the other documents either.
-    session.close(uri);
+    const reloads = session.close(uri);
     changed();
     if (client.pull) return;
-    connection.sendDiagnostics({ uri, diagnostics: [] }).catch(failed);
-    pushAll((open) => sameProject(session, open, uri));
+    pusher.closed(uri);
+    if (reloads) pusher.again((open) => sameProject(session, open, uri));
   });
   documents.onDidSave(({ document }) => {
     const place = session.placeOf(document.uri);

@@ -1,15 +1,17 @@
 import { Option, type Command } from 'commander';
-import { compareModel } from '../../engine/conformance';
 import type { ModelReport } from '../../engine/conformance/types';
 import { lookupModel } from '../../engine/project';
-import type { Notice, RelationNode, Tier } from '../../engine/project/types';
+import type { Notice, Tier } from '../../engine/project/types';
 import type { SpecDocument } from '../../engine/spec';
-import { envelopeOf, loadProject, type Project } from '../context';
+import { emptyTrace, type Trace } from '../../platform/tracedWorkspace';
+import { compareAll, nodeOf } from '../compareAll';
+import { envelopeOf, loadProject, projectRoot, type Project } from '../context';
 import { EXIT, UsageError, worstExit } from '../exit';
 import { fails, failLevelOf } from '../failLevel';
 import type { Io } from '../io';
 import { formatOf, print } from '../printers';
 import { addOutputOptions, type OutputOptions } from '../options';
+import { remembered } from '../remember';
 import { selectNodes } from '../select';
 import { selectionContext } from '../selection';
 
@@ -19,6 +21,8 @@ interface DiffOptions extends OutputOptions {
   exclude?: string[];
   state?: string;
   requireEvidence?: Tier;
+  /** False with --no-cache. */
+  cache?: boolean;
 }
 
 /** `specline diff`: code against spec. */
@@ -33,6 +37,7 @@ export function addDiff(program: Command, io: Io, done: (code: number) => void):
     .option('--exclude <selector...>', 'dbt selectors of models to leave out')
     .option('--state <folder>', 'folder with the manifest.json that state:modified compares with')
     .addOption(new Option('--require-evidence <tier>', 'exit 3 where a model was judged from less').choices(['E1', 'E2', 'E3', 'E4']))
+    .option('--no-cache', 'compare anew, also where --all said the same of the same files before')
     .addHelpText('after', '\nExamples:\n  specline diff customer_value\n  specline diff --all --format json\n  specline diff --select tag:finance+ --fail-on warning\n  specline diff customer_value --format html > customer_value.html\n');
   addOutputOptions(command).action(async (models: string[], options: DiffOptions) => done(await diff(models, options, io)));
 }
@@ -40,27 +45,25 @@ export function addDiff(program: Command, io: Io, done: (code: number) => void):
 /** Runs the comparison and prints it; gives the exit code. */
 export async function diff(models: readonly string[], options: DiffOptions, io: Io): Promise<number> {
   const format = formatOf(options.format);
-  const level = failLevelOf(options.failOn);
+  failLevelOf(options.failOn);
   if (models.length === 0 && !options.all && !options.select) throw new UsageError('Name a model, or give --select or --all.');
-  const loaded = await loadProject(io.cwd, options.projectDir);
+  // What --state names is read past the workspace.
+  if (!options.all || options.cache === false || options.state !== undefined) return compared(models, options, io, emptyTrace());
+  return remembered(io, projectRoot(io.cwd, options.projectDir), ['diff', models, { ...options, format }], (own, trace) => compared(models, options, own, trace));
+}
+
+async function compared(models: readonly string[], options: DiffOptions, io: Io, trace: Trace): Promise<number> {
+  const loaded = await loadProject(io.cwd, options.projectDir, trace);
   const { specs, notices } = wanted(loaded, models, options, io.cwd);
-  const reports: ModelReport[] = [];
-  for (const spec of specs) reports.push(await compareModel(loaded, spec, nodeOf(loaded, spec)));
+  const reports = await compareAll(loaded, specs, io.script, trace);
   const envelope = { ...envelopeOf('diff', loaded), models: reports };
   envelope.notices = [...envelope.notices, ...notices];
-  io.out(print(envelope, format, io, loaded.root));
-  return worstExit([loaded.misconfigured ? EXIT.usage : EXIT.clean, fails(envelope, level) ? EXIT.findings : EXIT.clean, lacksEvidence(reports, options.requireEvidence) ? EXIT.evidence : EXIT.clean]);
+  io.out(print(envelope, formatOf(options.format), io, loaded.root));
+  return worstExit([loaded.misconfigured ? EXIT.usage : EXIT.clean, fails(envelope, failLevelOf(options.failOn)) ? EXIT.findings : EXIT.clean, lacksEvidence(reports, options.requireEvidence) ? EXIT.evidence : EXIT.clean]);
 }
 
 function lacksEvidence(reports: readonly ModelReport[], required: Tier | undefined): boolean {
   return required !== undefined && reports.some((report) => report.evidence.tier < required);
-}
-
-function nodeOf(loaded: Project, spec: SpecDocument): RelationNode | undefined {
-  const name = spec.facts?.model?.value;
-  if (name === undefined) return undefined;
-  const found = lookupModel(loaded.project, name);
-  return found.kind === 'one' ? found.node : undefined;
 }
 
 interface Wanted {

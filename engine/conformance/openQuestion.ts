@@ -18,7 +18,7 @@ export function askFix(spec: SpecDocument, message: string): Fix | undefined {
   const list = get(tree, 'open_questions');
   if (items(list).some((item) => textOf(get(item, 'question')) === question)) return undefined;
   const item = { id: nextId('Q', new Set(spec.ids.map(({ id }) => id))), question };
-  const changes = list ? appendItems(text, yaml, ['open_questions'], list, [item]) : sectionOf(spec, item);
+  const changes = list ? appendItems(text, list, [item]) : sectionOf(spec, item);
   if (!changes || changes.length === 0) return undefined;
   const starts = lineStarts(text);
   return { title: 'Ask about it in the spec, as an open question', file: spec.path, edits: changes.map(({ span, text: newText }) => ({ range: rangeOf(starts, span), newText })) };

@@ -43,9 +43,9 @@ export function mergeSpec(existing: SpecDocument, proposedText: string): MergeRe
   const kept: string[] = [];
   const fitting = fitter(existing, proposed);
   const used = new Set(existing.ids.map(({ id }) => id));
-  const append = (path: (string | number)[], name: string, own: YamlTree, missing: readonly Data[]): void => {
+  const append = (name: string, own: YamlTree, missing: readonly Data[]): void => {
     const labels = missing.map((item) => `${name}/${labelOf(item)}`);
-    const made = missing.length > 0 ? appendItems(existing.text, existing.yaml, path, own, missing.map((item) => renumbered(item, used))) : undefined;
+    const made = missing.length > 0 ? appendItems(existing.text, own, missing.map((item) => renumbered(item, used))) : undefined;
     if (made) changes.push(...made);
     (made ? added : kept).push(...labels);
   };
@@ -62,10 +62,10 @@ export function mergeSpec(existing: SpecDocument, proposedText: string): MergeRe
       added.push(key);
       continue;
     }
-    if (key === 'steps') for (const step of stepLists(own, value, fitting)) append([key, step.index, step.section], `steps/${step.name}/${step.section}`, step.own, step.missing);
+    if (key === 'steps') for (const step of stepLists(own, value, fitting)) append(`steps/${step.name}/${step.section}`, step.own, step.missing);
     const lacking = LISTS.has(key) ? missingItems(key, own, value) : [];
     const missing = lacking.filter((item) => fitting(key, item));
-    if (missing.length > 0) append([key], key, own, missing);
+    if (missing.length > 0) append(key, own, missing);
     else if (key !== 'steps' && JSON.stringify(plain(own)) !== JSON.stringify(data)) kept.push(key);
   }
   const combined = combine(changes);
@@ -74,7 +74,6 @@ export function mergeSpec(existing: SpecDocument, proposedText: string): MergeRe
 }
 
 interface StepList {
-  index: number;
   name: string;
   section: string;
   own: YamlTree;
@@ -83,14 +82,14 @@ interface StepList {
 
 /** What a step of the author lacks in the lists it has, where it starts from what the proposed step of that name does. */
 function stepLists(own: YamlTree, proposed: YamlTree, fitting: (section: string, item: Data) => boolean): StepList[] {
-  return items(own).flatMap((step, index) => {
+  return items(own).flatMap((step) => {
     const name = text(get(step, 'name'));
     const twin = items(proposed).find((other) => name !== undefined && word(text(get(other, 'name'))) === word(name));
     if (name === undefined || !twin || text(get(step, 'from')) !== text(get(twin, 'from'))) return [];
     return OF_STEP.flatMap((section) => {
       const [list, other] = [get(step, section), get(twin, section)];
       const missing = list && other ? missingItems(section, list, other).filter((item) => fitting(section, item)) : [];
-      return list && missing.length > 0 ? [{ index, name, section, own: list, missing }] : [];
+      return list && missing.length > 0 ? [{ name, section, own: list, missing }] : [];
     });
   });
 }

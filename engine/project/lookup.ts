@@ -1,9 +1,10 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { Column, Lookup, ProjectIndex, RelationNode } from './types';
+import { namesOf } from './nodeNames';
+import type { Column, Lookup, NodeNames, ProjectIndex, RelationNode } from './types';
 
 /** A `ref()`: the project's own package wins over others, as in dbt; an unversioned ref means the latest version. */
 export function resolveRef(index: ProjectIndex, ref: { package?: string; name: string; version?: string }): Lookup {
-  const every = [...index.nodes.values()].filter((node) => node.kind !== 'source' && node.name === ref.name && (ref.package === undefined || node.package === ref.package));
+  const every = nodesNamed(index, ref.name).filter((node) => node.kind !== 'source' && (ref.package === undefined || node.package === ref.package));
   const named = enabledOnes(every);
   const versioned = ref.version === undefined ? latest(named) : named.filter((node) => node.version === ref.version);
   if (versioned.length <= 1 || ref.package !== undefined) return outcome(index, versioned, ref.name);
@@ -28,7 +29,7 @@ function latest(nodes: RelationNode[]): RelationNode[] {
 
 /** A `source()` by source name and table. */
 export function resolveSource(index: ProjectIndex, sourceName: string, table: string): Lookup {
-  const found = enabledOnes([...index.nodes.values()].filter((node) => node.kind === 'source' && node.sourceName === sourceName && node.name === table));
+  const found = enabledOnes(nodesNamed(index, table).filter((node) => node.kind === 'source' && node.sourceName === sourceName));
   const own = found.filter((node) => node.package === index.name);
   return outcome(index, found.length > 1 && own.length > 0 ? own : found, `${sourceName}.${table}`, 'source');
 }
@@ -38,7 +39,7 @@ export function lookupModel(index: ProjectIndex, written: string): Lookup {
   const match = /^(?:(?<package>\w+)\.)??(?<name>\w+)(?:\.v(?<version>\w+))?$/.exec(written);
   if (!match?.groups) return outcome(index, [], written);
   const { package: packageName, name, version } = match.groups;
-  const models = [...index.nodes.values()].filter((node) => (node.kind === 'model' || node.kind === 'snapshot') && node.name === name && (packageName === undefined || node.package === packageName));
+  const models = nodesNamed(index, name).filter((node) => (node.kind === 'model' || node.kind === 'snapshot') && (packageName === undefined || node.package === packageName));
   const versioned = version === undefined ? latest(models) : models.filter((node) => node.version === version);
   const own = versioned.filter((node) => node.package === index.name);
   return outcome(index, packageName === undefined && own.length === 1 ? own : versioned, name ?? written);
@@ -48,7 +49,21 @@ function outcome(index: ProjectIndex, found: readonly RelationNode[], name: stri
   const first = found[0];
   if (found.length === 1 && first) return { kind: 'one', node: first };
   if (found.length > 1) return { kind: 'ambiguous', candidates: found.map((node) => node.uniqueId).sort() };
-  return { kind: 'none', candidates: nearest(index, name, kind) };
+  return {
+    kind: 'none',
+    // Most who ask only want to know that there is none, and this looks at every name of the project.
+    get candidates() {
+      return nearest(index, name, kind);
+    },
+  };
+}
+
+function nodesNamed(index: ProjectIndex, name: string | undefined): readonly RelationNode[] {
+  return namesIn(index).byName.get(name ?? '') ?? [];
+}
+
+function namesIn({ names, nodes }: ProjectIndex): NodeNames {
+  return names?.of === nodes ? names : namesOf(nodes);
 }
 
 function nearest(index: ProjectIndex, name: string, kind: 'model' | 'source'): string[] {
@@ -71,7 +86,7 @@ export function didYouMean(word: string, words: readonly string[]): string | und
 
 /** The node whose file this is; versions of one model have files of their own. */
 export function nodeOfFile(index: ProjectIndex, path: string): RelationNode | undefined {
-  return [...index.nodes.values()].find((node) => node.file === path && node.kind !== 'source');
+  return namesIn(index).byFile.get(path);
 }
 
 /** Columns of a node and whether they are all of them. */

@@ -1,5 +1,6 @@
 import type { MacroSource } from '../jinja/context';
 import type { ReadResult } from '../workspace';
+import { jsonMembers } from './jsonMembers';
 import { testConfig } from './propertyParts';
 import { argumentsOf } from './testArguments';
 import type { Column, Constraint, DataTest, Exposure, Json, Notice, RelationNode, UnitTest } from './types';
@@ -29,15 +30,58 @@ const NEWEST_KNOWN = 20;
 
 /** Reads a manifest.json of dbt (v4 to v12, and v20). Gives notices instead of a manifest where it cannot be used. */
 export function readManifest(file: string, read: ReadResult): { manifest?: Manifest; notices: Notice[] } {
+  const sections = read.kind === 'text' ? sectionsOf(read.text) : undefined;
+  if (sections) {
+    try {
+      return manifestFrom(file, sections);
+    } catch (error) {
+      // The whole text is parsed below, and says what is wrong with it.
+      if (!(error instanceof SyntaxError)) throw error;
+    }
+  }
   const json = parseArtifact(file, read, 'dbt parse');
   if (!json.value) return { notices: json.notices };
-  const metadata = asRecord(json.value['metadata']);
+  const { value } = json;
+  return manifestFrom(file, { value: (name) => value[name], entries: (name) => Object.entries(asRecord(value[name])) });
+}
+
+/** The parts of a manifest; entries are parsed one after the other where the text is at hand. */
+interface Sections {
+  value(name: string): Json | undefined;
+  entries(name: string): Iterable<readonly [string, Json]>;
+}
+
+/** Parts of a manifest's text, of which most are never parsed: those that nobody reads. Undefined where it is no JSON object. */
+function sectionsOf(text: string): Sections | undefined {
+  const members = jsonMembers(text);
+  if (!members || text.slice(members.at(-1)?.end ?? text.length).trim() !== '}') return undefined;
+  const valueAt = (start: number, end: number): Json => JSON.parse(text.slice(start, end)) as Json;
+  // The last of members of one name counts, as with JSON.parse.
+  const sections = new Map(members.map((member) => [member.key, member]));
+  return {
+    value: (name) => {
+      const found = sections.get(name);
+      return found && valueAt(found.start, found.end);
+    },
+    *entries(name) {
+      const found = sections.get(name);
+      if (!found || text[found.start] !== '{') return;
+      const inside = jsonMembers(text, found.start);
+      if (!inside) throw new SyntaxError(`"${name}" is no object`);
+      const last = new Map(inside.map((member) => [member.key, member]));
+      for (const { key, start, end } of last.values()) yield [key, valueAt(start, end)] as const;
+    },
+  };
+}
+
+function manifestFrom(file: string, sections: Sections): { manifest?: Manifest; notices: Notice[] } {
+  const metadata = asRecord(sections.value('metadata'));
   const version = /\/manifest\/v(\d+)\.json$/.exec(String(metadata['dbt_schema_version'] ?? ''))?.[1];
   if (version === undefined) return { notices: [notice(file, 'EVID012', 'is not a dbt manifest (it names no schema version); run `dbt parse` to write it anew')] };
   if (Number(version) < OLDEST) return { notices: [notice(file, 'EVID013', `has schema v${version}, which is older than the v${OLDEST} Specline reads; run a newer dbt`)] };
   const newer = Number(version) > 12 && Number(version) !== NEWEST_KNOWN;
   const notices = newer ? [notice(file, 'EVID013', `has schema v${version}, which Specline does not know; it is read as far as it is understood`)] : [];
-  return { manifest: manifestOf(json.value, metadata, version), notices };
+  return { manifest: manifestOf(sections, metadata, version), notices };
 }
 
 /** Parses an artifact; a missing one is silent, anything else broken is one notice. */
@@ -59,24 +103,26 @@ function notice(file: string, code: string, what: string): Notice {
   return { code, severity: 'warning', file, message: `${file} ${what}; the raw files are used instead.` };
 }
 
-function manifestOf(json: Record<string, Json>, metadata: Record<string, Json>, schemaVersion: string): Manifest {
+function manifestOf(sections: Sections, metadata: Record<string, Json>, schemaVersion: string): Manifest {
   const nodes = new Map<string, RelationNode>();
   const macrosOf = new Map<string, string[]>();
-  for (const [id, value] of Object.entries(asRecord(json['nodes']))) {
+  const tests: FoundTest[] = [];
+  for (const [id, value] of sections.entries('nodes')) {
     const node = asRecord(value);
+    if (node['resource_type'] === 'test') tests.push({ test: testOf(id, node), ...targetOf(node) });
     if (!KINDS.has(String(node['resource_type']))) continue;
     nodes.set(id, nodeOf(id, node));
     macrosOf.set(id, strings(asRecord(node['depends_on'])['macros']));
   }
-  for (const [id, value] of Object.entries(asRecord(json['sources']))) nodes.set(id, sourceOf(id, asRecord(value)));
-  for (const value of Object.values(asRecord(json['disabled']))) {
+  for (const [id, value] of sections.entries('sources')) nodes.set(id, sourceOf(id, asRecord(value)));
+  for (const [, value] of sections.entries('disabled')) {
     for (const disabled of Array.isArray(value) ? value.map(asRecord) : []) {
       const id = String(disabled['unique_id'] ?? '');
       if (KINDS.has(String(disabled['resource_type'])) && !nodes.has(id)) nodes.set(id, { ...nodeOf(id, disabled), enabled: false });
     }
   }
-  const orphanTests = attachTests(nodes, asRecord(json['nodes']));
-  for (const value of Object.values(asRecord(json['unit_tests']))) {
+  const orphanTests = attachTests(nodes, tests);
+  for (const [, value] of sections.entries('unit_tests')) {
     const test = unitTestOf(asRecord(value));
     // The nodes a unit test depends on are the model it is on, in the version it is on.
     for (const id of strings(asRecord(asRecord(value)['depends_on'])['nodes'])) {
@@ -84,7 +130,8 @@ function manifestOf(json: Record<string, Json>, metadata: Record<string, Json>, 
       if (node?.kind === 'model' && node.name === test.model) node.unitTests.push(test);
     }
   }
-  addPrimaryEntities(nodes, asRecord(json['semantic_models']));
+  const macros = [...sections.entries('macros')].map(([id, value]): [string, Record<string, Json>] => [id, asRecord(value)]);
+  addPrimaryEntities(nodes, sections.entries('semantic_models'));
   return {
     projectName: String(metadata['project_name'] ?? ''),
     adapter: String(metadata['adapter_type'] ?? 'generic'),
@@ -92,10 +139,10 @@ function manifestOf(json: Record<string, Json>, metadata: Record<string, Json>, 
     schemaVersion: `v${schemaVersion}`,
     ...optional('generatedAt', textOf(metadata['generated_at'])),
     nodes,
-    macros: macrosOfRoot(asRecord(json['macros']), String(metadata['project_name'] ?? '')),
-    macroSources: Object.values(asRecord(json['macros'])).map(asRecord).map((macro) => ({ package: String(macro['package_name'] ?? ''), name: String(macro['name'] ?? ''), text: textOf(macro['macro_sql']) ?? '' })),
+    macros: macrosOfRoot(macros, String(metadata['project_name'] ?? '')),
+    macroSources: macros.map(([, macro]) => ({ package: String(macro['package_name'] ?? ''), name: String(macro['name'] ?? ''), text: textOf(macro['macro_sql']) ?? '' })),
     macrosOf,
-    exposures: Object.entries(asRecord(json['exposures'])).map(([id, value]) => exposureOf(id, asRecord(value))),
+    exposures: [...sections.entries('exposures')].map(([id, value]) => exposureOf(id, asRecord(value))),
     orphanTests,
   };
 }
@@ -188,15 +235,25 @@ function constraintsOf(value: Json | undefined): Constraint[] {
   });
 }
 
-function attachTests(nodes: Map<string, RelationNode>, all: Record<string, Json>): DataTest[] {
+/** A test with what says which relation it is on. */
+interface FoundTest {
+  test: DataTest;
+  attached: string | undefined;
+  parents: string[];
+  /** The test's `model` argument. */
+  model: string | undefined;
+}
+
+function targetOf(node: Record<string, Json>): Omit<FoundTest, 'test'> {
+  return { attached: textOf(node['attached_node']), parents: strings(asRecord(node['depends_on'])['nodes']), model: textOf(asRecord(asRecord(node['test_metadata'])['kwargs'])['model']) };
+}
+
+function attachTests(nodes: Map<string, RelationNode>, all: readonly FoundTest[]): DataTest[] {
   const orphans: DataTest[] = [];
-  for (const [id, value] of Object.entries(all)) {
-    const node = asRecord(value);
-    if (node['resource_type'] !== 'test') continue;
-    const test = testOf(id, node);
-    const targets = targetsOf(node, nodes);
-    if (targets.length === 0) orphans.push(test);
-    for (const target of targets) nodes.get(target)?.tests.push(test);
+  for (const found of all) {
+    const targets = targetsOf(found, nodes);
+    if (targets.length === 0) orphans.push(found.test);
+    for (const target of targets) nodes.get(target)?.tests.push(found.test);
   }
   return orphans;
 }
@@ -227,12 +284,9 @@ function originOf(node: Record<string, Json>): DataTest['origin'] {
 }
 
 /** The relation a test is on: `attached_node`; before it existed, the ref or source in the test's `model` argument. */
-function targetsOf(node: Record<string, Json>, nodes: ReadonlyMap<string, RelationNode>): string[] {
-  const attached = textOf(node['attached_node']);
+function targetsOf({ attached, parents: all, model }: FoundTest, nodes: ReadonlyMap<string, RelationNode>): string[] {
   if (attached !== undefined) return nodes.has(attached) ? [attached] : [];
-  const parents = strings(asRecord(node['depends_on'])['nodes']).filter((id) => nodes.has(id));
-  const metadata = asRecord(node['test_metadata']);
-  const model = textOf(asRecord(metadata['kwargs'])['model']);
+  const parents = all.filter((id) => nodes.has(id));
   if (model === undefined) return parents;
   const named = [...model.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1]).pop();
   const found = parents.filter((id) => nodes.get(id)?.name === named);
@@ -249,8 +303,8 @@ function exposureOf(id: string, exposure: Record<string, Json>): Exposure {
 }
 
 /** A primary entity of a semantic model on one column is a declared key of its model. */
-function addPrimaryEntities(nodes: Map<string, RelationNode>, models: Record<string, Json>): void {
-  for (const value of Object.values(models)) {
+function addPrimaryEntities(nodes: Map<string, RelationNode>, models: Iterable<readonly [string, Json]>): void {
+  for (const [, value] of models) {
     const model = asRecord(value);
     const node = strings(asRecord(model['depends_on'])['nodes']).map((id) => nodes.get(id)).find((found) => found?.kind === 'model');
     const entities = Array.isArray(model['entities']) ? model['entities'].map(asRecord) : [];
@@ -260,10 +314,9 @@ function addPrimaryEntities(nodes: Map<string, RelationNode>, models: Record<str
   }
 }
 
-function macrosOfRoot(macros: Record<string, Json>, project: string): Manifest['macros'] {
+function macrosOfRoot(macros: readonly [string, Record<string, Json>][], project: string): Manifest['macros'] {
   return new Map(
-    Object.entries(macros).flatMap(([id, value]) => {
-      const macro = asRecord(value);
+    macros.flatMap(([id, macro]) => {
       if (macro['package_name'] !== project) return [];
       return [[id, { sql: String(macro['macro_sql'] ?? ''), file: String(macro['original_file_path'] ?? '').replace(/\\/g, '/') }] as const];
     }),

@@ -9,6 +9,7 @@ import { attachRaw } from './attach';
 import { macroIndex, varsFor } from './macros';
 import { readManifest, type Manifest } from './manifest';
 import { mergeTests, mergeUnitTests, type DeclaringFiles } from './mergeTests';
+import { namesOf } from './nodeNames';
 import { readPackage, type RawPackage } from './raw';
 import type { Notice, ProjectIndex, RelationNode } from './types';
 import { optional } from './values';
@@ -46,6 +47,7 @@ export async function openProject(workspace: Workspace): Promise<ProjectIndex> {
     macroPaths: dbtProject.macroPaths,
     targetPath: target,
     nodes,
+    names: namesOf(nodes),
     macros: macroIndex([raw, ...packages].flatMap((p) => p.macros), manifest),
     varsOf: new Map([raw, ...packages].map((p) => [p.name, varsFor(p.name, dbtProject.vars, p.vars)])),
     dispatch: dbtProject.dispatch,

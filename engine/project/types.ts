@@ -137,6 +137,14 @@ export interface Notice {
   range?: Range;
 }
 
+/** Nodes by their name, and by the file that is a node's own; in the order of the project. */
+export interface NodeNames {
+  /** The nodes they are the names of. */
+  of: ReadonlyMap<string, RelationNode>;
+  byName: ReadonlyMap<string, readonly RelationNode[]>;
+  byFile: ReadonlyMap<string, RelationNode>;
+}
+
 /** Everything known of one dbt project. Maps are keyed by dbt's unique_id. */
 export interface ProjectIndex {
   name: string;
@@ -150,6 +158,8 @@ export interface ProjectIndex {
   macroPaths: string[];
   targetPath: string;
   nodes: ReadonlyMap<string, RelationNode>;
+  /** The same nodes by name and file; looked up among all nodes where absent. */
+  names?: NodeNames;
   macros: MacroIndex;
   /** Values that dbt_project.yml files give the vars of each package. */
   varsOf: ReadonlyMap<string, Record<string, Json>>;

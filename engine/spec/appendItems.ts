@@ -1,23 +1,19 @@
-import type { Document, ParsedNode } from 'yaml';
-import { isSeq } from 'yaml';
 import { lineEnd } from './edits';
 import { inlineText, renderItem } from './render';
 import type { TextChange } from '../text';
 import type { YamlTree } from '../yaml/tree';
 
 type Sequence = Extract<YamlTree, { kind: 'seq' }>;
-type Path = readonly (string | number)[];
 
 /**
  * The insertions that put items at the end of a list: on lines of their own in a block list, in its indentation; before the
  * bracket of a bracketed one. Undefined where the list is an alias or has no item whose style could be followed.
  */
-export function appendItems(source: string, yaml: Document.Parsed, path: Path, list: YamlTree, added: readonly unknown[]): TextChange[] | undefined {
+export function appendItems(source: string, list: YamlTree, added: readonly unknown[]): TextChange[] | undefined {
   if (list.kind !== 'seq' || list.items.length === 0) return undefined;
-  const node = yaml.getIn(path, true) as ParsedNode | undefined;
-  if (!isSeq(node) || !node.srcToken) return undefined;
-  if (node.srcToken.type === 'block-seq') return intoBlock(source, list, node.srcToken.indent, added);
-  return node.srcToken.type === 'flow-collection' && source[list.span.start] === '[' ? intoBrackets(source, list, added) : undefined;
+  const { start } = list.span;
+  if (source[start] === '-') return intoBlock(source, list, start - source.lastIndexOf('\n', start - 1) - 1, added);
+  return source[start] === '[' ? intoBrackets(source, list, added) : undefined;
 }
 
 function intoBlock(source: string, list: Sequence, indent: number, added: readonly unknown[]): TextChange[] | undefined {

@@ -18,6 +18,7 @@ const SECTIONS: readonly [BusinessItem['section'], (tree: YamlTree) => YamlTree[
 export function businessFacts(tree: YamlTree | undefined): BusinessFacts {
   const root: YamlTree = tree ?? { kind: 'map', span: { start: 0, end: 0 }, entries: [] };
   const grain = get(root, 'grain');
+  let data: Record<string, unknown> | undefined;
   return {
     kind: 'business',
     ...field(root, 'model'),
@@ -25,14 +26,25 @@ export function businessFacts(tree: YamlTree | undefined): BusinessFacts {
     ...field(root, 'question'),
     ...(grain ? { grain: { span: grain.span, oneRowPer: locatedList(get(grain, 'one_row_per')), ...field(grain, 'time') } } : {}),
     items: SECTIONS.flatMap(([section, read]) => read(root).flatMap((item) => itemOf(section, item))),
-    data: (plain(root) ?? {}) as Record<string, unknown>,
+    get data() {
+      return (data ??= (plain(root) ?? {}) as Record<string, unknown>);
+    },
   };
 }
 
 function itemOf(section: BusinessItem['section'], item: YamlTree): BusinessItem[] {
   const id = located(get(item, 'id'));
   if (!id) return [];
-  return [{ section, span: item.span, id, text: sentenceOf(item) }];
+  return [
+    {
+      section,
+      span: item.span,
+      id,
+      get text() {
+        return sentenceOf(item);
+      },
+    },
+  ];
 }
 
 /** The sentence a person would quote of an item. */

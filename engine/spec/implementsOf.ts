@@ -11,12 +11,14 @@ export interface ImplementedSpec {
 export function businessOf(spec: SpecDocument, facts: TechnicalFacts, specs: readonly SpecDocument[]): ImplementedSpec[] {
   const model = facts.model?.value;
   const named = facts.implements.map(({ business }) => resolvePath(spec.path, business.value));
-  return specs.flatMap((other) => {
-    if (other.facts?.kind !== 'business') return [];
+  const found: ImplementedSpec[] = [];
+  // A keystroke asks this of every spec of the project, of which few are business specs.
+  for (const other of specs) {
+    if (other.kind !== 'business' || other.facts?.kind !== 'business') continue;
     const own = model !== undefined && other.facts.model?.value === model;
-    const wanted = facts.implements.length > 0 ? named.includes(other.path) : own;
-    return wanted ? [{ path: other.path, facts: other.facts, own }] : [];
-  });
+    if (facts.implements.length > 0 ? named.includes(other.path) : own) found.push({ path: other.path, facts: other.facts, own });
+  }
+  return found;
 }
 
 /** A path written in a spec, relative to that spec, as a path of the project; undefined where it leaves the project. */

@@ -1,8 +1,8 @@
-import { parseYaml, treeOf, type YamlTree } from '../yaml/tree';
+import { parseYaml, plainSpecTree, treeOf, type YamlTree } from '../yaml/tree';
 import { businessFacts, idsOf } from './businessFacts';
 import { schemaProblems } from './schemaProblems';
 import { technicalFacts } from './technicalFacts';
-import type { SpecDocument, SpecKind, SpecProblem } from './types';
+import type { IdFact, SpecDocument, SpecKind, SpecProblem } from './types';
 import { yamlProblems } from './yamlProblems';
 import { skeletonFixes } from './edits';
 
@@ -21,12 +21,11 @@ export function specKindOf(path: string): SpecKind | undefined {
 export function parseSpec(path: string, text: string): SpecDocument {
   const kind = specKindOf(path);
   if (text.length > MAX_SPEC_LENGTH) return tooLarge(path, text, kind);
-  const yaml = parseYaml(text);
-  const tree = treeOf(yaml);
-  const syntax = yamlProblems(yaml, text);
+  const { yaml, tree, syntax } = readYaml(text);
   // Behind an error of the YAML itself the tree is a guess: what is said of the template there would mislead.
   const broken = Math.min(...yaml.errors.map((error) => text.lastIndexOf('\n', error.pos[0] - 1) + 1));
   const problems = [...syntax, ...templateProblems(kind, tree, text).filter((problem) => yaml.errors.length === 0 || (problem.span.end < broken && !PARTIAL.includes(problem.code)))];
+  let ids: IdFact[] | undefined;
   return {
     path,
     text,
@@ -34,9 +33,20 @@ export function parseSpec(path: string, text: string): SpecDocument {
     yaml,
     tree,
     facts: kind === 'business' ? businessFacts(tree) : kind === 'technical' ? technicalFacts(tree) : undefined,
-    ids: idsOf(tree),
+    // Few of those who read a spec ask for its ids, and a keystroke reads it anew.
+    get ids() {
+      return (ids ??= idsOf(tree));
+    },
     problems: problems.map((problem) => (problem.code === 'SPEC011' ? { ...problem, fixes: skeletonFixes(kind, tree, text, problem.message) } : problem)),
   };
+}
+
+/** The plain part of YAML has no problems of its own, and needs no library that takes a hundred times as long. */
+function readYaml(text: string): Pick<SpecDocument, 'yaml' | 'tree'> & { syntax: SpecProblem[] } {
+  const plainly = plainSpecTree(text);
+  if (plainly) return { yaml: { errors: [] }, tree: plainly, syntax: [] };
+  const document = parseYaml(text);
+  return { yaml: { errors: document.errors }, tree: treeOf(document), syntax: yamlProblems(document, text) };
 }
 
 function templateProblems(kind: SpecKind | undefined, tree: YamlTree | undefined, text: string): SpecProblem[] {
@@ -56,7 +66,7 @@ function tooLarge(path: string, text: string, kind: SpecKind | undefined): SpecD
     path,
     text,
     kind,
-    yaml: parseYaml(''),
+    yaml: { errors: [] },
     tree: undefined,
     facts: undefined,
     ids: [],

@@ -11,10 +11,7 @@ export function technicalFacts(tree: YamlTree | undefined): TechnicalFacts {
   return {
     kind: 'technical',
     ...field(root, 'model'),
-    implements: items(get(root, 'implements')).flatMap((item) => {
-      const business = located(get(item, 'business'));
-      return business ? [{ business, ...field(item, 'meaning'), span: item.span }] : [];
-    }),
+    implements: implementsIn(get(root, 'implements')),
     ...(grain ? { grain: { value: locatedList(grain), span: grain.span } } : {}),
     ...section(root, 'inputs', inputOf),
     stage: stageOf(root),
@@ -25,6 +22,14 @@ export function technicalFacts(tree: YamlTree | undefined): TechnicalFacts {
       : {}),
     waivers: items(get(root, 'waivers')).flatMap(waiverOf),
   };
+}
+
+/** The business specs that a list names. */
+export function implementsIn(list: YamlTree | undefined): TechnicalFacts['implements'] {
+  return items(list).flatMap((item) => {
+    const business = located(get(item, 'business'));
+    return business ? [{ business, ...field(item, 'meaning'), span: item.span }] : [];
+  });
 }
 
 function section<K extends string, T>(root: YamlTree, key: K, read: (item: YamlTree) => T[]): { [P in K]?: Section<T> } {

@@ -1,4 +1,4 @@
-import type { Document } from 'yaml';
+import type { YAMLError } from 'yaml';
 import type { YamlTree } from '../yaml/tree';
 import type { Located, Span, TextChange } from '../text';
 
@@ -179,11 +179,14 @@ export interface SpecDocument {
   path: string;
   text: string;
   kind: SpecKind | undefined;
-  yaml: Document.Parsed;
+  /** What is wrong with the YAML itself; the document of the library is not kept, it is many times the size of the text. */
+  yaml: { errors: readonly YAMLError[] };
   /** The document as plain data with spans; undefined for an empty one. */
   tree: YamlTree | undefined;
   facts: BusinessFacts | TechnicalFacts | undefined;
   ids: IdFact[];
   /** YAML and schema problems; what needs other documents or the project comes from `checkSpec`. */
   problems: SpecProblem[];
+  /** Where most parts are read only when asked for: the spec with all of them at hand. */
+  whole?(): SpecDocument;
 }

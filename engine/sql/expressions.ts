@@ -11,9 +11,26 @@ import type { Dialect, Expr, ParsedExpr } from './types';
 
 const PREFIX = 'select ';
 
-/** Parses SQL expressions of a spec as a select list would; Jinja inside is read as in a model. Spans point into each text. */
-export function parseExpressions(parser: SqlParser, dialect: Dialect, texts: readonly string[], jinja: JinjaContext = bareContext(dialect)): ParsedExpr[] {
-  return texts.map((text) => parseExpression(parser, dialect, text, jinja));
+/** Parsed expressions by dialect and text, of texts that mean the same in every project. */
+export type KnownExpressions = Map<string, ParsedExpr>;
+
+/** Expressions that are remembered, and how long they may be: names of columns and short calls come again and again. */
+const MOST_KNOWN = 5000;
+const LONGEST_KNOWN = 100;
+
+/**
+ * Parses SQL expressions of a spec as a select list would; Jinja inside is read as in a model. Spans point into each text. `known`
+ * has what was parsed before, and is added to.
+ */
+export function parseExpressions(parser: SqlParser, dialect: Dialect, texts: readonly string[], jinja: JinjaContext = bareContext(dialect), known: KnownExpressions = new Map()): ParsedExpr[] {
+  return texts.map((text) => {
+    if (text.length > LONGEST_KNOWN || text.includes('{')) return parseExpression(parser, dialect, text, jinja);
+    const key = `${dialect} ${text}`;
+    const found = known.get(key) ?? parseExpression(parser, dialect, text, jinja);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(key, found);
+    return found;
+  });
 }
 
 function parseExpression(parser: SqlParser, dialect: Dialect, text: string, jinja: JinjaContext): ParsedExpr {

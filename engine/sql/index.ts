@@ -1,5 +1,5 @@
 import { analyzeSql } from './analyze';
-import { parseExpressions } from './expressions';
+import { parseExpressions, type KnownExpressions } from './expressions';
 import { createParser } from './polyglot';
 import type { SqlService } from './types';
 
@@ -14,8 +14,9 @@ export { createParser } from './polyglot';
 /** SQL analysis in this process. Loads the parser's wasm; rejects where it is missing. */
 export async function createSqlService(): Promise<SqlService> {
   const parser = await createParser();
+  const known: KnownExpressions = new Map();
   return {
     analyze: (request) => Promise.resolve(analyzeSql(parser, request)),
-    expressions: (dialect, texts, jinja) => Promise.resolve(parseExpressions(parser, dialect, texts, jinja)),
+    expressions: (dialect, texts, jinja) => Promise.resolve(parseExpressions(parser, dialect, texts, jinja, known)),
   };
 }

@@ -1,5 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar, type Document, type Node, type ScalarTag, type Tags, type YAMLMap } from 'yaml';
 import type { Span } from '../text';
+import { plainTree } from './plain';
+import { coreScalar, dbtScalar } from './plainScalars';
 
 /** A YAML document as plain nested data with a span for every part; aliases are resolved within limits. */
 export type YamlTree =
@@ -39,6 +41,11 @@ export function parseYaml(text: string): Document.Parsed {
   return parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false, keepSourceTokens: true, merge: false, prettyErrors: false, strict: true, logLevel: 'error' });
 }
 
+/** The tree of a spec that is written in the plain part of YAML; undefined where `parseYaml` has to read it. */
+export function plainSpecTree(text: string): YamlTree | undefined {
+  return plainTree(text, coreScalar);
+}
+
 /** The tree of a parsed document; undefined for an empty one. */
 export function treeOf(document: Document.Parsed): YamlTree | undefined {
   const state: Conversion = { aliases: MAX_ALIASES, nodes: MAX_NODES, merges: false, cut: false, anchors: new Map<string, unknown>(), insideAlias: 0 };
@@ -49,7 +56,23 @@ export function treeOf(document: Document.Parsed): YamlTree | undefined {
  * A file that dbt reads, as PyYAML reads it: YAML 1.1 with merge keys, where `no` and `off` are false, `y` and `n` are
  * text and the last of duplicate keys counts. `cut` says that the document is past the limits and was not read whole.
  */
-export function dbtYaml(text: string): { tree: YamlTree | undefined; error: { message: string; span: Span } | undefined; cut: boolean } {
+export function dbtYaml(text: string): DbtYaml {
+  const plainly = plainTree(text, (source) => dbtScalar(source, (rare) => treeValue(dbtYamlByLibrary(rare).tree)));
+  return plainly ? { tree: plainly, error: undefined, cut: false } : dbtYamlByLibrary(text);
+}
+
+export interface DbtYaml {
+  tree: YamlTree | undefined;
+  error: { message: string; span: Span } | undefined;
+  cut: boolean;
+}
+
+function treeValue(tree: YamlTree | undefined): string | number | boolean | null {
+  return tree?.kind === 'scalar' ? tree.value : null;
+}
+
+/** `dbtYaml` by the library alone, which the plain reader has to agree with. */
+export function dbtYamlByLibrary(text: string): DbtYaml {
   const document = parseDocument(text, { version: '1.1', schema: 'yaml-1.1', customTags: pyYamlTags, uniqueKeys: false, keepSourceTokens: true, merge: false, prettyErrors: false, strict: true, logLevel: 'silent' });
   const state: Conversion = { aliases: MAX_DBT_ALIASES, nodes: MAX_NODES, merges: true, cut: false, anchors: new Map<string, unknown>(), insideAlias: 0 };
   const tree = document.contents ? convert(state, document.contents, 0) : undefined;

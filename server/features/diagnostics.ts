@@ -1,34 +1,58 @@
 import { DiagnosticSeverity, type Diagnostic, type DiagnosticRelatedInformation } from 'vscode-languageserver';
 import type { Clause, Finding, ModelReport } from '../../engine/conformance/types';
 import { reasonText } from '../../engine/view';
-import { checkSpec, type SpecDocument } from '../../engine/spec';
+import { checkSpec, type SpecDocument, type SpecProblem } from '../../engine/spec';
 import { lineStarts, rangeOf } from '../../engine/text';
-import { compareAt } from '../compareDocument';
+import { compareAt, technicalOf } from '../compareDocument';
 import type { LoadedProject, Place, Session } from '../session';
+import { specIndexOf } from '../specIndex';
 
 const SEVERITIES = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, information: DiagnosticSeverity.Information, hint: DiagnosticSeverity.Hint } as const;
 
+/** What is said of one document, in the two steps in which it is found. */
+export interface DocumentDiagnostics {
+  /** What a spec's text alone and the names in it give. */
+  own: Diagnostic[];
+  /** The verdicts on spec and model, which take longer; undefined where there is nothing to compare. */
+  verdicts?: () => Promise<Diagnostic[]>;
+}
+
 /**
  * Diagnostics of one document: a spec's own problems and its verdicts, or the verdicts on a model's SQL. Models without a
- * spec have none. What could not be checked is a diagnostic, too; nothing is thrown. `spec` is what was read of one that is
- * not open.
+ * spec have none. What could not be checked is a diagnostic, too; nothing is thrown. Where `isWanted` says no before the
+ * comparison, the verdicts are left out; `spec` is what was read of one that is not open.
  */
-export async function diagnosticsOf(session: Session, uri: string, spec = session.spec(uri)): Promise<Diagnostic[]> {
+export async function diagnosticsOf(session: Session, uri: string, { isWanted = () => true, spec = session.spec(uri) }: { isWanted?: () => boolean; spec?: SpecDocument | undefined } = {}): Promise<Diagnostic[]> {
+  const { own, verdicts } = await diagnosticsInSteps(session, uri, spec);
+  // A comparison blocks what comes behind it, so what came meanwhile is looked at first: it may say that nobody waits any more.
+  await new Promise((settle) => setImmediate(settle));
+  if (!isWanted()) return own;
+  return [...own, ...((await verdicts?.()) ?? [])];
+}
+
+/** `diagnosticsOf` for those who show the first part while the second is being found. */
+export async function diagnosticsInSteps(session: Session, uri: string, spec = session.spec(uri)): Promise<DocumentDiagnostics> {
   const place = session.placeOf(uri);
-  if (!place) return spec ? [...spec.problems.map((problem) => problemDiagnostic(spec, problem, session, undefined)), outsideProject(spec)] : [];
-  if (!spec && !/\.(sql|py)$/.test(place.path)) return [];
+  if (!place) return { own: spec ? [...ownDiagnostics(session, spec, spec.problems), outsideProject(spec)] : [] };
+  if (!spec && !/\.(sql|py)$/.test(place.path)) return { own: [] };
   let project: LoadedProject;
   try {
     project = await session.project(place.root);
   } catch (error) {
-    return [...(spec?.problems ?? []).flatMap((problem) => (spec ? [problemDiagnostic(spec, problem, session, undefined)] : [])), notChecked(spec, 'The dbt project could not be read', error)];
+    return { own: [...(spec ? ownDiagnostics(session, spec, spec.problems) : []), notChecked(spec, 'The dbt project could not be read', error)] };
   }
-  const own = spec ? [...spec.problems, ...checkSpec(spec, { project: project.project, specs: project.specs, config: project.config })].map((problem) => problemDiagnostic(spec, problem, session, project)) : [];
+  const found = spec ? [...spec.problems, ...checkSpec(spec, { project: project.project, specs: specIndexOf(project).concerning(spec), config: project.config })] : [];
+  const own = spec ? ownDiagnostics(session, spec, found, project) : [];
+  const compared = technicalOf(project, place.path);
+  return compared.spec ? { own, verdicts: () => verdictsOf(session, project, place, spec) } : { own };
+}
+
+async function verdictsOf(session: Session, project: LoadedProject, place: Place, spec: SpecDocument | undefined): Promise<Diagnostic[]> {
   try {
     const report = await compareAt(project, place);
-    return [...own, ...(report ? verdicts(session, project, place, report, spec?.kind === 'technical') : [])];
+    return report ? verdicts(session, project, place, report, spec?.kind === 'technical') : [];
   } catch (error) {
-    return [...own, notChecked(spec, 'The model could not be compared with its spec', error)];
+    return [notChecked(spec, 'The model could not be compared with its spec', error)];
   }
 }
 
@@ -48,13 +72,19 @@ function startOf(spec: SpecDocument | undefined): Diagnostic['range'] {
   return { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
 }
 
-function problemDiagnostic(spec: SpecDocument, problem: SpecDocument['problems'][number], session: Session, project: LoadedProject | undefined): Diagnostic {
+function ownDiagnostics(session: Session, spec: SpecDocument, problems: readonly SpecProblem[], project?: LoadedProject): Diagnostic[] {
+  if (problems.length === 0) return [];
+  const starts = lineStarts(spec.text);
+  return problems.map((problem) => problemDiagnostic(starts, problem, session, project));
+}
+
+function problemDiagnostic(starts: readonly number[], problem: SpecProblem, session: Session, project: LoadedProject | undefined): Diagnostic {
   const related = (problem.related ?? []).flatMap((r): DiagnosticRelatedInformation[] => {
-    const other = project?.specs.find((s) => s.path === r.file);
+    const other = project && specIndexOf(project).at(r.file);
     return other && project ? [{ location: { uri: session.uriOf(project.root, r.file), range: rangeOf(lineStarts(other.text), r.span) }, message: r.message }] : [];
   });
   return {
-    range: rangeOf(lineStarts(spec.text), problem.span),
+    range: rangeOf(starts, problem.span),
     severity: SEVERITIES[problem.severity],
     code: problem.code,
     source: 'specline',

@@ -20,7 +20,7 @@ export function hint(spec: SpecDocument, code: HintCode, about: string, problem:
 export function itemFix(spec: SpecDocument, section: string, item: Record<string, unknown>, title: string): SpecFix[] {
   if (spec.kind === undefined) return [];
   const list = get(spec.tree, section);
-  const changes = list && items(list).length > 0 ? appendItems(spec.text, spec.yaml, [section], list, [item]) : list ? undefined : insertSection(spec.kind, spec.tree, spec.text, section, `${section}:\n${renderItem(item, 1).trimEnd()}`);
+  const changes = list && items(list).length > 0 ? appendItems(spec.text, list, [item]) : list ? undefined : insertSection(spec.kind, spec.tree, spec.text, section, `${section}:\n${renderItem(item, 1).trimEnd()}`);
   return changes && changes.length > 0 ? [{ title, changes, preferred: false }] : [];
 }
 

@@ -61,7 +61,7 @@ function blockOf({ text }: SpecDocument, item: Span): Span | undefined {
 /** The lines as the last item of another spec's waivers, in its indentation and with its line ends. */
 function insertion(lines: string, to: SpecDocument): TextChange[] | undefined {
   const list = get(to.tree, 'waivers');
-  const probe = list ? appendItems(to.text, to.yaml, ['waivers'], list, ['x'])?.[0] : undefined;
+  const probe = list ? appendItems(to.text, list, ['x'])?.[0] : undefined;
   const end = lineEnd(to.text);
   if (list && (!probe || !/^\s*- x\s*$/.test(probe.text))) return undefined;
   const indent = /^\s*?( *)- x/.exec(probe?.text.replace(/^\r?\n/, '') ?? '')?.[1] ?? '  ';

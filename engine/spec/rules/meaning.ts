@@ -22,7 +22,7 @@ export const meaning: SpecRule = {
     const items = get(spec.tree, 'implements');
     return spec.facts.implements.flatMap(({ business, meaning, span }): SpecProblem[] => {
       const path = resolvePath(spec.path, business.value);
-      const other = specs.find((candidate) => candidate.path === path && candidate.kind === 'business');
+      const other = specs.find((candidate) => candidate.kind === 'business' && candidate.path === path);
       const current = other && meaningOf(other);
       if (current === undefined || meaning?.value === current) return [];
       if (meaning) {

@@ -17,7 +17,7 @@ export const twins: SpecRule = {
     const model = spec.facts?.model;
     // Several business specs may ask one model; a blueprint is one.
     if (!model || spec.kind !== 'technical' || hasPathParts(model.value)) return [];
-    const others = specs.filter((other) => other.path !== spec.path && other.kind === spec.kind && other.facts?.model?.value === model.value);
+    const others = specs.filter((other) => other.kind === spec.kind && other.facts?.model?.value === model.value && other.path !== spec.path);
     if (others.length === 0) return [];
     const related = others.flatMap((other) => (other.facts?.model ? [{ file: other.path, span: other.facts.model.span, message: 'the other spec of this model' }] : []));
     return [{ code: 'SPEC022', severity: 'error', span: model.span, message: `${model.value} has another technical spec, ${others.map((other) => other.path).join(', ')}; keep one.`, related, fixes: [] }];

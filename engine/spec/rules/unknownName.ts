@@ -28,7 +28,7 @@ export const unknownName: SpecRule = {
 function missingSpecs(spec: SpecDocument, facts: TechnicalFacts, { specs }: CheckContext): SpecProblem[] {
   return facts.implements.flatMap(({ business }) => {
     const path = resolvePath(spec.path, business.value);
-    if (path === undefined || specs.some((other) => other.path === path && other.kind === 'business')) return [];
+    if (path === undefined || specs.some((other) => other.kind === 'business' && other.path === path)) return [];
     const names = specs.filter((other) => other.kind === 'business').map((other) => relativeTo(spec.path, other.path));
     return [named('SPEC023', business, names, `There is no business spec ${path}.`)];
   });

@@ -6,6 +6,7 @@ import { generateTechnical, type Proposal } from '../../../engine/generate';
 import { lookupModel, openProject, type ProjectIndex } from '../../../engine/project';
 import { DEFAULT_CONFIG, checkSpec, parseSpec, type SpecDocument } from '../../../engine/spec';
 import { createSqlService } from '../../../engine/sql';
+import { plain } from '../../../engine/yaml/tree';
 import { memoryWorkspace } from '../../support/memoryWorkspace';
 import { modelOf } from '../../support/modelOf';
 
@@ -50,7 +51,7 @@ describe.each(readdirSync(ROOT))('generate for %s', (name) => {
     const problems = [...document.problems, ...checkSpec(document, { project: domain.project, config: DEFAULT_CONFIG, specs: [domain.business, document] })];
     expect(domain.business.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(problems.filter(({ severity }) => severity === 'error' || severity === 'warning').map(({ message }) => message), text).toEqual([]);
-    const asked = JSON.stringify(document.yaml.toJS());
+    const asked = JSON.stringify(plain(document.tree));
     for (const { id } of domain.business.ids) if (!id.startsWith('TERM-')) expect(asked, id).toContain(id);
   });
 
@@ -67,7 +68,7 @@ describe.each(readdirSync(ROOT))('generate for %s', (name) => {
     const { files, business, project } = await domainOf(name);
     const { text, path } = propose({ files, business, project });
     const spec = parseSpec(path, text);
-    const sql = modelOf(spec.yaml.toJS() as Record<string, unknown>);
+    const sql = modelOf(plain(spec.tree) as Record<string, unknown>);
     const model = business.facts?.model?.value ?? '';
     const workspace = memoryWorkspace({ ...files, [`models/marts/${model}.sql`]: sql });
     const built = await openProject(workspace);

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Workspace } from '../engine/workspace';
+import { cacheFolder, diskCache } from '../platform/diskCache';
+import { diskWorkspace } from '../platform/diskWorkspace';
+import { emptyTrace, stillHolds, type Trace } from '../platform/tracedWorkspace';
+import { EXIT } from './exit';
+import type { Io } from './io';
+import { folderInRepository } from './repository';
+import { VERSION } from './version';
+
+/** What a command said the last time, and all it had read to say so. */
+interface Remembered {
+  code: number;
+  out: string;
+  trace: Trace;
+}
+
+/**
+ * Says again what a command said before, where every file and folder it read then is the same now; else runs it. `words` are all
+ * that decide its answer beside the project. Only the built command remembers, and not where the cache is turned off.
+ */
+export async function remembered(io: Io, root: string, words: unknown, run: (io: Io, trace: Trace) => Promise<number>): Promise<number> {
+  const folder = io.script === undefined ? undefined : cacheFolder(io.env);
+  if (folder === undefined || io.script === undefined) return run(io, emptyTrace());
+  const cache = diskCache(folder);
+  const today = new Date().toISOString().slice(0, 10);
+  const key = createHash('sha256').update(JSON.stringify([VERSION, root, words, today, io.width ?? null, io.color, folderInRepository(root)])).update(readFileSync(io.script)).digest('hex');
+  const known = cache.read(key);
+  const workspace: Workspace = diskWorkspace(root);
+  if (isRemembered(known) && (await stillHolds(workspace, known.trace))) {
+    io.out(known.out);
+    return known.code;
+  }
+  const said: string[] = [];
+  const trace = emptyTrace();
+  const code = await run({ ...io, out: (text) => said.push(text) }, trace);
+  const out = said.join('');
+  io.out(out);
+  if (code === EXIT.clean || code === EXIT.findings) cache.write(key, { code, out, trace } satisfies Remembered);
+  return code;
+}
+
+function isRemembered(value: unknown): value is Remembered {
+  const { code, out, trace } = (value ?? {}) as Partial<Remembered>;
+  return typeof code === 'number' && typeof out === 'string' && isHashes(trace?.reads) && isHashes(trace?.lists);
+}
+
+function isHashes(value: unknown): value is Record<string, string> {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0 && Object.values(value).every((hash) => typeof hash === 'string');
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { Entry, ReadResult, Workspace } from '../engine/workspace';
+
+/** What was read of a project: a hash of each file and each folder's entries, of what was not there, too. */
+export interface Trace {
+  reads: Record<string, string>;
+  lists: Record<string, string>;
+}
+
+/** Reads looked at together when a trace is checked. */
+const TOGETHER = 100;
+
+/** A workspace that writes down what is read through it into `trace`. */
+export function tracedWorkspace(workspace: Workspace, trace: Trace): Workspace {
+  return {
+    async read(path) {
+      const result = await workspace.read(path);
+      trace.reads[path] = readHash(path, result);
+      return result;
+    },
+    async list(folder) {
+      const entries = await workspace.list(folder);
+      trace.lists[folder] = listHash(entries);
+      return entries;
+    },
+  };
+}
+
+export function emptyTrace(): Trace {
+  return { reads: Object.create(null) as Trace['reads'], lists: Object.create(null) as Trace['lists'] };
+}
+
+/** Whether everything that was read is still the same, byte by byte. */
+export async function stillHolds(workspace: Workspace, trace: Trace): Promise<boolean> {
+  for (const [folder, hash] of Object.entries(trace.lists)) if (listHash(await workspace.list(folder)) !== hash) return false;
+  const reads = Object.entries(trace.reads);
+  for (let from = 0; from < reads.length; from += TOGETHER) {
+    const same = await Promise.all(reads.slice(from, from + TOGETHER).map(async ([path, hash]) => readHash(path, await workspace.read(path)) === hash));
+    if (same.includes(false)) return false;
+  }
+  return true;
+}
+
+/** The time of a change counts where an artifact's age is compared with that of dbt_project.yml. */
+function readHash(path: string, result: ReadResult): string {
+  const { kind } = result;
+  if (kind !== 'text') return JSON.stringify(result);
+  const time = path.endsWith('.json') || path === 'dbt_project.yml' ? result.modified : 0;
+  return createHash('sha256').update(JSON.stringify([result.invalidUtf8, result.mark === true, time])).update(result.text).digest('base64');
+}
+
+function listHash(entries: readonly Entry[]): string {
+  return createHash('sha256').update(JSON.stringify(entries.map(({ name, kind, linked }) => [name, kind, linked === true]))).digest('base64');
+}

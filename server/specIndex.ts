@@ -1,0 +1,66 @@
+import { resolvePath, type SpecDocument } from '../engine/spec';
+
+/** Finds specs without looking at all of a project's. */
+export interface SpecIndex {
+  /** The spec of a file. */
+  at(path: string): SpecDocument | undefined;
+  /** Specs whose `model` has a word between its dots: a model's name is one, whatever stands around it. */
+  naming(word: string): readonly SpecDocument[];
+  /** The specs that decide what is said of one: those of its model and those it implements. All where it names one that is not there. */
+  concerning(spec: SpecDocument): readonly SpecDocument[];
+}
+
+/** Saved specs by path and by the words of their model, made once for a project. */
+export interface SavedIndex {
+  list: readonly SpecDocument[];
+  byPath: ReadonlyMap<string, number>;
+  byWord: ReadonlyMap<string, readonly number[]>;
+}
+
+export function savedIndex(list: readonly SpecDocument[]): SavedIndex {
+  const byWord = new Map<string, number[]>();
+  list.forEach((spec, index) => {
+    for (const word of wordsOf(spec)) {
+      const known = byWord.get(word);
+      if (known) known.push(index);
+      else byWord.set(word, [index]);
+    }
+  });
+  return { list, byPath: new Map(list.map(({ path }, index) => [path, index])), byWord };
+}
+
+/** The specs of a project, those of open documents in place of their files; those of new files follow. */
+export function specsWith(saved: SavedIndex, open: readonly SpecDocument[]): { specs: SpecDocument[]; index: SpecIndex } {
+  const specs = [...saved.list];
+  const places = new Map<string, number>();
+  for (const spec of open) {
+    const place = saved.byPath.get(spec.path) ?? specs.length;
+    specs[place] = spec;
+    places.set(spec.path, place);
+  }
+  const opened = [...places.values()];
+  const placeOf = (path: string): number => places.get(path) ?? saved.byPath.get(path) ?? -1;
+  const at = (path: string): SpecDocument | undefined => specs[placeOf(path)];
+  const naming = (word: string): SpecDocument[] =>
+    [...new Set([...(saved.byWord.get(word) ?? []), ...opened])].sort((a, b) => a - b).flatMap((place) => (specs[place] && wordsOf(specs[place]).includes(word) ? [specs[place]] : []));
+  return { specs, index: { at, naming, concerning: (spec) => concerning(specs, { at, naming }, spec, placeOf) } };
+}
+
+/** The index of a project's specs. */
+export function specIndexOf(project: { specs: readonly SpecDocument[]; index?: SpecIndex }): SpecIndex {
+  return project.index ?? specsWith(savedIndex(project.specs), []).index;
+}
+
+function concerning(specs: readonly SpecDocument[], { at, naming }: Pick<SpecIndex, 'at' | 'naming'>, spec: SpecDocument, placeOf: (path: string) => number): readonly SpecDocument[] {
+  const paths = spec.facts?.kind === 'technical' ? spec.facts.implements.flatMap(({ business }) => resolvePath(spec.path, business.value) ?? []) : [];
+  const named = paths.map(at);
+  // The names of all are offered in place of one that is not there.
+  if (named.includes(undefined)) return specs;
+  const model = spec.facts?.model?.value;
+  const found = new Set([...(model === undefined ? [] : naming(model.split('.')[0] ?? '')), ...named.flatMap((other) => other ?? [])]);
+  return [...found].sort((a, b) => placeOf(a.path) - placeOf(b.path));
+}
+
+function wordsOf(spec: SpecDocument): string[] {
+  return spec.facts?.model?.value.split('.') ?? [];
+}
