@@ -25,6 +25,7 @@ export function registerDiagnostics(serving: Serving, projects: () => Promise<Lo
   const pushed = new Set<string>();
   const waiting = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
+  let generation = 0;
 
   connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
     const before = documents.get(uri)?.version;
@@ -42,10 +43,12 @@ export function registerDiagnostics(serving: Serving, projects: () => Promise<Lo
   connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
     const known = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
     for (;;) {
+      const before = generation;
       const items = await workspaceReports(serving, await projects(), known, token);
       // Clients ask again at once: an answer without news waits for some.
       if (known.size === 0 || items.some(({ kind }) => kind === DocumentDiagnosticReportKind.Full) || items.length !== known.size) return { items };
-      await untilChanged(waiting, token);
+      // What changed while the files were looked at may not have been seen.
+      if (generation === before) await untilChanged(waiting, token);
       if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The request was cancelled.', { retriggerRequest: false });
     }
   });
@@ -77,6 +80,7 @@ export function registerDiagnostics(serving: Serving, projects: () => Promise<Lo
   const failed = (error: unknown): void => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return {
     changed() {
+      generation++;
       waiting.forEach((settle) => settle());
       clearTimeout(timer);
       // A client that asks for the workspace's diagnostics does not need to be told.
