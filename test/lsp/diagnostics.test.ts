@@ -80,7 +80,9 @@ describe('diagnostics of the workspace', () => {
     await new Promise((settle) => setTimeout(settle, 1500));
     expect(answered).toBe(false);
     await openText(client, example.uriOf(VALUE), example.read(VALUE).replace('model: customer_value', 'model: customer_valu'));
-    const second = await next;
+    // A pass that was under way when the document came answers for the files behind it; the client asks on at once.
+    let second = await next;
+    for (let asked = 0; asked < 3 && find(second, VALUE)?.kind !== 'full'; asked++) second = await ask(client, second);
     expect(find(second, VALUE)).toMatchObject({ kind: 'full' });
     expect(find(second, 'specs/staging/stg_orders.technical.spec.yml')).toMatchObject({ kind: 'unchanged' });
   }, 60_000);

@@ -18,7 +18,7 @@ export function technicalOf(business: SpecDocument, specs: readonly SpecDocument
 /** How the lines of a business spec are covered, by id. */
 export function coverageOf(business: SpecDocument, specs: readonly SpecDocument[], project: ProjectIndex): ReadonlyMap<string, Coverage> {
   const served = technicalOf(business, specs);
-  const model = business.facts?.model?.value.split('.').find((part) => part !== project.name) ?? '';
+  const model = /^(?:\w+\.)??(\w+)(?:\.v\w+)?$/.exec(business.facts?.model?.value ?? '')?.[1] ?? '';
   const tests = [...project.nodes.values()].flatMap((node) => [...node.tests, ...node.unitTests]).filter(({ specIds }) => specIds.length > 0);
   const ids = business.facts?.kind === 'business' ? business.facts.items.flatMap(({ id }) => id?.value ?? []) : [];
   return new Map(ids.map((id) => {
