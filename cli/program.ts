@@ -5,6 +5,7 @@ import { addGenerate } from './commands/generate';
 import { addInfer } from './commands/infer';
 import { addLsp } from './commands/lsp';
 import { addNew } from './commands/new';
+import { addWhy } from './commands/why';
 import { EXIT, UsageError } from './exit';
 import type { Envelope } from '../engine/conformance/types';
 import type { Io } from './io';
@@ -34,6 +35,7 @@ function programOf(io: Io, done: (code: number) => void): Command {
   addInfer(program, io, done);
   addCheck(program, io, done);
   addDiff(program, io, done);
+  addWhy(program, io, done);
   addLsp(program, done);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err });
@@ -78,6 +80,7 @@ Examples:
   specline generate customer_value   propose the technical spec
   specline check                     check every spec of the project
   specline diff customer_value       compare the model with its spec
+  specline why models/orders.sql:42  say what a line of a model is there for
 
 Exit codes: 0 nothing found, 1 findings, 2 usage or configuration error, 3 required evidence missing, 4 internal error.
 `;

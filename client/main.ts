@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { compareCommand } from './commands/compare';
 import { openSpecCommand } from './commands/openSpec';
 import { proposeCommand } from './commands/propose';
+import { registerLenses } from './lenses';
 import { keepMenus } from './menus';
 import { createProposals } from './proposal';
 import { startServer, type Server } from './server';
@@ -29,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     proposals,
     keepMenus(started),
     keepStatus(started),
+    registerLenses(),
     vscode.commands.registerCommand('specline.newBusinessSpec', proposeCommand(started, proposals, 'business')),
     vscode.commands.registerCommand('specline.generateTechnicalSpec', proposeCommand(started, proposals, 'technical')),
     vscode.commands.registerCommand('specline.inferTechnicalSpec', proposeCommand(started, proposals, 'infer')),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { LanguageClient, State, TransportKind, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node';
-import { CHANGED } from '../server/protocol';
+import { CHANGED, LENS_COMMANDS } from '../server/protocol';
 
 export type ServerState = 'starting' | 'running' | 'stopped';
 
@@ -54,7 +54,7 @@ export function startServer(context: vscode.ExtensionContext, module: string): S
   };
   const create = (): ToldClient => {
     const run = { module, transport: TransportKind.ipc };
-    const client = new ToldClient({ run, debug: run }, { documentSelector: DOCUMENTS, outputChannel: output }, tell);
+    const client = new ToldClient({ run, debug: run }, { documentSelector: DOCUMENTS, outputChannel: output, initializationOptions: { commands: LENS_COMMANDS, settings: vscode.workspace.getConfiguration('specline') } }, tell);
     client.onDidChangeState(({ newState }) => state.fire(STATES[newState]));
     client.onNotification(CHANGED, () => changed.fire());
     return client;

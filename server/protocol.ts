@@ -30,6 +30,8 @@ export interface ProposeParams {
   uri: string;
   what: 'business' | 'technical' | 'infer';
   model: string;
+  /** For a business spec: the request as it came. */
+  from?: string;
 }
 
 /** A proposed file: its whole new text, and the text it was made from (null where the file does not exist). */
@@ -65,3 +67,11 @@ export interface Refusal {
 export function isRefusal(value: unknown): value is Refusal {
   return typeof value === 'object' && value !== null && 'refused' in value;
 }
+
+/** Commands of code lenses. A client that has its own says so in `initializationOptions.commands`; else the server answers them itself. */
+export const LENS_COMPARE = 'specline.lens.compare';
+export const LENS_GENERATE = 'specline.lens.generate';
+export const LENS_TESTS = 'specline.lens.tests';
+export const LENS_COMMANDS = [LENS_COMPARE, LENS_GENERATE, LENS_TESTS];
+/** Checks every spec of the workspace, and the models they describe, whether open or not. */
+export const CHECK_WORKSPACE = 'specline.checkWorkspace';

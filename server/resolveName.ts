@@ -1,8 +1,7 @@
-import { businessOf, lookupInput, resolvePath, schemaAt, stagesOf, type BusinessItem, type ColumnFact, type PathAt, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../engine/spec';
+import { businessOf, clauseAddresses, lookupInput, resolvePath, schemaAt, stagesOf, type BusinessItem, type ColumnFact, type PathAt, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../engine/spec';
 import { get, text } from '../engine/yaml/tree';
 import type { Column, DataTest, RelationNode } from '../engine/project/types';
 import type { Span } from '../engine/text';
-import { clauseAddresses } from './clauseAddresses';
 import { columnsInScope } from './columnScope';
 import { nodeNamed } from './compareDocument';
 import type { LoadedProject } from './session';

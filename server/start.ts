@@ -1,52 +1,102 @@
 import {
-  CodeActionKind, CompletionRequest, DiagnosticRefreshRequest, DidChangeWatchedFilesNotification, DocumentDiagnosticReportKind, LSPErrorCodes, PositionEncodingKind, ResponseError, TextDocuments, TextDocumentSyncKind,
-  type Connection, type InitializeParams, type InitializeResult,
+  CodeLensRefreshRequest, CompletionRequest, DiagnosticRefreshRequest, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, DidChangeWorkspaceFoldersNotification, InlayHintRefreshRequest, SemanticTokensRefreshRequest, TextDocuments,
+  type CodeActionKind, type Connection,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { SqlService } from '../engine/sql';
+import { capabilities } from './capabilities';
+import { clientFeatures } from './clientFeatures';
 import { compareAt } from './compareDocument';
 import { findingActions, specActions } from './features/codeAction';
 import { compareResult, relatedTo } from './features/compare';
-import { completionAt, resolveCompletion, type CompletionClient } from './features/completion';
+import { completionAt, nodeOfItem, resolveCompletion } from './features/completion';
 import { definitionAt } from './features/definition';
-import { diagnosticsOf } from './features/diagnostics';
 import { documentLinks } from './features/documentLink';
 import { documentSymbols } from './features/documentSymbol';
 import { foldingRanges } from './features/foldingRange';
-import { formattingEdits } from './features/formatting';
 import { hoverAt } from './features/hover';
+import { metaSpecCompletion, metaSpecDefinition, metaSpecHover } from './features/metaSpec';
+import { modelDefinitionAt } from './features/modelDefinition';
+import { modelHoverAt } from './features/modelHover';
 import { modelsOf } from './features/models';
 import { propose } from './features/propose';
+import { fixAllActions, refactorings } from './features/refactor';
 import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams, type Refusal } from './protocol';
 import { createPusher } from './pushing';
+import { registerDiagnostics } from './registerDiagnostics';
+import { registerEditing } from './registerEditing';
+import { registerNames } from './registerNames';
+import { registerViews } from './registerViews';
+import type { Serving } from './serving';
 import { createSession, type LoadedProject, type Session } from './session';
+import { DEFAULT_SETTINGS, settingsOf, type Settings } from './settings';
+import { workspaceProjects } from './workspaceProjects';
 
 const WATCHED = ['**/*.{sql,py,yml,yaml,csv}', '**/manifest.json', '**/catalog.json'];
+
+/** How long nobody types before lenses and hints of other documents follow. */
+const PAUSE_MS = 500;
 
 /** Serves LSP 3.17 on a connection until it ends. `sql` analyses SQL; in production it is a worker thread. */
 export function startServer(connection: Connection, sql: SqlService): void {
   const documents = new TextDocuments(TextDocument);
   const session = createSession(documents, sql);
-  let pull = false;
-  let refreshes = false;
-  let watches = false;
-  let client: CompletionClient = { snippets: false };
+  let client = clientFeatures({});
+  let folders: string[] = [];
+  let settings: Settings = DEFAULT_SETTINGS;
   const failed = (error: unknown): void => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 
   connection.onInitialize((params) => {
-    pull = params.capabilities.textDocument?.diagnostic !== undefined;
-    refreshes = params.capabilities.workspace?.diagnostics?.refreshSupport === true;
-    client = { snippets: params.capabilities.textDocument?.completion?.completionItem?.snippetSupport === true };
-    watches = params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
-    return capabilities(params);
+    client = clientFeatures(params.capabilities, params.initializationOptions);
+    settings = settingsOf((params.initializationOptions as { settings?: unknown } | undefined)?.settings);
+    folders = (params.workspaceFolders ?? []).map(({ uri }) => uri);
+    return capabilities(client);
   });
   connection.onInitialized(() => {
-    if (watches) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) }).catch(failed);
+    checks.changed();
+    configure().catch(failed);
+    if (client.tellsConfiguration) connection.client.register(DidChangeConfigurationNotification.type, { section: 'specline' }).catch(failed);
+    if (client.watches) connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: WATCHED.map((globPattern) => ({ globPattern })) }).catch(failed);
   });
-  registerFeatures(connection, documents, session, () => client);
+  const serving: Serving = {
+    connection, documents, session,
+    client: () => client,
+    settings: () => settings,
+    async projectOf(uri) {
+      const place = session.placeOf(uri);
+      // What needs no project works without one; the diagnostics say why it could not be read.
+      return place && session.project(place.root).catch(() => undefined);
+    },
+  };
+  registerFeatures(serving);
+  const projects = (): Promise<LoadedProject[]> => workspaceProjects(serving, folders);
+  const checks = registerDiagnostics(serving, projects);
+  registerNames(serving, projects);
+  registerViews(serving, checks.checkAll);
+  registerEditing(serving);
   registerRequests(connection, session);
 
-  const changed = (): void => void connection.sendNotification(CHANGED).catch(failed);
+  /** Reads the settings where the client gives them, and has shown anew what depends on them. */
+  const configure = async (given?: unknown): Promise<void> => {
+    if (client.configuration) settings = settingsOf(await connection.workspace.getConfiguration('specline'));
+    else if (given !== undefined) settings = settingsOf((given as { specline?: unknown } | null)?.specline);
+    else return;
+    refreshViews();
+    checks.changed();
+  };
+  const ask = (wanted: boolean, type: { method: string }): void => {
+    if (wanted) connection.sendRequest(type.method).catch(failed);
+  };
+  const refreshViews = (): void => {
+    ask(client.refresh.codeLens, CodeLensRefreshRequest.type);
+    ask(client.refresh.semanticTokens, SemanticTokensRefreshRequest.type);
+    ask(client.refresh.inlayHints, InlayHintRefreshRequest.type);
+  };
+  connection.onDidChangeConfiguration((change) => void configure(change.settings).catch(failed));
+  const changed = (): void => {
+    connection.sendNotification(CHANGED).catch(failed);
+    checks.changed();
+  };
   const pusher = createPusher(session, {
     get: (uri) => documents.get(uri),
     uris: () => documents.keys(),
@@ -55,18 +105,23 @@ export function startServer(connection: Connection, sql: SqlService): void {
   });
   const refresh = (): void => {
     changed();
-    if (!pull) pusher.again();
-    else if (refreshes) connection.sendRequest(DiagnosticRefreshRequest.type).catch(failed);
+    refreshViews();
+    if (!client.pull) pusher.again();
+    else if (client.refresh.diagnostics) connection.sendRequest(DiagnosticRefreshRequest.type).catch(failed);
   };
+  let later: NodeJS.Timeout | undefined;
   documents.onDidChangeContent(({ document }) => {
     changed();
-    if (!pull) pusher.changed(document.uri);
+    // What other documents show follows when typing pauses; the client asks anew for this one by itself.
+    clearTimeout(later);
+    later = setTimeout(refreshViews, PAUSE_MS).unref();
+    if (!client.pull) pusher.changed(document.uri);
   });
   documents.onDidClose(({ document: { uri } }) => {
     // What was unsaved in it no longer counts, for the other documents either.
     const reloads = session.close(uri);
     changed();
-    if (pull) return;
+    if (client.pull) return;
     pusher.closed(uri);
     if (reloads) pusher.again((open) => sameProject(session, open, uri));
   });
@@ -82,6 +137,10 @@ export function startServer(connection: Connection, sql: SqlService): void {
     roots.forEach((root) => session.forget(root));
     if (moved || roots.size > 0) refresh();
   });
+  connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) => {
+    folders = [...folders.filter((folder) => !event.removed.some(({ uri }) => uri === folder)), ...event.added.map(({ uri }) => uri)];
+    checks.changed();
+  });
   documents.listen(connection);
   connection.listen();
 }
@@ -90,57 +149,37 @@ function sameProject(session: Session, a: string, b: string): boolean {
   return a === b || session.placeOf(a)?.root === session.placeOf(b)?.root;
 }
 
-function capabilities(params: InitializeParams): InitializeResult {
-  const pull = params.capabilities.textDocument?.diagnostic !== undefined;
-  return {
-    serverInfo: { name: 'specline' },
-    capabilities: {
-      positionEncoding: PositionEncodingKind.UTF16,
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-      completionProvider: { resolveProvider: true, triggerCharacters: [' ', ':', '.', '[', '{', ',', '-', '\n'] },
-      hoverProvider: true,
-      definitionProvider: true,
-      documentSymbolProvider: true,
-      documentLinkProvider: { resolveProvider: false },
-      foldingRangeProvider: true,
-      documentFormattingProvider: true,
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
-      ...(pull ? { diagnosticProvider: { identifier: 'specline', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
-    },
-  };
-}
-
-function registerFeatures(connection: Connection, documents: TextDocuments<TextDocument>, session: Session, client: () => CompletionClient): void {
-  const projectOf = async (uri: string): Promise<LoadedProject | undefined> => {
-    const place = session.placeOf(uri);
-    // What needs no project works without one; the diagnostics say why it could not be read.
-    return place && session.project(place.root).catch(() => undefined);
-  };
-  connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
-    const before = documents.get(uri)?.version;
-    const items = before === undefined ? [] : await diagnosticsOf(session, uri, () => !token.isCancellationRequested && documents.get(uri)?.version === before);
-    // An empty answer would read as clean; the client asks again.
-    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The request was cancelled.');
-    if (documents.get(uri)?.version !== before) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The document changed while it was checked.', { retriggerRequest: true });
-    const resultId = String(hash(JSON.stringify(items)));
-    if (previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
-    return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
-  });
+function registerFeatures({ connection, session, documents, client, projectOf }: Serving): void {
+  const textOf = (uri: string): string => documents.get(uri)?.getText() ?? '';
   connection.onRequest(CompletionRequest.type, async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
-    return !spec || token.isCancellationRequested ? [] : completionAt(spec, position, project, client());
+    const place = session.placeOf(uri);
+    if (token.isCancellationRequested) return [];
+    if (spec) return completionAt(spec, position, project, client());
+    return project && place ? metaSpecCompletion(textOf(uri), place, position, project) : [];
   });
-  connection.onCompletionResolve(resolveCompletion);
+  connection.onCompletionResolve(async (item) => {
+    const named = nodeOfItem(item);
+    return resolveCompletion(item, named && session.roots().includes(named.root) ? await session.project(named.root).catch(() => undefined) : undefined);
+  });
   connection.onHover(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
-    return !spec || token.isCancellationRequested ? null : hoverAt(spec, position, project);
+    const place = session.placeOf(uri);
+    if (token.isCancellationRequested) return null;
+    if (spec) return hoverAt(spec, position, project);
+    if (!project || !place) return null;
+    return metaSpecHover(textOf(uri), place, position, project) ?? modelHoverAt(session, project, place, position);
   });
   connection.onDefinition(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
     const spec = session.spec(uri);
-    return !spec || !project || token.isCancellationRequested ? null : definitionAt(session, spec, position, project, uri);
+    const place = session.placeOf(uri);
+    if (!project || !place || token.isCancellationRequested) return null;
+    if (spec) return definitionAt(session, spec, position, project, uri);
+    const pointed = metaSpecDefinition(session, textOf(uri), place, position, project);
+    return pointed.length > 0 ? pointed : modelDefinitionAt(session, project, place, position);
   });
   connection.onDocumentLinks(async ({ textDocument: { uri } }, token) => {
     const project = await projectOf(uri);
@@ -155,10 +194,6 @@ function registerFeatures(connection: Connection, documents: TextDocuments<TextD
     const spec = session.spec(uri);
     return spec ? foldingRanges(spec) : [];
   });
-  connection.onDocumentFormatting(({ textDocument: { uri } }) => {
-    const spec = session.spec(uri);
-    return spec ? formattingEdits(spec) : [];
-  });
   connection.onCodeAction(async ({ textDocument: { uri }, range, context }, token) => {
     const project = await projectOf(uri);
     const place = session.placeOf(uri);
@@ -166,8 +201,10 @@ function registerFeatures(connection: Connection, documents: TextDocuments<TextD
     // Where the comparison fails, the diagnostics say so; the spec's own fixes still hold.
     const report = project && place ? await compareAt(project, place).catch(() => undefined) : undefined;
     if (token.isCancellationRequested) return [];
-    const own = spec ? specActions(spec, uri, range, context.diagnostics, project) : [];
-    const actions = [...own, ...(report && project && place ? findingActions(session, report, place.path, range, project) : [])];
+    const own = spec ? [...specActions(spec, uri, range, context.diagnostics, project), ...refactorings(session, spec, uri, range, project)] : [];
+    // What mends all is not offered at every light bulb, only where it is asked for.
+    const all = spec && context.only !== undefined ? fixAllActions(spec, uri) : [];
+    const actions = [...own, ...all, ...(report && project && place ? findingActions(session, report, place.path, range, project) : [])];
     return actions.filter((action) => wanted(context.only, action.kind));
   });
 }
@@ -175,13 +212,6 @@ function registerFeatures(connection: Connection, documents: TextDocuments<TextD
 /** Whether a client that asks for some kinds of actions asks for this one; a kind includes those below it. */
 function wanted(only: readonly CodeActionKind[] | undefined, kind: CodeActionKind | undefined): boolean {
   return only === undefined || only.some((one) => one === '' || kind === one || kind?.startsWith(`${one}.`) === true);
-}
-
-/** A short hash of a text (FNV-1a), to tell one result from another. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  return value;
 }
 
 function registerRequests(connection: Connection, session: Session): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { specPathFor } from '../../engine/spec';
-import { newBusinessSpec } from '../../engine/generate';
+import { draftOfRequest, newBusinessSpec } from '../../engine/generate';
 import { loadProject } from '../context';
 import type { Io } from '../io';
 import { offer, type OfferOptions } from '../offer';
@@ -9,6 +9,7 @@ import { plannedModel } from '../models';
 
 interface NewOptions extends OfferOptions {
   question?: string;
+  from?: string;
   owner?: string;
 }
 
@@ -20,9 +21,10 @@ export function addNew(program: Command, io: Io, done: (code: number) => void): 
     .description('Writes the business spec of a model from the template: every section with the question it answers, nothing invented. The model need not exist yet. An existing file is never touched.')
     .argument('<model>', 'the model that will answer the question')
     .option('--question <text>', 'the question the model answers')
+    .option('--from <text>', 'a request as it came, such as "we need churn metrics": it becomes open questions and likely edge cases')
     .option('--owner <name>', 'who stands for the answer')
     .option('-n, --dry-run', 'print the spec, write nothing')
-    .addHelpText('after', '\nExamples:\n  specline new customer_value --question "How much has each customer paid us?"\n  specline new churned_subscriptions --dry-run\n');
+    .addHelpText('after', '\nExamples:\n  specline new customer_value --question "How much has each customer paid us?"\n  specline new churned_subscriptions --dry-run\n  specline new churn --from "we need churn metrics" --dry-run\n');
   addWriteFormat(addProjectOption(command)).action(async (model: string, options: NewOptions) => done(await create(model, options, io)));
 }
 
@@ -34,6 +36,7 @@ export async function create(model: string, options: NewOptions, io: Io): Promis
   const text = newBusinessSpec({
     model: target.name,
     ...(options.question === undefined ? {} : { question: options.question }),
+    ...(options.from === undefined ? {} : { draft: draftOfRequest(options.from, loaded.project) }),
     ...(options.owner === undefined ? {} : { owner: options.owner }),
   });
   return offer('new', loaded, { path, existing: undefined, text, diff: '', openQuestions: [], kept: [], next: ` Next: answer its questions, then \`specline generate ${model}\`.` }, options, io);

@@ -17,13 +17,20 @@ export function proposeCommand(server: Server, proposals: Proposals, what: Propo
     const entry = typeof named === 'string' ? await behind(server, anchor) : await modelFor(server, anchor, what);
     const model = typeof named === 'string' ? named : entry?.name;
     if (model === undefined) return;
-    const params: ProposeParams = { uri: anchor.toString(), what, model };
+    const from = what === 'business' && typeof named !== 'string' ? await askRequest(model) : '';
+    if (from === undefined) return;
+    const params: ProposeParams = { uri: anchor.toString(), what, model, ...(from === '' ? {} : { from }) };
     const result = await server.ask<ProposeResult | Refusal>(PROPOSE, params);
     if (!result) return;
     if (!isRefusal(result)) await proposals.propose(result);
     else if (entry?.name === model) await offerSpecs(result.refused, anchor, { ...entry, model });
     else void vscode.window.showWarningMessage(`Specline: ${result.refused}`);
   };
+}
+
+/** What was asked for, in the asker's words; empty where nobody wrote it down, undefined where the person turned back. */
+async function askRequest(model: string): Promise<string | undefined> {
+  return vscode.window.showInputBox({ title: `New Business Spec of ${model}`, prompt: 'Paste what was asked for, such as "we need churn metrics"; it becomes open questions. Leave it empty to start from the template.', placeHolder: 'we need churn metrics' });
 }
 
 /** The model of the file, else one the person picks; a new business spec may be of another. */

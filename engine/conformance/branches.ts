@@ -5,6 +5,8 @@ import type { ClauseDraft, FindingDraft } from './rules/rule';
 /** A part of a raw model that Jinja writes, leaves out, or writes otherwise. */
 interface Region {
   span: Span;
+  /** With all its branches. */
+  text: string;
   /** True where another branch writes something in its place. */
   alternatives: boolean;
 }
@@ -43,7 +45,12 @@ function regionsOf({ analysis }: Comparison): Region[] {
   const told = chosen.analysis.jinja.filter((item) => item.effect === 'branch' || item.effect === 'loop');
   const marked = (graph?.stages ?? []).flatMap((stage) => stage.opaque).filter((opaque) => opaque.reason === 'jinja');
   // A macro that was written out has the text of its branches, and the place of its call.
-  return [...told, ...marked].map(({ span, text }) => ({ span, alternatives: [text, chosen.text.slice(span.start, span.end)].some((part) => /\{%[-+]?\s*(else|elif)\b/.test(part)) || !chosen.text.startsWith('{%', span.start) }));
+  return [...told, ...marked].map(({ span, text }) => ({ span, text, alternatives: [text, chosen.text.slice(span.start, span.end)].some((part) => /\{%[-+]?\s*(else|elif)\b/.test(part)) || !chosen.text.startsWith('{%', span.start) }));
+}
+
+/** The texts of the branches and loops that a place of the model stands in, all their alternatives included. */
+export function branchesAround(comparison: Comparison, place: Span): string[] {
+  return regionsOf(comparison).flatMap(({ span, text }) => (contains(span, place) ? [text] : []));
 }
 
 /** Places of the joins, filters and columns of the model. */

@@ -1,6 +1,7 @@
 import type { Span } from '../text';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { SpecDocument, StageFact, TechnicalFacts } from '../spec/types';
+import { someExpr } from '../sql/exprs';
 import type { Aspect, Expr, Opaque, Relation, StageGraph } from '../sql/types';
 import { graphEnv, nodeOfRelation } from './env';
 import type { NodeAnalysis } from './evidence';
@@ -13,7 +14,7 @@ import { matchAllFilters, type FilterMatches } from './match/across';
 import { matchGraphs, type Matching } from './match/pair';
 import { findAllTokens, findTokens, tokensOf } from './match/tokens';
 import { viewsOf, type PairView, type SourceFacts } from './match/view';
-import { normaliseGraph, type GraphEnv, type NGraph, type NSource } from './normalise';
+import { normaliseGraph, type GraphEnv, type NGraph, type NSource, type NStage } from './normalise';
 import type { UnknownReason } from './types';
 
 /** One stage of the spec beside its partner. */
@@ -64,11 +65,12 @@ export async function compareGraphs(document: SpecDocument, facts: TechnicalFact
   const { project } = context;
   const outputs = analysis?.graph ? await outputsOf(context, node, analysis.graph) : new Map();
   const env = graphEnv(project, node, outputs);
-  const written = normaliseGraph(lowered.graph, 'spec', env);
   const graph: StageGraph | undefined = analysis?.graph;
   const model = graph && graph.stages.length > 0 ? normaliseGraph(graph, 'model', env) : undefined;
+  const said = lowered.implied && model && readsNothing(model.stages.get(model.last)) ? withoutBase(lowered.graph) : lowered.graph;
+  const written = normaliseGraph(said, 'spec', env);
   const paired: Matching = model ? matchGraphs(written, model) : { pairs: new Map(), specOnly: [...lowered.facts.keys()], modelOnly: [] };
-  const alone = model && matchAlone(lowered.graph, paired, model, env, TOP);
+  const alone = model && matchAlone(said, paired, model, env, TOP, (own) => toldParts(own, model, analysis));
   const { spec, matching } = alone ?? { spec: written, matching: paired };
   const views = viewsOf(matching, TOP, sourceFacts(spec, typesIn(context, node, outputs)));
   const why = missingModel(node, analysis);
@@ -80,6 +82,23 @@ export async function compareGraphs(document: SpecDocument, facts: TechnicalFact
   });
   const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
   return { facts, document, project, node, analysis, env, lowered, spec, model, matching, alone, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, outputs, parentKeys: model ? await keysOfParents(context, node, model) : new Map() };
+}
+
+/** True for a stage that makes its rows of constants. */
+function readsNothing(stage: NStage | undefined): boolean {
+  return stage !== undefined && !stage.base && !stage.union && stage.unnests.length === 0 && stage.opaque.length === 0;
+}
+
+/** The last stage without the input that it starts from by no word of the spec, where it computes nothing from that. */
+function withoutBase(graph: StageGraph): StageGraph {
+  return {
+    ...graph,
+    stages: graph.stages.map((stage) => {
+      const { from, ...rest } = stage;
+      const isConstant = stage.id === TOP && from && !stage.aggregate && stage.joins.length + stage.unnests.length + stage.filters.length === 0 && stage.columns.length > 0 && stage.columns.every(({ expr }) => !someExpr(expr, (part) => part.kind === 'column' || part.kind === 'star'));
+      return isConstant ? rest : stage;
+    }),
+  };
 }
 
 /** What a spec keeps as text and the model has token by token is told, and so is what of the model stands in such a text. */
@@ -160,9 +179,17 @@ export function reasonOf(opaque: Opaque): { reason: UnknownReason; text: string 
   }
 }
 
-/** True when something of the spec could account for logic of the model that no clause names. */
-export function specIsVague(comparison: Comparison, view: PairView): boolean {
-  return view.pair.spec.opaque.some((opaque) => !comparison.told.has(opaque)) || comparison.matching.specOnly.length > 0 || comparison.lowered.dangling.length > 0 || !view.pair.solid;
+/**
+ * True when something of the spec could account for logic of the model that no clause names. A step without a partner can, where it
+ * `accounts` for logic of that kind.
+ */
+export function specIsVague(comparison: Comparison, view: PairView, accounts: (step: NStage) => boolean = () => true): boolean {
+  const { matching, spec, lowered, told } = comparison;
+  const mayAccount = (id: string): boolean => {
+    const step = spec.stages.get(id);
+    return !step || step.opaque.length > 0 || accounts(step);
+  };
+  return view.pair.spec.opaque.some((opaque) => !told.has(opaque)) || matching.specOnly.some(mayAccount) || lowered.dangling.length > 0 || !view.pair.solid;
 }
 
 /** The elements of a list that were written at a place of the spec. */

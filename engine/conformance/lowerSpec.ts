@@ -16,6 +16,8 @@ export interface LoweredSpec {
   unparsed: ReadonlyMap<number, string>;
   /** Joins and bases that name neither an input nor a step. */
   dangling: Located<string>[];
+  /** True where the last stage starts from the only input though no `from` says so. */
+  implied: boolean;
 }
 
 export const TOP = 'top';
@@ -74,6 +76,7 @@ export async function lowerSpec(file: string, facts: TechnicalFacts, sql: SqlSer
     inputs: ids,
     unparsed: expressions.failed,
     dangling: lowering.dangling,
+    implied: only !== undefined && facts.stage.from === undefined && facts.stage.union === undefined,
   };
 }
 

@@ -103,7 +103,19 @@ export interface Envelope {
   documents: DocumentReport[];
   /** What `new`, `generate` and `infer` wrote or would write. */
   files?: WrittenFile[];
+  /** What `why` was asked about, and the lines of the spec behind it, by the ids of their clauses. */
+  why?: { file: string; range: Range; lines: { address: string; verdict: Verdict; clauses: string[]; rules: ServedRule[] }[] };
   notices: Notice[];
+}
+
+/** A line of a business spec behind one of a technical spec; without a sentence where no business spec has the id. */
+export interface ServedRule {
+  id: string;
+  sentence: string | null;
+  file: string | null;
+  range: Range | null;
+  /** `current` is false where the meaning has changed since. */
+  approvals: { by: string; date: string; current?: boolean }[];
 }
 
 /** One spec file that a command wrote, added to, proposes, or leaves as it is. */

@@ -1,4 +1,5 @@
-import { renderEntry } from '../spec/render';
+import { renderEntry, renderItem } from '../spec/render';
+import type { RequestDraft } from './fromRequest';
 
 /** What is known when a business spec is started. */
 export interface NewBusiness {
@@ -7,6 +8,8 @@ export interface NewBusiness {
   owner?: string;
   /** ISO date since when the question is asked; left out where absent. */
   today?: string;
+  /** What a request leaves open: questions and situations, of which none is answered. */
+  draft?: RequestDraft;
 }
 
 /**
@@ -14,19 +17,29 @@ export interface NewBusiness {
  * an empty value is an error of `check` until a person answers it.
  */
 export function newBusinessSpec(input: NewBusiness): string {
+  const { draft } = input;
   const head = [
+    ...(draft ? [`# Asked for: ${draft.request}\n`] : []),
     renderEntry('spec', 'business/v1', 0),
     renderEntry('model', input.model, 0),
     '# Who stands for the answer?\n',
     renderEntry('owner', input.owner ?? '', 0),
     '# What question are we answering? A question, not a solution.\n',
-    renderEntry('question', input.question ?? '', 0),
+    renderEntry('question', input.question ?? draft?.question ?? '', 0),
     ...(input.today === undefined ? [] : [renderEntry('asked_on', input.today, 0)]),
   ];
-  return head.join('') + SECTIONS;
+  const cases = draft && draft.edgeCases.length > 0 ? draft.edgeCases : [{ id: 'EC-1', when: '' }];
+  return [
+    ...head,
+    POPULATION,
+    ...(draft && draft.looked.length > 0 ? [`# Those below are likely by the columns, tests and configuration of ${draft.looked.join(', ')}.\n`] : []),
+    `edge_cases:\n${cases.map((item) => renderItem({ ...item, then: '' }, 1)).join('')}`,
+    CORRECT,
+    ...(draft ? [`# What the request leaves open; take each away with its answer.\nopen_questions:\n${draft.openQuestions.map((item) => renderItem(item, 1)).join('')}`] : []),
+  ].join('');
 }
 
-const SECTIONS = `# What is one row, in business terms? One row per what?
+const POPULATION = `# What is one row, in business terms? One row per what?
 grain:
   one_row_per: []
 # What is in and what is out?
@@ -35,9 +48,9 @@ population:
   exclude: []
 # What could go wrong, and what then? Think of nulls, duplicates, late data, deletes, refunds, time zones, currency,
 # unmatched keys, history changes. Where nothing can, write { none_because: "…" }.
-edge_cases:
-  - { id: EC-1, when: "", then: "" }
-# What does "correct" look like? A sentence a stakeholder can check, its tolerance with a unit, and what it is reconciled with.
+`;
+
+const CORRECT = `# What does "correct" look like? A sentence a stakeholder can check, its tolerance with a unit, and what it is reconciled with.
 correct_when:
   - { id: CW-1, statement: "" }
 `;

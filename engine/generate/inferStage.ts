@@ -9,6 +9,7 @@ import { uniqueId } from './names';
 import { renamed, sliceOf } from './phrases';
 import { isRowNumber } from './rewrite';
 import type { StageContext, Telling } from './stageContext';
+import { windowsIn, withoutNamedWindows } from './windows';
 import { balanced, findTop, splitTop, squeeze, withoutSubqueries } from './sqlText';
 import type { Span } from '../text';
 
@@ -26,11 +27,12 @@ export function stageData(stage: Stage, context: StageContext): Record<string, u
   };
   const at = attachmentsOf(stage, context.plan);
   const scalars = scalarsOf(stage, context, at);
+  const windows = windowsIn(context.text.slice(stage.span.start, stage.span.end));
   const say: Telling['say'] = (expr, ...from) => {
     const target = scalars.replaced(renamed(ownQualified(expr, stage, at.from, scalars.names), at.renames));
     const steps = scalars.textsIn(expr);
     const slices = from.flatMap((place) => (place === undefined ? [] : typeof place === 'string' ? [place] : [withoutSubqueries(sliceOf(context.text, place, expr, at.renames), steps)]));
-    return context.say(target, [...slices, exprSql(target, { dialect: context.dialect })]);
+    return context.say(target, [...slices.map((slice) => withoutNamedWindows(slice, windows)), exprSql(target, { dialect: context.dialect })]);
   };
   const telling: Telling = { context, stage, at, say, lost };
   const predicates = predicatesOf(telling);

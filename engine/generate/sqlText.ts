@@ -193,3 +193,14 @@ function lackOf(text: string): number {
   }
   return lowest < 0 ? lowest : depth;
 }
+
+/** Where the bracket closes that was opened before a place; undefined where it does not. */
+export function closingOf(text: string, from: number): number | undefined {
+  let depth = 0;
+  for (const { kind, span } of piecesOf(text.slice(from))) {
+    const piece = kind === 'text' ? text[from + span.start] : '';
+    if (piece === '(') depth++;
+    if (piece === ')' && depth-- === 0) return from + span.start;
+  }
+  return undefined;
+}

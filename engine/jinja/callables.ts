@@ -1,5 +1,6 @@
 import { callOf } from '../sql/jinja';
-import { macroExpression } from '../sql/knownMacros';
+import { macroExpression, missingExpression } from '../sql/knownMacros';
+import { numericType, translatedType } from '../sql/macros/types';
 import { relationOfCall } from '../sql/references';
 import type { MacroSource } from './context';
 import { itemsOf } from './builtins';
@@ -62,6 +63,8 @@ export function memberOf(run: Run, name: string): Value | undefined {
   if (name === 'adapter.get_columns_in_relation') return callable(name, (args) => columnsIn(run, args));
   if (name === 'adapter.quote') return callable(name, ({ positional: [text] }) => (typeof text === 'string' ? quoted(run, text) : UNKNOWN));
   if (name === 'exceptions.warn') return callable(name, () => '');
+  if (name === 'api.Column.translate_type') return callable(name, ({ positional: [type] }) => (typeof type === 'string' && !run.context.verbatim ? translatedType(type, run.context.dialect) : UNKNOWN));
+  if (name === 'api.Column.numeric_type') return callable(name, ({ positional }) => numericTypeOf(run, positional));
   return /^\w+\.\w+$/.test(name) ? callable(name, (args) => packaged(run, name, args)) : undefined;
 }
 
@@ -69,22 +72,42 @@ function callable(name: string, call: Callable['call']): Callable {
   return { kind: 'callable', name, call };
 }
 
+function numericTypeOf({ context }: Run, [name, ...sizes]: readonly Value[]): Value {
+  const [precision, scale] = sizes.map((size) => (typeof size === 'number' ? String(size) : undefined));
+  return typeof name === 'string' && !context.verbatim ? numericType(name, precision, scale, context.dialect) : UNKNOWN;
+}
+
 function packaged(run: Run, name: string, args: CallArguments): Value {
-  const known = knownSql(run, name, args);
+  const known = knownSql(run, name, args, macroExpression);
   if (known !== undefined) return known;
   const macro = macroNamed(run, name);
-  const result = macro ? callMacro(run, macro, args) : UNKNOWN;
+  if (!macro) return knownSql(run, name, args, missingExpression) ?? UNKNOWN;
+  const result = callMacro(run, macro, args);
   // Macros of dbt_utils that ask a database are known by what they are for.
   return name.startsWith('dbt_utils.') && isWritten(result) && result.text.includes('{%') ? UNKNOWN : result;
 }
 
-/** The SQL of a macro of dbt or dbt_utils that Specline knows by heart. */
-function knownSql(run: Run, name: string, { positional, named }: CallArguments): Value | undefined {
-  if (run.context.verbatim || !/^(dbt|dbt_utils)\./.test(name)) return undefined;
+/** The SQL of a macro of dbt or dbt_utils that Specline knows by heart, where nothing of the project stands in for it. */
+function knownSql(run: Run, name: string, { positional, named }: CallArguments, sqlOf: typeof macroExpression): Value | undefined {
+  const [owner = '', short = ''] = name.split('.');
+  if (run.context.verbatim || !/^(dbt|dbt_utils)$/.test(owner) || isReplaced(run, owner, short)) return undefined;
   const sources = [...positional.map((value) => plainSource(value)), ...[...named].map(([key, value]) => (plainSource(value) === undefined ? undefined : `${key}=${plainSource(value) ?? ''}`))];
   if (sources.includes(undefined)) return undefined;
-  const text = macroExpression(`${name}(${sources.join(', ')})`, run.context.dialect);
+  const text = sqlOf(`${name}(${sources.join(', ')})`, run.context.dialect);
   return text === undefined || !text.includes('{{') ? text : { kind: 'written', text };
+}
+
+/** True where dbt finds a version of a macro for the adapter before the namespace's own: in the project, or where `dispatch` says. */
+function isReplaced({ context: { adapter, dispatch, root, macros } }: Run, owner: string, short: string): boolean {
+  const before = (dispatch[owner] ?? [root]).filter((name) => name !== owner);
+  const names = prefixesOf(adapter).map((prefix) => `${prefix}__${short}`);
+  return macros.some((macro) => before.includes(macro.package) && names.includes(macro.name));
+}
+
+/** What dbt itself has under a bare name, where neither the model's package nor the project has it. */
+export function knownBare(run: Run, name: string, args: CallArguments): Value | undefined {
+  const { package: own, root, macros } = run.context;
+  return macros.some((macro) => macro.name === name && (macro.package === own || macro.package === root)) ? undefined : knownSql(run, `dbt.${name}`, args, macroExpression);
 }
 
 /** Source of a literal; text that dbt finishes goes along as the text it is. */
@@ -167,12 +190,18 @@ function rangeOf(bounds: readonly Value[]): Value {
 /** dbt's own adapters that inherit from another one. */
 const PARENTS: Readonly<Record<string, string>> = { redshift: 'postgres', databricks: 'spark' };
 
+/** What names of versions of a macro begin with, in dbt's order. */
+function prefixesOf(adapter: string | undefined): string[] {
+  const parent = adapter === undefined ? undefined : PARENTS[adapter];
+  return [...(adapter === undefined ? [] : [adapter]), ...(parent === undefined ? [] : [parent]), 'default'];
+}
+
 function dispatched(run: Run, { positional: [name, place], named }: CallArguments): Value {
   const { adapter, root, dispatch } = run.context;
   const namespace = place ?? named.get('macro_namespace') ?? null;
   if (adapter === undefined || typeof name !== 'string' || (namespace !== null && typeof namespace !== 'string')) return UNKNOWN;
   const packages = namespace === null ? [undefined] : (dispatch[namespace] ?? [root, namespace]);
-  const prefixes = [adapter, ...(PARENTS[adapter] === undefined ? [] : [PARENTS[adapter]]), 'default'];
+  const prefixes = prefixesOf(adapter);
   for (const owner of packages) {
     for (const prefix of prefixes) {
       const macro = macroNamed(run, owner === undefined ? `${prefix}__${name}` : `${owner}.${prefix}__${name}`);

@@ -1,4 +1,4 @@
-import { callMacro, functionNamed, macroNamed, memberOf } from './callables';
+import { callMacro, functionNamed, knownBare, macroNamed, memberOf } from './callables';
 import { attributeOf, contains, filterNamed, itemOf, passes } from './builtins';
 import type { JinjaArguments, JinjaExpr } from './expression';
 import { apart, cellOf, choose, lookUp, step, Undecided, type Run, type Scope } from './run';
@@ -119,6 +119,8 @@ function callValue(run: Run, scope: Scope, expr: Extract<JinjaExpr, { kind: 'cal
 }
 
 function macroValue(run: Run, name: string, args: CallArguments): Value {
+  const known = knownBare(run, name, args);
+  if (known !== undefined) return known;
   const macro = macroNamed(run, name);
   return macro ? callMacro(run, macro, args) : UNKNOWN;
 }

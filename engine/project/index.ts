@@ -1,5 +1,5 @@
 export * from './types';
-export { jinjaContext, jinjaOfTexts } from './macros';
+export { isGenericTest, jinjaContext, jinjaOfTexts } from './macros';
 export { fileChecksum, sha256 } from './hash';
 export { foldName, nameMatches } from './names';
 export { parentsOf } from './attach';

@@ -18,15 +18,15 @@ export async function readMacros(workspace: Workspace, files: readonly PackageFi
   return { macros: read.flatMap(({ text }) => macrosIn(text ?? '', packageName)), notices: read.flatMap(({ notices }) => notices) };
 }
 
-/** The `{% macro … %}` blocks of a text, each with its name. */
+/** The `{% macro … %}` and `{% test … %}` blocks of a text, each with the name that dbt gives it: `test_` and its own for a generic test. */
 export function macrosIn(text: string, packageName: string): MacroSource[] {
   const found: MacroSource[] = [];
   let open: { name: string; start: number } | undefined;
   for (const block of jinjaBlocks(text)) {
     if (block.kind !== 'statement') continue;
-    const name = /^macro\s+(\w+)/.exec(block.body)?.[1];
-    if (name !== undefined) open ??= { name, start: block.span.start };
-    else if (open && /^endmacro\b/.test(block.body)) {
+    const [, kind, name] = /^(macro|test)\s+(\w+)/.exec(block.body) ?? [];
+    if (name !== undefined) open ??= { name: kind === 'test' ? `test_${name}` : name, start: block.span.start };
+    else if (open && /^end(macro|test)\b/.test(block.body)) {
       found.push({ package: packageName, name: open.name, text: text.slice(open.start, block.span.end) });
       open = undefined;
     }
@@ -96,6 +96,11 @@ function reachable(macros: MacroIndex, texts: readonly string[]): MacroSource[] 
   };
   for (const text of texts) for (const block of jinjaBlocks(text)) if (block.kind !== 'comment') visit(block.body);
   return [...found];
+}
+
+/** True for the name of a generic test that a package of the project defines. */
+export function isGenericTest({ macros }: ProjectIndex, packageName: string, name: string): boolean {
+  return (macros.get(`test_${name}`) ?? []).some((macro) => macro.package === packageName && macro.name === `test_${name}`);
 }
 
 /** Every var that files give a package, by dbt's order. */

@@ -45,7 +45,7 @@ export async function packageFiles(workspace: Workspace, project: DbtProject, ro
     seeds: unique(seeds).filter(({ file }) => /\.csv$/i.test(file)),
     tests: unique(tests).filter(({ file, folders }) => /\.sql$/i.test(file) && folders[0] !== 'generic' && folders[0] !== 'fixtures'),
     properties: all.filter(({ file }) => /\.ya?ml$/i.test(file) && !/\.spec\.ya?ml$/i.test(file)),
-    macros: unique(macros).filter(({ file }) => /\.sql$/i.test(file)),
+    macros: unique([...macros, ...tests.filter(({ folders }) => folders[0] === 'generic')]).filter(({ file }) => /\.sql$/i.test(file)),
     docs: all.filter(({ file }) => /\.md$/i.test(file)),
     notices,
   };

@@ -1,5 +1,6 @@
 import type { ProjectIndex } from '../project/types';
 import type { SpeclineConfig } from './config';
+import { withoutDismissed } from './prompts/dismiss';
 import { specRules } from './rules';
 import type { SpecDocument, SpecProblem } from './types';
 
@@ -13,7 +14,7 @@ export interface CheckContext {
 /** Problems that need other documents or the project: names, ids, coverage, pairs, meanings. */
 export function checkSpec(spec: SpecDocument, context: CheckContext): SpecProblem[] {
   if (!spec.facts) return [];
-  const problems = specRules.flatMap((rule) => rule.check?.(spec, context) ?? []);
+  const problems = withoutDismissed(spec, specRules.flatMap((rule) => (context.config.severities[rule.code] === 'off' ? [] : (rule.check?.(spec, context) ?? []))));
   return problems.flatMap((problem) => {
     const severity = context.config.severities[problem.code];
     if (severity === 'off') return [];

@@ -12,6 +12,7 @@ export { contextAt, type CursorContext } from './cursor';
 export { pathAt, type PathAt } from './pathAt';
 export { formatSpec } from './format';
 export { lightSpec, wholeSpec } from './lightSpec';
+export { clauseAddresses, type AddressedLine } from './addresses';
 export { businessOf, resolvePath, type ImplementedSpec } from './implementsOf';
 export { sentenceOf } from './businessFacts';
 export { meaningOf } from './meaning';

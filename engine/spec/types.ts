@@ -11,6 +11,8 @@ export interface SpecProblem {
   message: string;
   span: Span;
   related?: { file: string; span: Span; message: string }[];
+  /** What a hint is about, by which a spec dismisses it. */
+  about?: string;
   fixes: SpecFix[];
 }
 

@@ -225,11 +225,18 @@ function callExpr(name: string, payload: Payload, context: ExprContext, skip: re
   return {
     kind: 'call',
     name,
-    args,
+    args: UNIT_FIRST.has(name) && args.length === 3 ? args.map((arg, index) => (index === 0 ? unitOf(arg) : arg)) : args,
     distinct: payload['distinct'] === true,
     aggregate: isAggregate(name),
     ...(props.length > 0 ? { extra: [{ kind: 'other', tag: 'props', props: props.join(' '), args: [] }] } : {}),
   };
+}
+
+/** Functions of three arguments of which the first is a unit of time, though some parsers take its name for a column's. */
+const UNIT_FIRST = new Set(['dateadd', 'datediff', 'timestampadd', 'timestampdiff']);
+
+function unitOf(arg: Expr): Expr {
+  return arg.kind === 'column' && !arg.table && !arg.name.quoted ? { kind: 'literal', type: 'string', value: arg.name.text.toLowerCase(), ...(arg.span ? { span: arg.span } : {}) } : arg;
 }
 
 /** Canonical text of a property; expressions inside it go to `args` and stand as `#`. Empty for what says nothing. */

@@ -60,7 +60,8 @@ export function sqlScanner(): SqlScanner {
       for (let i = 0; i < text.length; ) i += step(text, i);
       last = text.slice(-1) || last;
     },
-    inString: () => state === 'single',
+    // What stands in double quotes is a string to some warehouses; to others its place tells that Jinja names it.
+    inString: () => state === 'single' || state === 'double',
     inComment: () => state === 'line' || state === 'block',
     tail: () => tail,
     touchesWord: () => /[\w.$"`]/.test(last),

@@ -1,6 +1,7 @@
 import { CompletionItemKind, InsertTextFormat, InsertTextMode, TextEdit, type CompletionItem, type Position } from 'vscode-languageserver';
 import { contextAt, flowSkeleton, keysOf, lineEnd, MAX_SPEC_LENGTH, plainHole, resolved, scalar, schemaAt, schemaOf, sectionSkeleton, typesOf, valueSkeleton, type CursorContext, type Hole, type SchemaNode, type SkeletonOptions, type SpecDocument } from '../../engine/spec';
 import { lineStarts, offsetAt, rangeOf } from '../../engine/text';
+import { nodeText } from './hover';
 import { suggestionsFor, type Suggestion } from './suggestions';
 import type { LoadedProject } from '../session';
 
@@ -32,7 +33,7 @@ export function completionAt(spec: SpecDocument, position: Position, project: Lo
   const cursor = asItem ?? written;
   const node = asItem ? schemaOfPath(kind, cursor.path) : schema;
   const offers = cursor.position === 'key' ? [...keyOffers(spec, kind, cursor, node, client), ...(asItem && schema?.properties ? keyOffers(spec, kind, written, schema, client).map((offer) => ({ ...offer, bare: true })) : []), ...(cursor.colon || cursor.siblings.length > 0 ? [] : scalarOffers(spec, cursor, node, project, client))] : valueOffers(spec, cursor, node, project, client);
-  return offers.map((offer, index) => itemOf(offer, index, 'bare' in offer ? written : cursor, starts, client));
+  return offers.map((offer, index) => itemOf(offer, index, 'bare' in offer ? written : cursor, starts, client, project?.root));
 }
 
 function schemaOfPath(kind: Kind, path: readonly string[]): SchemaNode | undefined {
@@ -45,7 +46,7 @@ function itemOfList(cursor: CursorContext, schema: SchemaNode | undefined): Curs
   return { ...cursor, path: [...cursor.path, '[]'], before: `${cursor.before}- `, indent: cursor.indent + 2 };
 }
 
-function itemOf(offer: Offer, index: number, cursor: CursorContext, starts: readonly number[], client: CompletionClient): CompletionItem {
+function itemOf(offer: Offer, index: number, cursor: CursorContext, starts: readonly number[], client: CompletionClient, root: string | undefined): CompletionItem {
   const snippet = offer.snippet === true && client.snippets;
   const span = offer.word === true ? cursor.word : cursor.whole;
   const text = `${offer.word === true ? '' : cursor.before}${offer.text}${offer.word === true ? '' : cursor.after}`;
@@ -59,7 +60,7 @@ function itemOf(offer: Offer, index: number, cursor: CursorContext, starts: read
     ...(offer.detail === undefined || offer.detail === '' ? {} : { detail: offer.detail }),
     ...(offer.documentation === undefined || offer.documentation === '' ? {} : { documentation: offer.documentation }),
     ...(cursor.reindent ? { additionalTextEdits: [TextEdit.replace(rangeOf(starts, cursor.reindent.span), cursor.reindent.text)] } : {}),
-    ...(offer.path ? { data: { kind: offer.path[0], path: offer.path.slice(1) } } : {}),
+    ...(offer.path ? { data: { kind: offer.path[0], path: offer.path.slice(1) } } : offer.node === undefined ? {} : { data: { kind: 'node', node: offer.node, root } }),
   };
 }
 
@@ -175,10 +176,19 @@ function plainShape(kind: Kind, schema: SchemaNode): string {
   return keys.length > 0 ? `{ ${keys.join(', ')} }` : `{ ${keysOf(resolved(schemaOf(kind), schema)).slice(0, 1).join('')} }`;
 }
 
-/** Fills in what a completion list leaves out: the description with its examples. */
-export function resolveCompletion(item: CompletionItem): CompletionItem {
+/** The project and node that an item names, whose documentation is not in it yet. */
+export function nodeOfItem(item: CompletionItem): { root: string; node: string } | undefined {
+  const data = item.data as { kind?: unknown; root?: unknown; node?: unknown } | undefined;
+  return data?.kind === 'node' && typeof data.root === 'string' && typeof data.node === 'string' ? { root: data.root, node: data.node } : undefined;
+}
+
+/** Fills in what a completion list leaves out: a key's description with its examples, what is known of a node. */
+export function resolveCompletion(item: CompletionItem, project?: LoadedProject): CompletionItem {
+  const named = nodeOfItem(item);
+  const node = named && project?.project.nodes.get(named.node);
+  if (node) return { ...item, documentation: { kind: 'markdown', value: nodeText(node) } };
   const data = item.data as { kind?: unknown; path?: unknown } | undefined;
   if ((data?.kind !== 'business' && data?.kind !== 'technical') || !Array.isArray(data.path)) return item;
-  const node = schemaAt(data.kind, data.path.map((step) => (step === '[]' ? 0 : String(step))));
-  return node?.description ? { ...item, documentation: { kind: 'markdown', value: `**${node.title ?? ''}**\n\n${node.description}` } } : item;
+  const schema = schemaAt(data.kind, data.path.map((step) => (step === '[]' ? 0 : String(step))));
+  return schema?.description ? { ...item, documentation: { kind: 'markdown', value: `**${schema.title ?? ''}**\n\n${schema.description}` } } : item;
 }

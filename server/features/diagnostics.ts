@@ -19,11 +19,11 @@ export interface DocumentDiagnostics {
 
 /**
  * Diagnostics of one document: a spec's own problems and its verdicts, or the verdicts on a model's SQL. Models without a
- * spec have none. What could not be checked is a diagnostic, too; nothing is thrown. Where `isWanted` says no before the
- * comparison, the verdicts are left out.
+ * spec have none. What could not be checked is a diagnostic, too; nothing is thrown. `spec` is what was read of one that is
+ * not open. Where `isWanted` says no before the comparison, the verdicts are left out.
  */
-export async function diagnosticsOf(session: Session, uri: string, isWanted = (): boolean => true): Promise<Diagnostic[]> {
-  const { own, verdicts } = await diagnosticsInSteps(session, uri);
+export async function diagnosticsOf(session: Session, uri: string, spec = session.spec(uri), isWanted = (): boolean => true): Promise<Diagnostic[]> {
+  const { own, verdicts } = await diagnosticsInSteps(session, uri, spec);
   // A comparison blocks what comes behind it, so what came meanwhile is looked at first: it may say that nobody waits any more.
   await new Promise((settle) => setImmediate(settle));
   if (!isWanted()) return own;
@@ -31,9 +31,8 @@ export async function diagnosticsOf(session: Session, uri: string, isWanted = ()
 }
 
 /** `diagnosticsOf` for those who show the first part while the second is being found. */
-export async function diagnosticsInSteps(session: Session, uri: string): Promise<DocumentDiagnostics> {
+export async function diagnosticsInSteps(session: Session, uri: string, spec = session.spec(uri)): Promise<DocumentDiagnostics> {
   const place = session.placeOf(uri);
-  const spec = session.spec(uri);
   if (!place) return { own: spec ? [...ownDiagnostics(session, spec, spec.problems), outsideProject(spec)] : [] };
   if (!spec && !/\.(sql|py)$/.test(place.path)) return { own: [] };
   let project: LoadedProject;

@@ -3,6 +3,7 @@ import { candidateKeys } from '../../engine/project';
 import type { Column, RelationNode } from '../../engine/project/types';
 import { pathAt, schemaAt, type BusinessItem, type SchemaNode, type SpecDocument } from '../../engine/spec';
 import { lineStarts, offsetAt, rangeOf } from '../../engine/text';
+import { code, escape } from '../markdown';
 import { meaningAt, type Meaning } from '../resolveName';
 import type { LoadedProject } from '../session';
 
@@ -59,7 +60,8 @@ function itemText(item: BusinessItem): string {
   return `**${code(item.id?.value ?? '')}** (${item.section.replace(/_/g, ' ')})\n\n${escape(item.text)}`;
 }
 
-function nodeText(node: RelationNode): string {
+/** What is known of a model, seed, snapshot or source, as Markdown. */
+export function nodeText(node: RelationNode): string {
   const name = node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name;
   const keys = candidateKeys(node).map((key) => `- key \`${code(key.columns.join(', '))}\` (${key.text})`);
   const columns = node.columns.slice(0, 40).map((column) => `\`${code(column.name)}\`${column.type === undefined ? '' : ` ${column.type}`}`);
@@ -70,13 +72,4 @@ function nodeText(node: RelationNode): string {
 function columnText(node: RelationNode, column: Column): string {
   const tests = node.tests.filter((test) => test.column?.toLowerCase() === column.name.toLowerCase() && test.enabled).map((test) => `\`${code(test.test)}\``);
   return [`**${code(column.name)}**${column.type === undefined ? '' : ` \`${code(column.type)}\``} of ${code(node.name)}`, escape(column.description ?? ''), tests.length > 0 ? `Tests: ${tests.join(', ')}` : 'No tests'].filter((part) => part !== '').join('\n\n');
-}
-
-function code(text: string): string {
-  return text.replace(/`/g, "'");
-}
-
-/** Project text as Markdown that shows it literally. */
-function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#]/g, (c) => `\\${c}`);
 }

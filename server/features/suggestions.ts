@@ -1,9 +1,8 @@
 import { CompletionItemKind } from 'vscode-languageserver';
-import { businessOf, meaningOf, nextId, relativeTo, resolvePath, type CursorContext, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../../engine/spec';
+import { businessOf, clauseAddresses, meaningOf, nextId, relativeTo, resolvePath, type CursorContext, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../../engine/spec';
 import type { RelationNode } from '../../engine/project/types';
 import { schemaAt } from '../../engine/spec';
 import { nodeNamed } from '../compareDocument';
-import { clauseAddresses } from '../clauseAddresses';
 import type { LoadedProject } from '../session';
 import { columnsInScope, stageAt, stepsBefore } from '../columnScope';
 
@@ -13,6 +12,8 @@ export interface Suggestion {
   kind: CompletionItemKind;
   detail?: string;
   documentation?: string;
+  /** Unique id of the node it names, whose documentation is looked up when it is asked for. */
+  node?: string;
 }
 
 /** Names of the project and the specs that fit where the cursor stands, each once. */
@@ -71,7 +72,7 @@ function technicalOffers(spec: SpecDocument, facts: TechnicalFacts, what: string
 function nodes(project: LoadedProject | undefined, wanted: (node: RelationNode) => boolean): Suggestion[] {
   return [...(project?.project.nodes.values() ?? [])]
     .filter((node) => node.enabled && wanted(node))
-    .map((node) => ({ label: node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name, detail: node.kind, documentation: node.description ?? '', kind: CompletionItemKind.Class }))
+    .map((node) => ({ label: node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name, detail: node.kind, node: node.uniqueId, kind: CompletionItemKind.Class }))
     .sort((a, b) => (a.label < b.label ? -1 : 1));
 }
 

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { CompletionItem, TextEdit } from 'vscode-languageserver';
 import { openProject } from '../../engine/project';
 import { checkSpec, DEFAULT_CONFIG, formatSpec, parseSpec, pathAt, type SpecDocument } from '../../engine/spec';
+import { renamable, renameOf, usesAt, usesOf } from '../../engine/spec/names';
 import { createSqlService, type SqlService } from '../../engine/sql';
 import { applyChanges, lineStarts, positionAt, rangeOf, type Position } from '../../engine/text';
 import { plain } from '../../engine/yaml/tree';
@@ -17,7 +18,14 @@ import { documentSymbols } from '../../server/features/documentSymbol';
 import { foldingRanges } from '../../server/features/foldingRange';
 import { formattingEdits } from '../../server/features/formatting';
 import { hoverAt } from '../../server/features/hover';
+import { inlayHints } from '../../server/features/inlayHint';
+import { onTypeEdits } from '../../server/features/onTypeFormatting';
+import { FIX_ALL, fixAllActions, refactorings } from '../../server/features/refactor';
+import { selectionRanges } from '../../server/features/selectionRange';
+import { semanticTokens } from '../../server/features/semanticTokens';
+import { signatureHelp } from '../../server/features/signatureHelp';
 import { createSession, type LoadedProject, type Session } from '../../server/session';
+import { DEFAULT_SETTINGS } from '../../server/settings';
 import { applyEdits, applyItem } from './support';
 
 const ROOT = join(process.cwd(), 'examples', 'jaffle');
@@ -94,7 +102,13 @@ describe('every feature, however a spec is cut and spliced', () => {
           applyItem(text, item);
         }
         hoverAt(spec, position, project);
+        signatureHelp(spec, position);
+        applyEdits(text, onTypeEdits(spec, position));
+        inlayHints(spec, rangeOf(starts, { start: 0, end: text.length }), project, DEFAULT_SETTINGS);
+        expect(semanticTokens(spec, project).length % 5).toBe(0);
+        for (const [range] of [selectionRanges(spec, [position])]) for (let at = range; at?.parent; at = at.parent) expect(contains(at.parent.range, at.range), text).toBe(true);
         definitionAt(session, spec, position, project, 'file:///a');
+        for (const { span } of usesOf(spec, project)) expect(span.end).toBeLessThanOrEqual(text.length);
         for (const link of documentLinks(session, spec, project)) expect(link.range.end.line).toBeLessThan(starts.length);
         for (const symbol of documentSymbols(spec)) {
           for (const one of [symbol, ...(symbol.children ?? []), ...(symbol.children ?? []).flatMap((child) => child.children ?? [])]) expect(contains(one.range, one.selectionRange), `${text}\n${one.name}`).toBe(true);
@@ -107,7 +121,37 @@ describe('every feature, however a spec is cut and spliced', () => {
           expect(problem.span.end).toBeLessThanOrEqual(text.length);
           expect(range.end.line).toBeLessThan(starts.length);
         }
+        for (const action of [...fixAllActions(spec, 'file:///a'), ...refactorings(session, spec, 'file:///a', { start: position, end: position }, project)]) for (const edits of Object.values(action.edit?.changes ?? {})) if (action.kind === FIX_ALL) expect(parseSpec(path, applyEdits(text, edits)).yaml.errors.length).toBeLessThanOrEqual(spec.yaml.errors.length);
         for (const action of specActions(spec, 'file:///a', rangeOf(starts, { start: 0, end: text.length }), [], project)) applyEdits(text, Object.values(action.edit?.changes ?? {}).flat());
+      }),
+      { numRuns: RUNS * 4 },
+    );
+  }, 120_000);
+});
+
+describe('a rename of any name, however a spec is laid out', () => {
+  it('changes that name alone, and gives specs with as few problems', async () => {
+    await fc.assert(
+      fc.asyncProperty(fixture, layout, fc.nat(), async ({ path, text: flat }, laidOut, where) => {
+        const text = laidOut(flat);
+        const spec = parseSpec(path, text);
+        const project = withSpec(spec);
+        const uses = usesOf(spec, project);
+        const use = uses[where % Math.max(1, uses.length)];
+        const found = use && usesAt(uses, use.span.start);
+        const target = found && renamable(found, project);
+        if (!found || !target || 'refused' in target) return;
+        const name = target.symbol.kind === 'id' ? 'ZZ-fresh' : 'zz_fresh';
+        const edit = await renameOf(project, found, name);
+        if ('refused' in edit) return;
+        for (const { file, text: before, changes } of edit.edits) {
+          if (!file.includes('.spec.')) continue;
+          const after = parseSpec(file, applyChanges(before, changes));
+          const errors = (of: SpecDocument): number => of.problems.filter(({ severity }) => severity === 'error').length;
+          expect(errors(after), `${target.symbol.key}\n${after.text}`).toBeLessThanOrEqual(errors(parseSpec(file, before)));
+          // Sections, items and lines stay; what is added stands on its item's line, or on one of its own.
+          expect(changes.every(({ text: written }) => written.includes(name) || written.startsWith('m1:') || /from: /.test(written) || written.includes('zz_fresh.'))).toBe(true);
+        }
       }),
       { numRuns: RUNS * 4 },
     );

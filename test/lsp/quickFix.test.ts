@@ -84,7 +84,8 @@ describe('a quick fix', () => {
     await openText(client, uri, `${SMALL}distinct: yes\n`);
     const diagnostic = (await pullDiagnostics(client, uri)).find((one) => one.code === 'SPEC014') as Diagnostic;
     expect((await actionsAt(uri, { ...diagnostic, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } })).map((action) => action.title)).not.toContain('Change to true');
-    expect((await actionsAt(uri, diagnostic, [CodeActionKind.Source])).length).toBe(0);
+    expect((await actionsAt(uri, diagnostic, [CodeActionKind.SourceOrganizeImports])).length).toBe(0);
+    expect((await actionsAt(uri, diagnostic, [CodeActionKind.Source])).map(({ kind }) => kind)).toEqual(['source.fixAll.specline']);
     expect((await actionsAt(uri, diagnostic, [CodeActionKind.QuickFix])).map((action) => action.title)).toContain('Change to true');
   });
 });

@@ -10,14 +10,20 @@ import { startServer } from '../../server/start';
 
 /** The real server over in-memory streams, initialised for a client that pulls diagnostics unless told otherwise. */
 export async function connectClient(capabilities: ClientCapabilities = { textDocument: { diagnostic: {} } }, sql?: SqlService, before?: (client: ProtocolConnection) => void): Promise<ProtocolConnection> {
+  const client = await bareClient(sql, before);
+  await client.sendRequest(InitializeRequest.type, { processId: null, rootUri: null, capabilities });
+  await client.sendNotification(InitializedNotification.type, {});
+  return client;
+}
+
+/** A client of the real server over in-memory streams that has not said hello yet. */
+export async function bareClient(sql?: SqlService, before?: (client: ProtocolConnection) => void): Promise<ProtocolConnection> {
   const up = new PassThrough();
   const down = new PassThrough();
   startServer(createConnection(new StreamMessageReader(up), new StreamMessageWriter(down)), sql ?? (await createSqlService()));
   const client = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
   before?.(client);
   client.listen();
-  await client.sendRequest(InitializeRequest.type, { processId: null, rootUri: null, capabilities });
-  await client.sendNotification(InitializedNotification.type, {});
   return client;
 }
 

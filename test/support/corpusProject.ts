@@ -48,6 +48,7 @@ export interface CorpusManifest {
   nodes: Record<string, ManifestNode>;
   sources: Record<string, ManifestNode>;
   macros: Record<string, { package_name: string; original_file_path: string; macro_sql: string }>;
+  disabled?: Record<string, { name: string; resource_type: string }[]> | { name: string; resource_type: string }[] | null;
 }
 
 /** The manifest of a corpus folder with checksums recomputed, since the files are rebuilt from its code. */

@@ -9,7 +9,8 @@ export type CorpusVars = Record<string, Record<string, VarValue>>;
 /**
  * The vars that a checkout's dbt_project.yml must have had for its models to compile as they did. A manifest does not keep them: for each
  * package, a var that is printed has what compiled code shows in its place; one that decides has the value under which raw code
- * comes closest to compiled code; one without a default that decides nothing visible is an empty list, since dbt asks for a value.
+ * comes closest to compiled code; one without a default that decides nothing visible is an empty list, since dbt asks for a value; one that
+ * only code prints which was not compiled is named like the others.
  */
 export function varsOfCompiled(manifest: CorpusManifest): CorpusVars {
   const macros = Object.values(manifest.macros).map((macro): MacroSource => ({ package: macro.package_name, name: /macro\s+(\w+)/.exec(macro.macro_sql)?.[1] ?? '', text: macro.macro_sql }));
@@ -48,9 +49,23 @@ export function varsOfCompiled(manifest: CorpusManifest): CorpusVars {
       const value = asked.printed.has(name) ? undefined : onlyRelation(models.filter((model) => new RegExp(`\\w\\([^(){}]*\\bvar\\(\\s*['"]${name}['"]\\s*\\)`).test(rawOf(model))), context(vars), manifest);
       if (value !== undefined) vars[name] = value;
     }
+    Object.assign(vars, namedAlike(vars, asked.printed, manifest));
     if (Object.keys(vars).length > 0) found[packageName] = vars;
   }
   return found;
+}
+
+/** Vars that only code which was not compiled prints: where the others name models after themselves with one prefix, the model of such a name. */
+function namedAlike(vars: Readonly<Record<string, VarValue>>, printed: ReadonlySet<string>, manifest: CorpusManifest): Record<string, VarValue> {
+  const models = new Set([...Object.values(manifest.nodes), ...Object.values(manifest.disabled ?? {}).flat()].flatMap(({ name, resource_type: type }) => (type === 'model' ? [name] : [])));
+  const prefixes = new Map<string, number>();
+  for (const name of printed) {
+    const model = /^\{\{ ref\('(\w+)'\) \}\}$/.exec(String(vars[name]))?.[1] ?? '';
+    if (model.endsWith(name)) prefixes.set(model.slice(0, -name.length), (prefixes.get(model.slice(0, -name.length)) ?? 0) + 1);
+  }
+  const [prefix] = [...prefixes].sort((x, y) => y[1] - x[1])[0] ?? [];
+  if (prefix === undefined) return {};
+  return Object.fromEntries([...printed].flatMap((name) => (vars[name] === undefined && models.has(`${prefix}${name}`) ? [[name, `{{ ref('${prefix}${name}') }}`]] : [])));
 }
 
 function rawOf(node: ManifestNode): string {

@@ -1,3 +1,4 @@
+import { candidateKeys } from '../../engine/project';
 import type { DataCase } from './results';
 import type { Prepared } from './run';
 import { inputRelations } from './validate';
@@ -14,5 +15,6 @@ export function dataCase({ subject }: Prepared, given: Pick<DataCase, 'id' | 'ki
     dialect: index.dialect,
     original: subject.compiled ?? '',
     relations: node ? inputRelations(index, node) : [],
+    unique: node ? candidateKeys(node).filter(({ from }) => from === 'unique test' || from === 'unique combination test').map(({ columns }) => columns) : [],
   };
 }

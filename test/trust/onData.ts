@@ -22,7 +22,7 @@ export function isUnproven(data: DataVerdicts, id: string): boolean {
 /** Runs originals and changed texts on generated data, in as many processes as `jobs` says. Skipped, with the reason, where there is no Python for it. */
 export async function verdictsOnData(cases: readonly DataCase[], root: string, jobs: number, progress: (text: string) => void): Promise<DataVerdicts> {
   const ordered = [...cases].sort((a, b) => (a.project === b.project ? (a.uniqueId < b.uniqueId ? -1 : a.uniqueId > b.uniqueId ? 1 : 0) : a.project < b.project ? -1 : 1));
-  const questions = ordered.map(({ id, kind, dialect, original, changed, relations }) => ({ id, dialect, original, mutant: changed, relations, deep: kind === 'mutant' }));
+  const questions = ordered.map(({ id, kind, dialect, original, changed, relations, unique }) => ({ id, dialect, original, mutant: changed, relations, unique, deep: kind === 'mutant' }));
   // Made once here: the processes below would each make it.
   await pythonWith(root, 'trust-python', join(pythonFolder(root), 'requirements.txt'));
   const size = Math.ceil(questions.length / Math.max(1, jobs));

@@ -92,7 +92,7 @@ function validation({ validation: data }: Score): string {
     line('on generated data', ['differ', 'same', 'broken', 'failed', 'not shown']),
     ...Object.entries(data.byOperator).map(([name, own]) => row(name, own)),
     row('all', data),
-    'Only mutants that differ on at least one generated data set, or that data cannot show, count: the same on all sets and broken ones (they do not run) are unproven and outside every ratio. Failed: the original does not run, so nothing is known. Not shown: tests, configuration, raw SQL without one place in compiled SQL.',
+    'Only mutants that differ on at least one generated data set, or that data cannot show, count: the same on all sets and broken ones (they do not run) are unproven and outside every ratio; so are those that only repeat rows which the model\'s own tests want to be unique, where enough data passes these. Failed: the original does not run, so nothing is known. Not shown: tests, configuration, raw SQL without one place in compiled SQL.',
     ...(failures.length === 0 ? [] : [`Originals that do not run, with their mutants:\n${failures.map(([why, count]) => `  ${String(count).padStart(5)}  ${why}`).join('\n')}`]),
     ...(rewrites.length === 0 ? [] : [`Rewrites that data tells apart:\n${rewrites.join('\n')}`]),
   ].join('\n');

@@ -32,6 +32,8 @@ export interface DataCase {
   changed: string;
   /** What the compiled SQL may read. */
   relations: InputRelation[];
+  /** Columns that the model's own tests want to be unique together. */
+  unique: string[][];
 }
 
 /**

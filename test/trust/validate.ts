@@ -16,6 +16,8 @@ export interface Question {
   original: string;
   mutant: string;
   relations: readonly InputRelation[];
+  /** Columns whose values the model's own tests want to be unique together: data on which they are not is none that the project accepts. */
+  unique?: readonly (readonly string[])[];
   /** Try more data sets before saying `same`. */
   deep?: boolean;
 }

@@ -1,7 +1,7 @@
 import type { Expr } from '../../sql/types';
 import { mapChildren, walkExpr } from '../../sql/exprs';
 import { CONSTANT, haveAnOrder, withConstant } from './constants';
-import { DATE_TEXT } from './evaluate';
+import { DATE_TEXT, type Value } from './evaluate';
 import { losesFraction, type TypeFacts } from './fractions';
 import { familiesOf, typeFamily, type TypeFamily } from './functions';
 import { jinjaIn } from './jinja';
@@ -46,11 +46,15 @@ export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = '
   const literals = literalsDiffer(a, b);
   if (literals) return literals;
   const names = [functionsOf(a), functionsOf(b)] as const;
-  if (!namesProve(names[0], names[1]) || isOnlyComposed(a, b) || haveAnOrder(a, b)) return 'unknown';
+  const areOthers = use === 'filter' ? (x: Value, y: Value): boolean => (x === true) !== (y === true) : (x: Value, y: Value): boolean => !isSame(x, y);
+  if (!namesProve(names[0], names[1]) || isOnlyComposed(a, b) || haveAnOrder(a, b)) {
+    // A row for which all that is asked has one meaning everywhere is a proof whatever else there is.
+    return counterexample(a, b, { takesNull: () => false, comeTogether: () => false, onlyKnown: true, areOthers }) ? 'different' : 'unknown';
+  }
   const tested = new Set([...nullTested(a), ...nullTested(b)]);
   // Where one column of a row without a match is asked for, the others are null with it.
   const comeTogether = (variable: Expr): boolean => mayBeNull(variable) && tested.has(exprKey(variable));
-  const differ = (takesNull: (variable: Expr) => boolean, together = comeTogether): boolean => counterexample(a, b, { takesNull: (variable) => takesNull(variable) && variable !== CONSTANT && !neverNull(variable), comeTogether: together, areOthers: use === 'filter' ? (x, y) => (x === true) !== (y === true) : (x, y) => !isSame(x, y) });
+  const differ = (takesNull: (variable: Expr) => boolean, together = comeTogether): boolean => counterexample(a, b, { takesNull: (variable) => takesNull(variable) && variable !== CONSTANT && !neverNull(variable), comeTogether: together, areOthers });
   if (!differ(() => true)) return 'unknown';
   if (nullsMatter(names[0], names[1])) return 'different';
   const askedFor = (variable: Expr): boolean => isOwnNull(variable) && tested.has(exprKey(variable));

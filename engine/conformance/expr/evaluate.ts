@@ -108,12 +108,12 @@ function operator(name: string, args: readonly Expr[], row: number, context: Con
     case '*':
       return values.slice(1).reduce<Value>((sum, value) => arithmetic(name, sum, value), a);
     case '/':
-      return arithmetic(name, a, b);
+      return quotient(arithmetic(name, a, b), context);
     case '=':
     case '<>':
     case '<':
     case '<=':
-      return comparison(name, a, b);
+      return comparison(name, a, b, context);
     case 'like':
     case 'ilike':
       return a === null || b === null ? null : like(String(a), String(b), name === 'ilike');
@@ -152,11 +152,23 @@ function arithmetic(name: string, a: Value, b: Value): Value {
   return x / y;
 }
 
-function comparison(name: string, a: Value, b: Value): Value {
+/** Which of two texts comes first is a matter of collation, but for days. */
+function ordered(values: readonly Value[], { onlyKnown }: Context): void {
+  if (onlyKnown && values.some((value) => typeof value === 'string' && !DATE_TEXT.test(value))) throw new NoValue();
+}
+
+/** Some warehouses drop the fraction of a quotient of whole numbers. */
+function quotient(value: Value, { onlyKnown }: Context): Value {
+  if (onlyKnown && typeof value === 'number' && !Number.isInteger(value)) throw new NoValue();
+  return value;
+}
+
+function comparison(name: string, a: Value, b: Value, context: Context): Value {
   if (a === null || b === null) return null;
   if (typeof a !== typeof b) throw new NoValue();
   if (name === '=') return a === b;
   if (name === '<>') return a !== b;
+  ordered([a, b], context);
   return name === '<' ? a < b : a <= b;
 }
 
@@ -181,11 +193,17 @@ function call(expr: Call, row: number, context: Context): Value {
     const trimmed = values.length === 1 && typeof a === 'string' ? TRIMMED[expr.name]?.(a) : undefined;
     if (trimmed !== undefined) return trimmed;
     if (expr.name === 'length' && typeof a === 'string') return a.length;
-    // A whole number that the expressions themselves name is the same after rounding.
-    if (ROUNDS.has(expr.name) && typeof a === 'number' && Number.isInteger(a) && (Math.abs(a) <= 1 || context.classes.classOf(expr).literals.includes(a))) return a;
+    if (ROUNDS.has(expr.name) && typeof a === 'number' && Number.isInteger(a) && staysWhole(expr, a, context)) return a;
   }
   const extra = (expr.extra ?? []).map(exprKey).join(';');
   return unknownFunction(`${expr.name} ${extra}${expr.distinct ? ' distinct' : ''}`, values, context.classes.classOf(expr), context, expr.name !== 'concat' && expr.name !== 'concat_ws');
+}
+
+/** True for a whole number that is the same after rounding, though not to tens; of unknown ones one that the expressions themselves name. */
+function staysWhole(expr: Call, value: number, { classes, onlyKnown }: Context): boolean {
+  if (!onlyKnown) return Math.abs(value) <= 1 || classes.classOf(expr).literals.includes(value);
+  const [, digits] = expr.args;
+  return digits === undefined || (digits.kind === 'literal' && /^\d+$/.test(digits.value));
 }
 
 /** The first that is not null; what stands behind it is not asked. */
@@ -226,10 +244,12 @@ function aggregate(expr: Call, context: Context): Value {
       case 'sum':
         return values.length === 0 ? null : values.map(number).reduce((sum, value) => sum + value, 0);
       case 'avg':
-        return values.length === 0 ? null : values.map(number).reduce((sum, value) => sum + value, 0) / values.length;
+        return values.length === 0 ? null : quotient(values.map(number).reduce((sum, value) => sum + value, 0) / values.length, context);
       case 'min':
+        ordered(values, context);
         return values.reduce<Value>((least, value) => (least === null || value < least ? value : least), null);
       case 'max':
+        ordered(values, context);
         return values.reduce<Value>((most, value) => (most === null || value > most ? value : most), null);
       case 'logical_or':
         return values.length === 0 ? null : values.includes(true);

@@ -4,7 +4,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   substr: 'substring', ceiling: 'ceil', pow: 'power', lcase: 'lower', ucase: 'upper', countif: 'count_if', count_if: 'count_if',
   listagg: 'string_agg', list_agg: 'string_agg', group_concat: 'string_agg', bool_or: 'logical_or', bool_and: 'logical_and',
   boolor_agg: 'logical_or', booland_agg: 'logical_and', stddev_samp: 'stddev', variance_samp: 'variance', var_samp: 'variance',
-  mean: 'avg', timestamp_trunc: 'date_trunc', datetime_trunc: 'date_trunc', datetrunc: 'date_trunc', dateadd: 'date_add',
+  mean: 'avg', timestamp_trunc: 'date_trunc', datetime_trunc: 'date_trunc', datetrunc: 'date_trunc', dateadd: 'date_add', timestampadd: 'date_add', timestampdiff: 'datediff',
   j_s_o_n_extract: 'json_extract', signum: 'sign', every: 'logical_and', regexp_like: 'regexp_contains', rlike: 'regexp_contains', getdate: 'current_timestamp', now: 'current_timestamp',
   current_timestamp_l_t_z: 'current_timestamp', isnull: 'coalesce', argmax: 'max_by', arg_max: 'max_by', argmin: 'min_by', arg_min: 'min_by',
 };
@@ -19,6 +19,7 @@ const FAMILIES: readonly (readonly string[])[] = [
   ['length', 'octet_length', 'array_length', 'array_size', 'cardinality', 'size'],
   ['str_position', 'strpos', 'instr', 'position', 'charindex', 'locate', 'contains', 'starts_with', 'startswith', 'ends_with', 'like', 'ilike', 'regexp_contains', 'regexp_count', 'regexp_instr'],
   ['round', 'trunc', 'truncate', 'floor', 'ceil', '//', 'div', 'integer_division', 'mod', '%'],
+  ['/', 'safe_divide', 'ieee_divide', 'try_divide', 'div0', 'div0null'],
   ['log', 'ln', 'log10', 'log2', 'exp', 'power', 'sqrt', 'cbrt', 'square'],
   ['current_date', 'current_timestamp', 'current_datetime', 'localtimestamp', 'sysdate', 'today'],
   ['md5', 'sha1', 'sha', 'sha256', 'sha2', 'hash', 'md5_digest', 'to_hex', 'farm_fingerprint', 'xxhash64', 'lower', 'upper', 'md5_number'],

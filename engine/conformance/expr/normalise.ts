@@ -162,14 +162,12 @@ function negate(expr: Expr, like?: Expr): Expr {
 
 function call(expr: Call): Expr {
   const name = canonicalFunction(expr.name);
-  const args = expr.args;
+  const args = name === 'count' && countsRows(expr) ? [EVERY_ROW] : expr.args;
   if (name === 'coalesce' && !expr.over) {
     const flat = args.flatMap((arg) => (arg.kind === 'call' && arg.name === 'coalesce' ? arg.args : [arg]));
     return flat.length === 1 ? (flat[0] as Expr) : { ...expr, name, args: flat };
   }
   if (name === 'zeroifnull' && args[0]) return { ...expr, name: 'coalesce', args: [args[0], { kind: 'literal', type: 'number', value: '0' }] };
-  if (name === 'count' && !expr.distinct && !expr.over && args.length === 1 && args[0]?.kind === 'literal' && args[0].type === 'number') return { ...expr, name, args: [{ kind: 'star', except: [], replace: [], rename: [] }] };
-  if (name === 'count' && args.length === 0 && !expr.extra) return { ...expr, name, args: [{ kind: 'star', except: [], replace: [], rename: [] }] };
   if (name === 'least' || name === 'greatest') return { ...expr, name, args: byKey(args) };
   const over = expr.over && windowOf(expr.over);
   const { extra, ...rest } = expr;
@@ -177,7 +175,16 @@ function call(expr: Call): Expr {
   const [inner] = args;
   // Case and white space at the ends do not meet: either may be first.
   if ((name === 'lower' || name === 'upper') && inner?.kind === 'call' && TRIMS.has(inner.name) && !inner.extra && inner.args.length === 1) return { ...inner, args: [call({ ...expr, args: inner.args })] };
-  return { ...rest, name, ...(kept && kept.length > 0 ? { extra: kept } : {}), ...(over ? { over } : {}) };
+  return { ...rest, name, args, ...(kept && kept.length > 0 ? { extra: kept } : {}), ...(over ? { over } : {}) };
+}
+
+const EVERY_ROW: Expr = { kind: 'star', except: [], replace: [], rename: [] };
+
+/** `count(1)` and `count()` count what `count(*)` does, also over a window. */
+function countsRows({ args, distinct, extra }: Call): boolean {
+  const [counted] = args;
+  if (counted === undefined) return !extra;
+  return !distinct && args.length === 1 && counted.kind === 'literal' && counted.type === 'number';
 }
 
 const TRIMS = new Set(['trim', 'ltrim', 'rtrim']);

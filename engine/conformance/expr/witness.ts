@@ -8,6 +8,8 @@ const TRIALS = 480;
 /** In every other trial columns have few values, so that they meet one another and what they are compared with. */
 const FEW = 3;
 const ROWS = 3;
+/** A group of more rows than that is not tried, whatever it is asked to have. */
+const MOST_ROWS = 24;
 
 export interface Given {
   takesNull(variable: Expr): boolean;
@@ -28,12 +30,13 @@ export function counterexample(a: Expr, b: Expr, { takesNull, comeTogether, only
   const keys = variables.map(exprKey);
   const combinations = domains.reduce((product, domain) => Math.min(product * domain.length, 1e6), 1);
   const grouped = hasAggregate(a) || hasAggregate(b);
+  const size = grouped ? Math.min(MOST_ROWS, Math.max(ROWS, ...wholeNumbersIn([a, b]).map((number) => number + 2))) : ROWS;
   const differAt = (rows: readonly Row[], trial: number): boolean => {
     const [x, y] = [evaluate(a, rows, classes, trial, onlyKnown), evaluate(b, rows, classes, trial, onlyKnown)];
     return x !== undefined && y !== undefined && areOthers(x, y);
   };
   for (let trial = 0; trial < TRIALS; trial++) {
-    const rows = Array.from({ length: ROWS }, (_, row): Row => {
+    const rows = Array.from({ length: trial % 4 < 2 ? size : ROWS }, (_, row): Row => {
       const values = keys.map((key, index) => pick(domains, index, trial, row, combinations, key));
       const unmatched = new Set(variables.flatMap((variable, index) => (values[index] === null && comeTogether(variable) ? [sourceOf(variable)] : [])));
       return new Map(keys.map((key, index) => [key, unmatched.has(sourceOf(variables[index])) ? null : (values[index] ?? null)]));
@@ -42,6 +45,17 @@ export function counterexample(a: Expr, b: Expr, { takesNull, comeTogether, only
     if (differAt(rows, trial) || (grouped && differAt(rows.slice(0, 1), trial))) return true;
   }
   return false;
+}
+
+/** Whole numbers that expressions name: a group may be asked to have so many rows. */
+function wholeNumbersIn(exprs: readonly Expr[]): number[] {
+  const found: number[] = [];
+  const visit = (expr: Expr): void => {
+    if (expr.kind === 'literal' && expr.type === 'number' && /^\d{1,2}$/.test(expr.value)) found.push(Number(expr.value));
+    childrenOf(expr).forEach(visit);
+  };
+  exprs.forEach(visit);
+  return found.filter((number) => number <= MOST_ROWS - 2);
 }
 
 /** The source of a column; empty for what is none. */

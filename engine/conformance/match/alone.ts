@@ -1,4 +1,4 @@
-import type { StageGraph } from '../../sql/types';
+import type { Opaque, StageGraph } from '../../sql/types';
 import { normaliseGraph, type GraphEnv, type NGraph, type NStage } from '../normalise';
 import { matchAllFilters } from './across';
 import { matchGraphs, type Matching, type StagePair } from './pair';
@@ -15,18 +15,21 @@ export interface AloneMatch {
 
 /**
  * Where a set operation of the spec has no partner, the model may have only one of its branches. That is certain where the
- * spec with that branch alone says all the model does; undefined where it is not.
+ * spec with that branch alone says all the model does; undefined where it is not. `toldIn` gives the hidden parts that both sides
+ * have in the same words.
  */
-export function matchAlone(graph: StageGraph, matching: Matching, model: NGraph, env: GraphEnv, top: string): AloneMatch | undefined {
+export function matchAlone(graph: StageGraph, matching: Matching, model: NGraph, env: GraphEnv, top: string, toldIn: (spec: NGraph) => ReadonlySet<Opaque>): AloneMatch | undefined {
   for (const { id, union } of graph.stages) {
     const pair = matching.pairs.get(id);
     // A set operation that went into the one that reads it has its partner there.
     if (!union || pair?.model.union || [...matching.pairs.values()].some((other) => other.spec.merged.includes(id) && other.model.union)) continue;
-    for (const branch of union.branches) {
+    const found = union.branches.flatMap((branch): AloneMatch[] => {
       const spec = normaliseGraph(withBranchAlone(graph, id, branch), 'spec', env);
-      const found = matchGraphs(spec, model);
-      if (saysTheSame(spec, found, top)) return { spec, matching: found, union: id, branch };
-    }
+      const own = matchGraphs(spec, model);
+      return saysTheSame(spec, own, top, toldIn(spec)) ? [{ spec, matching: own, union: id, branch }] : [];
+    });
+    const [best] = found.map((own) => ({ own, likeness: sameColumns(own.matching, top) })).sort((a, b) => b.likeness - a.likeness);
+    if (best) return best.own;
   }
   return undefined;
 }
@@ -44,7 +47,7 @@ function withBranchAlone(graph: StageGraph, id: string, branch: string): StageGr
 }
 
 /** True where every stage that the last one reads has its partner, and both do and read the same. */
-function saysTheSame(spec: NGraph, matching: Matching, top: string): boolean {
+function saysTheSame(spec: NGraph, matching: Matching, top: string, told: ReadonlySet<Opaque>): boolean {
   if (matching.modelOnly.length > 0) return false;
   const read = new Set<string>();
   const visit = (id: string): void => {
@@ -56,7 +59,7 @@ function saysTheSame(spec: NGraph, matching: Matching, top: string): boolean {
   visit(top);
   if (spec.stages.get(top) === undefined || !read.has(top)) return false;
   const pairs = [...read].flatMap((id) => matching.pairs.get(id) ?? []);
-  if (!pairs.every(isWhole)) return false;
+  if (!pairs.every((pair) => isWhole(pair, told))) return false;
   const views = viewsOf(matching, top);
   const filters = matchAllFilters([...views.values()], []);
   return [...read].every((id) => {
@@ -67,7 +70,17 @@ function saysTheSame(spec: NGraph, matching: Matching, top: string): boolean {
   });
 }
 
-function isWhole({ spec, model, solid, specOnly, modelOnly }: StagePair): boolean {
+/** How many columns the model computes as the spec does. */
+function sameColumns(matching: Matching, top: string): number {
+  return [...viewsOf(matching, top).values()].flatMap(({ pair, partner, compare }) =>
+    pair.spec.columns.filter((column) => {
+      const found = column.name === undefined ? undefined : partner(column.name);
+      return found !== undefined && compare(column.expr, found.expr) === 'equal';
+    }),
+  ).length;
+}
+
+function isWhole({ spec, model, solid, specOnly, modelOnly }: StagePair, told: ReadonlySet<Opaque>): boolean {
   const work = (stage: NStage): string => [stage.aggregate, stage.distinct, stage.dedupe, stage.limit, stage.union].map(Boolean).join();
-  return solid && spec.union?.branches.length === model.union?.branches.length && specOnly.length === 0 && modelOnly.length === 0 && model.opaque.length === 0 && work(spec) === work(model) && spec.unnests.length === model.unnests.length && spec.joins.length === model.joins.length;
+  return solid && spec.union?.branches.length === model.union?.branches.length && specOnly.length === 0 && modelOnly.length === 0 && [...spec.opaque, ...model.opaque].every((opaque) => told.has(opaque)) && work(spec) === work(model) && spec.unnests.length === model.unnests.length && spec.joins.length === model.joins.length;
 }

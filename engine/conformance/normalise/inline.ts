@@ -13,12 +13,25 @@ export function inlineSource(graph: NGraph, stage: NStage, key: string): NStage 
   const source = sourcesOf(stage).find((candidate) => candidate.key === key);
   if (!source || source.target.kind !== 'stage' || stage.union || stage.recursive) return undefined;
   const child = graph.stages.get(source.target.id);
-  if (!child || child.union || child.recursive || !child.base) return undefined;
+  if (!child || child.union || child.recursive) return undefined;
+  if (!child.base) return isOneRow(child) && source === stage.base && stage.joins.length === 0 && stage.unnests.length === 0 ? inlineRow(graph, stage, key, child) : undefined;
   // What is hidden in a stage may be anything; only a stage that passes everything on leaves it where it is.
   if (child.opaque.length > 0 && !isProjection(stage)) return undefined;
   const suffixed = withKeys(child, `${key}/`);
   if (!isPlain(child)) return overBarrier(graph, stage, source, suffixed);
   return source === stage.base ? inlineBase(graph, stage, source, suffixed) : inlineJoined(graph, stage, source, suffixed);
+}
+
+/** True for a stage that is one row of named constants. */
+function isOneRow(stage: NStage): boolean {
+  return isPlain(stage) && stage.joins.length === 0 && stage.unnests.length === 0 && stage.filters.length === 0 && stage.opaque.length === 0 && stage.columns.length > 0 && stage.columns.every(({ name, expr }) => name !== undefined && expr.kind === 'literal');
+}
+
+function inlineRow(graph: NGraph, stage: NStage, key: string, child: NStage): NStage | undefined {
+  const parent = substituted(graph, stage, key, child);
+  if (!parent) return undefined;
+  const { base, ...rest } = merged(stage, child, parent);
+  return base ? rest : undefined;
 }
 
 /** True for a stage of sources, joins, row filters and computed columns only. */

@@ -1,8 +1,11 @@
 import { exprText } from '../expr/text';
-import { isUnparsed, specIsVague, type Comparison, type StageComparison } from '../comparison';
-import { knownOf, sourcesOf } from '../normalise/model';
+import { branchesAround } from '../branches';
+import { isUnparsed, modelText, specIsVague, type Comparison, type StageComparison } from '../comparison';
+import { knownOf, sourcesOf, type NColumn } from '../normalise/model';
 import { columnNames, isHidden, type PairView } from '../match/view';
-import { hasAggregate } from '../../sql/exprs';
+import { hasAggregate, someExpr } from '../../sql/exprs';
+import type { Expr } from '../../sql/types';
+import type { Span } from '../../text';
 import type { ColumnFact } from '../../spec/types';
 import { madeAt, specColumn } from './columns';
 import { stageFinding, type FindingDraft, type Rule } from './rule';
@@ -36,20 +39,41 @@ function finding(stage: StageComparison, comparison: Comparison, view: PairView,
   const found = view.partner(own.name);
   // What a group gives can be no column as it is: the spec leaves open how it is made.
   if (!found || isHidden(found.expr) || (hasAggregate(found.expr) && fact.from.length > 0) || (view.pair.model.aggregate && hasAggregate(found.expr))) return [];
-  if (view.compare(own.expr, found.expr) !== 'different') return [];
-  const draft = { text: `computed ${own.name}`, spec: { span: fact.span, text: fact.name.value }, model: [madeAt(comparison, view.pair.model, found)] };
+  if (view.compare(own.expr, found.expr) !== 'different' && !isExchanged(view, own.expr, found.expr)) return [];
+  const draft = { text: `computed ${own.name}`, spec: { span: fact.span, text: fact.name.value }, model: [renamedAt(comparison, found, own.name) ?? madeAt(comparison, view.pair.model, found)] };
   const taken = fact.from[0]?.value ?? fact.name.value;
+  // Another column than the one it is made from is told by that clause.
+  if (found.expr.kind === 'column' && fact.from.length > 0) return [];
   if (found.expr.kind === 'column' && !isKnownColumn(comparison, view, own.expr.source, own.expr.name.text)) {
     // The input may have no such column, and the spec may mean nothing but the name.
-    if (fact.from.length > 0) return [];
     return [stageFinding(stage, { ...draft, unspecced: false, severity: 'information', message: `The spec does not say where ${fact.name.value} comes from; the model takes it from ${exprText(found.expr)}.` })];
   }
   const exists = fact.from.length > 0 || isKnownColumn(comparison, view, own.expr.source, own.name) || columnNames(found.expr).has(own.name);
   return exists ? [stageFinding(stage, { ...draft, unspecced: true, message: `The spec takes ${taken} as it is; the model computes ${fact.name.value} as ${exprText(found.expr)}.` })] : [];
 }
 
-/** True where the name is a column of what the stage reads: then naming it means taking it. */
+/**
+ * The item that gives a column of a stage below another name and does nothing else; undefined where there is none, or where Jinja may make
+ * that column of the one that the spec names.
+ */
+function renamedAt(comparison: Comparison, { item, span }: NColumn, name: string): Span | undefined {
+  const fold = (text: string): string => comparison.env.fold({ text, quoted: false });
+  const [, written] = /^([\w$]+)\s+as\s/i.exec(modelText(comparison, item)) ?? [];
+  if (!item || written === undefined || fold(written) === name) return undefined;
+  const has = (text: string, word: string): boolean => (text.match(/[\w$]+/g) ?? []).some((own) => fold(own) === fold(word));
+  return branchesAround(comparison, span).some((text) => has(text, name) && has(text, written)) ? undefined : item;
+}
+
+/** True where two columns of one source have changed places: an alias of the select list that each might be cannot be made of the other. */
+function isExchanged(view: PairView, own: Expr, found: Expr): boolean {
+  if (own.kind !== 'column' || found.kind !== 'column' || own.name.text === found.name.text || own.source !== found.source) return false;
+  const other = view.partner(found.name.text)?.expr;
+  return other?.kind === 'column' && other.source === own.source && other.name.text === own.name.text;
+}
+
+/** True where the name is a column of what the stage reads, also where only the model's SQL shows that: then naming it means taking it. */
 function isKnownColumn(comparison: Comparison, view: PairView, key: string | undefined, name: string): boolean {
   const sources = sourcesOf(view.pair.spec).filter((candidate) => key === undefined || candidate.key === key);
-  return sources.some((source) => knownOf(comparison.spec, source).names.includes(name));
+  const isRead = (expr: Expr): boolean => someExpr(expr, (part) => part.kind === 'column' && part.name.text === name && sources.some((source) => source.key === part.source));
+  return sources.some((source) => knownOf(comparison.spec, source).names.includes(name)) || view.columns.some((column) => isRead(column.expr));
 }

@@ -1,6 +1,6 @@
 import { exprText, orderKeyText } from '../expr/text';
 import { isHidden } from '../match/view';
-import { isDescribed } from './described';
+import { isDescribed, removesDuplicates } from './described';
 import { stageFinding, whereOf, wordsOf, type Rule } from './rule';
 
 /** AGG011: one row kept of several without a word in the spec. */
@@ -21,7 +21,7 @@ export const dedupeUnspecced: Rule = {
   judge(stage, comparison) {
     const { view } = stage;
     const dedupe = view?.pair.model.dedupe;
-    if (!view || !dedupe || view.pair.spec.dedupe || view.pair.spec.distinct || view.pair.spec.aggregate || !isDescribed(stage, comparison)) return {};
+    if (!view || !dedupe || view.pair.spec.dedupe || view.pair.spec.distinct || view.pair.spec.aggregate || !isDescribed(stage, comparison, removesDuplicates)) return {};
     if (dedupe.by.some(isHidden)) return {};
     const by = wordsOf(dedupe.by.map(exprText)) || 'all rows';
     const order = dedupe.order.length > 0 ? `, the first by ${dedupe.order.map(orderKeyText).join(', ')}` : ', any of them';

@@ -59,7 +59,8 @@ export function judgeDedupe(stage: StageComparison, comparison: Comparison, view
 function missing(stage: StageComparison, comparison: Comparison, view: PairView): Omit<ClauseDraft, 'address' | 'stage' | 'spec'> {
   const hidden = hiddenIn(comparison, view, 'filters') ?? hiddenIn(comparison, view, 'distinct') ?? hiddenIn(comparison, view, 'aggregate');
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether the model deduplicates: ${reasonOf(hidden).text}.` };
-  const stages = comparison.model ? [view.pair.model, ...comparison.model.stages.values()] : [];
+  const spoken = spokenFor(comparison, view);
+  const stages = comparison.model ? [view.pair.model, ...[...comparison.model.stages.values()].filter(({ id }) => !spoken.has(id))] : [];
   const numbered = stages.flatMap((candidate) => candidate.filters).find((filter) => readsWindow(stages, filter.expr));
   if (numbered && isOtherRows(numbered.expr, stages) && view.pair.solid && !stages.some((candidate) => candidate.dedupe)) return { verdict: 'differs', model: numbered.spans.slice(0, 1), message: `The spec keeps one row per ${list(view.pair.spec.dedupe?.by ?? [])}; the model keeps the rows where ${exprText(numbered.expr)}.` };
   const distinct = view.pair.model.distinct;
@@ -67,6 +68,12 @@ function missing(stage: StageComparison, comparison: Comparison, view: PairView)
   const otherwise = numbered ?? view.pair.model.aggregate ?? distinct ?? stages.find((candidate) => candidate.dedupe);
   if (otherwise || !view.pair.solid || comparison.matching.modelOnly.length > 0) return { verdict: 'unknown', reason: 'not-provable', message: "Can't tell: the model may keep one row per key in another way." };
   return { verdict: 'differs', model: [view.pair.model.span], message: `The spec keeps one row per ${list(view.pair.spec.dedupe?.by ?? [])}; ${whereOf(stage)} keeps every row.` };
+}
+
+/** Stages of the model that keep one row per key for another step of the spec. */
+function spokenFor({ matching }: Comparison, view: PairView): Set<string> {
+  const others = [...matching.pairs.values()].filter(({ spec, model }) => model !== view.pair.model && spec.dedupe && model.dedupe);
+  return new Set(others.flatMap(({ model }) => [model.id, ...model.merged]));
 }
 
 /** DISTINCT keeps one row per key where nothing but the key comes out. */

@@ -3,7 +3,7 @@ import { relationKeys } from '../knownKeys';
 import type { Comparison, StageComparison } from '../comparison';
 import type { NStage } from '../normalise';
 import { TOP } from '../lowerSpec';
-import { isDescribed } from './described';
+import { isDescribed, removesDuplicates } from './described';
 import { stageFinding, whereOf, type Rule } from './rule';
 
 /** AGG009: duplicates removed without a word in the spec. */
@@ -24,7 +24,7 @@ export const distinctUnspecced: Rule = {
   judge(stage, comparison) {
     const { view } = stage;
     const model = view?.pair.model;
-    if (!view || !model?.distinct || !isDescribed(stage, comparison)) return {};
+    if (!view || !model?.distinct || !isDescribed(stage, comparison, removesDuplicates)) return {};
     const { spec } = view.pair;
     if (spec.distinct || spec.aggregate || spec.dedupe || spec.union || isRedundant(comparison, model) || isGrain(stage, comparison, model)) return {};
     return { findings: [stageFinding(stage, { text: 'distinct', unspecced: true, model: [model.distinct.span], message: `In ${whereOf(stage)} the model removes duplicate rows by DISTINCT; the spec does not say so.` })] };

@@ -171,7 +171,15 @@ function isLost(comparison: Comparison, view: PairView, match: JoinMatch): boole
   const taken = view.pair.spec.columns.filter((column) => sourceKeysOf(column.expr).has(key));
   const isGone = ({ name }: { name?: string }): boolean => {
     const found = name === undefined ? undefined : view.partner(name);
-    return found === undefined ? name !== undefined : !isHidden(found.expr) && !someExpr(found.expr, (part) => part.kind === 'column' || part.kind === 'star' || part.kind === 'call');
+    return found === undefined ? name !== undefined : !isHidden(found.expr) && !someExpr(found.expr, isMade);
   };
   return taken.length > 0 && taken.every(isGone);
+}
+
+/** Functions of which the value is a constant where they are given constants, however many rows there are. */
+const STEADY = new Set(['coalesce', 'nullif', 'min', 'max']);
+
+/** True for a part that rows decide, or the warehouse. */
+function isMade(part: Expr): boolean {
+  return part.kind === 'column' || part.kind === 'star' || (part.kind === 'call' && (!STEADY.has(part.name) || part.over !== undefined));
 }

@@ -22,7 +22,7 @@ export const limitUnspecced: Rule = {
   judge(stage, comparison) {
     const { view } = stage;
     const limit = view?.pair.model.limit ?? limitAbove(stage, comparison);
-    if (!limit || view?.pair.spec.limit || !(isDescribed(stage, comparison) || isLast(stage, comparison))) return {};
+    if (!limit || view?.pair.spec.limit || !(isDescribed(stage, comparison, (step) => step.limit !== undefined) || isLast(stage, comparison))) return {};
     return { findings: [stageFinding(stage, { text: 'limit', unspecced: true, model: [limit.span], message: `In ${whereOf(stage)} the model keeps only some rows (${modelText(comparison, limit.span) || 'limit'}); the spec has no limit.` })] };
   },
 };

@@ -1,3 +1,4 @@
+import { isGenericTest } from '../../project';
 import type { DataTest, Json, UnitTest } from '../../project/types';
 import type { TestFact } from '../../spec/types';
 import type { ModelPlace } from '../types';
@@ -137,7 +138,7 @@ function judge(comparison: Comparison, fact: TestFact, index: number): ClauseDra
   if (found?.kind === 'data' && found.test.stale !== undefined) return { ...base, verdict: 'unknown', reason: 'evidence-stale', message: `Can't tell whether ${label} is still tested: ${found.test.stale}.` };
   if (found) return { ...base, verdict: 'matches', model: placeOf(found.test), evidence: { tier: found.test.from, from: found.kind === 'unit' ? `the unit test ${found.test.name}` : 'the data tests' }, message: `The model has ${found.kind === 'unit' ? `the unit test ${found.test.name}` : `the test ${found.test.test}${on}`}.` };
   if (fact.test.value === 'unit') return judgeUnit(comparison, base);
-  if (GENERIC.has(fact.test.value) || fact.test.value.includes('.') || fact.column) {
+  if (GENERIC.has(fact.test.value) || fact.test.value.includes('.') || fact.column || isGenericTest(comparison.project, node.package, fact.test.value)) {
     const disabled = node.tests.some((candidate) => !candidate.enabled && isNamed(candidate, fact.test.value));
     return { ...base, verdict: 'differs', model: nodePlace(comparison), message: `The spec asks for the test ${short(label)}; the model ${disabled ? 'has it disabled' : 'does not have it'}.` };
   }

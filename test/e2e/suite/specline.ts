@@ -65,7 +65,7 @@ export function defineSuite(): void {
 
     it('registers its commands and its language', async () => {
       const commands = await vscode.commands.getCommands(true);
-      for (const name of ['newBusinessSpec', 'generateTechnicalSpec', 'inferTechnicalSpec', 'diff', 'openSpec', 'restartServer']) assert.ok(commands.includes(`specline.${name}`), name);
+      for (const name of ['newBusinessSpec', 'generateTechnicalSpec', 'inferTechnicalSpec', 'diff', 'openSpec', 'checkWorkspace', 'restartServer']) assert.ok(commands.includes(`specline.${name}`), name);
       const document = await vscode.workspace.openTextDocument(at(SPEC));
       assert.equal(document.languageId, 'dbt-spec');
     });

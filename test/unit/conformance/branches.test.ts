@@ -41,6 +41,13 @@ describe('what stands in a branch that Jinja decides', () => {
     expect(verdicts(report)['joins/orders']).toMatch(/^unknown/);
   });
 
+  it('may swap columns that are swapped again above it', async () => {
+    const spec = 'inputs:\n  - { ref: orders }\nfrom: orders\njoins: []\nfilters: []\ncolumns:\n  - { name: a }\n  - { name: b }\n';
+    const fields = (other: (column: string) => string): string => `with fields as (select ${['a', 'b'].map((column) => `{% if '${column}' in adapter.get_columns_in_relation(ref('orders')) %} ${column} as ${column} {% else %} ${other(column)} as ${column} {% endif %}`).join(', ')} from {{ ref('orders') }})`;
+    const turned = await compare({ spec, sql: `${fields((column) => (column === 'a' ? 'b' : 'a'))} select b as a, a as b from fields` });
+    expect(unspecced(turned)).toEqual([]);
+  });
+
   it('leaves a column unknown that another adapter computes otherwise', async () => {
     const spec = `${BASE}columns:\n  - { name: customer_id }\n  - { name: tags, from: [customers.tag] }\n`;
     const report = await compare({ spec, sql: `select customer_id, {% if target.type == 'redshift' %} 'tag' {% else %} tag {% endif %} as tags ${CUSTOMERS}` });

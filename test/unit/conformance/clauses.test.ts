@@ -75,6 +75,9 @@ const CASES: Record<string, Case[]> = {
     { name: 'a type without evidence', spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: amount, type: decimal }\n', sql: `select amount from ${O}`, expect: { 'columns/amount/type': 'unknown (evidence-missing)' } },
     { name: 'a CASE branch that no line covers', spec: "inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: size, expression: \"case when amount > 100 then 'big' else 'small' end\" }\n", sql: `select case when amount > 100 then 'big' when amount < 0 then 'refund' else 'small' end as size from ${O}`, expect: { 'columns/size/expression': 'differs' } },
     { name: 'cleaning that the spec does not ask for', spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: email }\n', sql: `select lower(trim(email)) as email from ${O}`, expect: { 'columns/email': 'matches' }, unspecced: ['COL006'] },
+    { name: 'two columns that changed places', spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: a }\n  - { name: b }\n', sql: `select b as a, a as b from ${O}`, expect: { 'columns/a': 'matches', 'columns/b': 'matches' }, unspecced: ['COL006', 'COL006'] },
+    { name: 'another column under the name of one that the model reads as well', spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: a }\n  - { name: c, from: [a] }\n', sql: `select o.b as a, o.a as c from ${O} as o`, expect: { 'columns/a': 'matches', 'columns/c/from': 'matches' }, unspecced: ['COL006'] },
+    { name: 'a name for another column', spec: 'inputs:\n  - { ref: orders }\nfrom: orders\ncolumns:\n  - { name: a }\n', sql: `select b as a from ${O}`, expect: { 'columns/a': 'matches' }, unspecced: [] },
   ],
   'unspecced logic': [
     { name: 'absent sections are open', spec: 'inputs:\n  - { ref: orders }\n  - { ref: customers }\nfrom: orders\n', sql: `select o.a, o.b from ${O} o join ${C} c on c.id = o.id where o.x = 1`, expect: {}, unspecced: [] },

@@ -15,6 +15,8 @@ async function parse(text: string): Promise<Expr> {
 }
 
 const EQUAL: [string, string][] = [
+  ['timestampadd(day, 1, a)', "dateadd('day', 1, a)"],
+  ['datediff(DAY, a, b)', "datediff('day', a, b)"],
   ['a = 1', '1 = a'],
   ['a > b', 'b < a'],
   ['not (status = \'failed\')', "status <> 'failed'"],
@@ -33,6 +35,7 @@ const EQUAL: [string, string][] = [
   ['a::int', 'cast(a as integer)'],
   ['cast(a as varchar)', 'cast(a as text)'],
   ['count(1)', 'count(*)'],
+  ['count(1) over (partition by a) > 1', 'count(*) over (partition by a) > 1'],
   ['is_active = true', 'is_active'],
   ['is_active = false', 'not is_active'],
   ['a + b + c', 'c + (a + b)'],
@@ -101,9 +104,19 @@ const DIFFERENT: [string, string][] = [
   ["a < '2021-01-01'", "a < '2022-01-01'"],
   ['round(a + b, 2)', 'round(a - b, 2)'],
   ['a', 'b'],
+  ['cast(sum(a) as int)', 'round(sum(a) * 100.0 / count(*), 2)'],
+  ['case when a is null then null else safe_divide(a, b) end', 'case when a is null then null end'],
+  ['count(distinct a) >= 7', 'count(a) >= 7'],
+  ["coalesce(a, timestampadd('day', 30, now()))", 'a'],
+  ["greatest(a, b)", "coalesce(c, timestampadd('day', 30, now()))"],
 ];
 
 const UNKNOWN: [string, string][] = [
+  ['safe_divide(a, b)', 'a / nullif(b, 0)'],
+  ['cast(a / b as int)', 'round(a / b, 0)'],
+  ['cast(avg(a) as int)', 'round(avg(a))'],
+  ["case when a < 'm' then left(b, 1) else 'z' end", "case when a < 'M' then substring(b, 1, 1) else 'z' end"],
+  ['cast(round(a, -2) as int)', 'trunc(a)'],
   ["d < dateadd('day', -30, now()) or d < dateadd('day', -60, now())", "d < dateadd('day', -30, now())"],
   ["d < now() and d < date_trunc('day', now())", "d < date_trunc('day', now()) and d < date_trunc('month', now()) or d < now() and d < date_trunc('day', now())"],
   ["d < current_date - interval '30 days'", "d <= current_date - interval '31 days'"],

@@ -17,3 +17,20 @@ describe('a filter that keeps the first row', () => {
     expect(await verdictFor(' where rn = amount')).toMatch(/^unknown/);
   });
 });
+
+describe('one of two deduplications', () => {
+  const step = (name: string, from: string): string => `  - { name: ${name}, from: ${from}, deduplicate: { by: [id], order_by: ['at_time desc'] }, filters: [], columns: [{ name: id }, { name: amount }] }\n`;
+  const spec = `inputs: [{ ref: web }, { ref: shop }]\nsteps:\n${step('web_orders', 'web')}${step('shop_orders', 'shop')}union: { op: union_all, branches: [web_orders, shop_orders] }\ncolumns: [{ name: id }, { name: amount }]\n`;
+  const first = ' qualify row_number() over (partition by id order by at_time desc) = 1';
+  const sql = (web: string, shop: string, after = ''): string => `with web_orders as (select id, amount from {{ ref('web') }}${web}), shop_orders as (select id, amount from {{ ref('shop') }}${shop}) select * from web_orders union all select * from shop_orders${after}`;
+  it('matches with both', async () => {
+    expect(verdicts(await compare({ spec, sql: sql(first, first) }))).toMatchObject({ 'steps/web_orders/deduplicate': 'matches', 'steps/shop_orders/deduplicate': 'matches' });
+  });
+  it('is gone though the other is there', async () => {
+    expect(verdicts(await compare({ spec, sql: sql('', first) }))).toMatchObject({ 'steps/web_orders/deduplicate': 'differs', 'steps/shop_orders/deduplicate': 'matches' });
+  });
+  it('may be told after both are put together', async () => {
+    const all = `with web_orders as (select id, amount, at_time from {{ ref('web') }}), shop_orders as (select id, amount, at_time from {{ ref('shop') }}${first}), both_of_them as (select * from web_orders union all select * from shop_orders) select id, amount from both_of_them${first}`;
+    expect(Object.entries(verdicts(await compare({ spec, sql: all }))).filter(([id, verdict]) => id === 'steps/web_orders/deduplicate' && verdict === 'differs')).toEqual([]);
+  });
+});

@@ -20,6 +20,14 @@ describe('Jinja inside an expression', () => {
     expect(unspecced(report)).toEqual([]);
   });
 
+  it.each(['bigquery', 'databricks', 'snowflake'])('is itself in double quotes in %s, whatever stands before it', async (adapter) => {
+    const spec = `inputs:\n  - { ref: customers }\nfrom: customers\ncolumns:\n  - { name: x, expression: 'concat("{{ shown() }} of ", name)' }\n  - { name: y, expression: '"{{ shown() }}"' }\n`;
+    const sql = `select concat("{{ shown() }} of ", name) as x, "{{ shown() }}" as y ${CUSTOMERS}`;
+    for (const text of [sql, `{# one more block #}\n${sql}`]) expect(deviations(await compare({ spec, sql: text, adapter }))).toEqual([]);
+    const other = verdicts(await compare({ spec, sql: sql.replace(/shown/g, 'other'), adapter }));
+    expect([other['columns/x/expression'], other['columns/y/expression']]).toEqual(['unknown (opaque-jinja)', 'unknown (opaque-jinja)']);
+  });
+
   it.each(['({{ partition }})', '({{ partition }} order by day)', '(partition by customer_id {{ more_partitions() }} order by day)'])('makes a window %s one that is not known', async (over) => {
     const spec = 'inputs:\n  - { ref: customers }\nfrom: customers\ncolumns:\n  - { name: n, expression: "row_number() over (partition by customer_id, shop_id order by day)" }\n  - { name: total, expression: "sum(amount) over (partition by customer_id, shop_id order by day)" }\n';
     const report = await compare({ spec, sql: `select row_number() over ${over} as n, sum(amount) over ${over} as total ${CUSTOMERS}` });

@@ -37,6 +37,13 @@ describe('a branch of a set operation', () => {
     const report = await compare({ spec, sql: "select id from {{ ref('orders') }} where kind in ('a', 'b')" });
     expect(report.clauses.filter(({ verdict }) => verdict === 'differs')).toEqual([]);
   });
+  it('that is gone beside Jinja that the spec keeps as text', async () => {
+    const spec = "inputs: [{ ref: web_orders }, { ref: shop_orders }]\nsteps:\n  - { name: web, from: web_orders, filters: [], columns: [{ name: id }] }\n  - { name: shop, from: shop_orders, filters: [], columns: [{ name: id }] }\n  - { name: both, union: { op: union_all, branches: [web, shop] } }\nfrom: both\ncolumns: [{ all_from: both }]\nopaque: [{ text: '{{ house_rows() }}', reason: 'Jinja' }]\n";
+    const sql = (...branches: string[]): string => `with both_of_them as (${branches.map((name) => `select id from {{ ref('${name}') }}`).join(' union all ')}) select * from both_of_them {{ house_rows() }}`;
+    expect(deviations(await compare({ spec, sql: sql('web_orders', 'shop_orders') }))).toEqual([]);
+    expect(verdicts(await compare({ spec, sql: sql('web_orders') }))['steps/both/union']).toBe('differs');
+    expect(verdicts(await compare({ spec, sql: sql('web_orders').replace('house_rows', 'other_rows') }))['steps/both/union']).toMatch(/^unknown/);
+  });
   it('that Jinja may bring is not known to be gone', async () => {
     const report = await compare({ spec: SPEC, sql: model(`${WEB} {{ more_orders() }}`) });
     expect(verdicts(report)['steps/both/union']).toMatch(/^unknown/);

@@ -25,6 +25,7 @@ const MODELS: Record<string, string> = {
   'a row number that comes out': "with numbered as (select *, row_number() over (partition by id order by updated_at desc) as rn from {{ ref('a') }}) select * from numbered where rn = 1",
   'a scalar subquery': "select id, amount / (select max(amount) from {{ ref('a') }}) as share from {{ ref('a') }} as a",
   'a window': "select id, sum(amount) over (partition by customer_id order by day rows between unbounded preceding and current row) as running from {{ ref('a') }}",
+  'named windows': "select id, first_value(page) over (seen) as landing, max(n) over (by_user order by id) as most from {{ ref('a') }} window by_user as (partition by user_id), seen as (by_user order by seen_at rows between unbounded preceding and unbounded following)",
   'case with comments': "select case -- the first\n when status in ('a', 'b') then 1 /* else */ else 0 end as flag from {{ ref('a') }}",
   'a variable': "select id from {{ ref('a') }} where day >= '{{ var(\"start\") }}' and kind = {{ var('kind') }}",
   'a quoted column': 'select "Order Id" as order_id, "Total Amount" from {{ ref(\'a\') }}',
@@ -62,6 +63,12 @@ describe('infer', () => {
     expect(semi.text).toContain('type: semi, keys: [{ left: orders.id, right: p_1.order_id }]');
     const out = await inferred(MODELS['a row number that comes out'] ?? '');
     expect(out.text).toContain('name: rn');
+  });
+
+  it('writes out what windows are named', async () => {
+    const { text } = await inferred(MODELS['named windows'] ?? '');
+    expect(text).not.toContain('opaque');
+    expect(text.replace(/\s+/g, ' ')).toContain('first_value(page) over (partition by user_id order by seen_at rows between unbounded preceding and unbounded following)');
   });
 
   it('states a cardinality and a grain only with proof', async () => {

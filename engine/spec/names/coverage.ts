@@ -1,0 +1,32 @@
+import type { DataTest, ProjectIndex, UnitTest } from '../../project/types';
+import { resolvePath } from '../implementsOf';
+import type { SpecDocument, TestFact, WaiverFact } from '../types';
+
+/** What stands for a line of a business spec: tests of technical specs, tests of dbt that point at it, waivers. */
+export interface Coverage {
+  specified: { spec: SpecDocument; test: TestFact }[];
+  pointing: (DataTest | UnitTest)[];
+  waived: { spec: SpecDocument; waiver: WaiverFact }[];
+}
+
+/** The technical specs that serve a business spec: those that name it, and those of its model that name none. */
+export function technicalOf(business: SpecDocument, specs: readonly SpecDocument[]): SpecDocument[] {
+  const model = business.facts?.model?.value;
+  return specs.filter(({ path, facts }) => facts?.kind === 'technical' && (facts.implements.length > 0 ? facts.implements.some((one) => resolvePath(path, one.business.value) === business.path) : model !== undefined && facts.model?.value === model));
+}
+
+/** How the lines of a business spec are covered, by id. */
+export function coverageOf(business: SpecDocument, specs: readonly SpecDocument[], project: ProjectIndex): ReadonlyMap<string, Coverage> {
+  const served = technicalOf(business, specs);
+  const model = business.facts?.model?.value.split('.').find((part) => part !== project.name) ?? '';
+  const tests = [...project.nodes.values()].flatMap((node) => [...node.tests, ...node.unitTests]).filter(({ specIds }) => specIds.length > 0);
+  const ids = business.facts?.kind === 'business' ? business.facts.items.flatMap(({ id }) => id?.value ?? []) : [];
+  return new Map(ids.map((id) => {
+    const is = (written: string): boolean => written.replace(/^.*#/, '') === id;
+    return [id, {
+      specified: served.flatMap((spec) => (spec.facts?.kind === 'technical' ? (spec.facts.tests?.items ?? []).filter((test) => test.covers.some(({ value }) => is(value))).map((test) => ({ spec, test })) : [])),
+      pointing: tests.filter(({ specIds }) => specIds.includes(`${model}#${id}`)),
+      waived: served.flatMap((spec) => (spec.facts?.kind === 'technical' ? spec.facts.waivers.filter(({ clause }) => is(clause.value)).map((waiver) => ({ spec, waiver })) : [])),
+    }];
+  }));
+}
