@@ -9,6 +9,9 @@ import type { Io } from './io';
 import { folderInRepository } from './repository';
 import { VERSION } from './version';
 
+/** A longer answer is not remembered: it takes as long to read as to find. */
+const LONGEST_OUT = 128 * 1024 * 1024;
+
 /** What a command said the last time, and all it had read to say so. */
 interface Remembered {
   code: number;
@@ -37,7 +40,7 @@ export async function remembered(io: Io, root: string, words: unknown, run: (io:
   const code = await run({ ...io, out: (text) => said.push(text) }, trace);
   const out = said.join('');
   io.out(out);
-  if (code === EXIT.clean || code === EXIT.findings) cache.write(key, { code, out, trace } satisfies Remembered);
+  if ((code === EXIT.clean || code === EXIT.findings) && out.length <= LONGEST_OUT) cache.write(key, { code, out, trace } satisfies Remembered);
   return code;
 }
 

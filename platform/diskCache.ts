@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 /** What is kept on disk between runs; it may be lost or spoilt at any time. */
 export interface DiskCache {
@@ -25,11 +26,11 @@ export function cacheFolder(env: Readonly<Record<string, string | undefined>>, p
  * be read is not there, what cannot be written is not kept.
  */
 export function diskCache(folder: string, limits = { entry: MAX_ENTRY_BYTES, all: MAX_BYTES }): DiskCache {
-  const fileOf = (key: string): string => join(folder, `${key}.json`);
+  const fileOf = (key: string): string => join(folder, `${key}.json.gz`);
   return {
     read(key) {
       try {
-        const value: unknown = JSON.parse(readFileSync(fileOf(key), 'utf8'));
+        const value: unknown = JSON.parse(gunzipSync(readFileSync(fileOf(key))).toString('utf8'));
         const now = new Date();
         utimesSync(fileOf(key), now, now);
         return value;
@@ -38,13 +39,13 @@ export function diskCache(folder: string, limits = { entry: MAX_ENTRY_BYTES, all
       }
     },
     write(key, value) {
-      const text = JSON.stringify(value);
-      if (text.length > limits.entry) return;
       try {
+        const bytes = gzipSync(JSON.stringify(value), { level: 1 });
+        if (bytes.length > limits.entry) return;
         mkdirSync(folder, { recursive: true });
         // Another run may read or write the same at this moment.
         const own = join(folder, `${key}.${process.pid}.tmp`);
-        writeFileSync(own, text);
+        writeFileSync(own, bytes);
         renameSync(own, fileOf(key));
         shrink(folder, limits.all);
       } catch {
@@ -56,7 +57,7 @@ export function diskCache(folder: string, limits = { entry: MAX_ENTRY_BYTES, all
 }
 
 function shrink(folder: string, most: number): void {
-  const files = readdirSync(folder).filter((name) => /\.(json|tmp)$/.test(name)).map((name) => ({ file: join(folder, name), ...statOf(join(folder, name)) })).sort((a, b) => b.used - a.used);
+  const files = readdirSync(folder).filter((name) => /\.(json\.gz|tmp)$/.test(name)).map((name) => ({ file: join(folder, name), ...statOf(join(folder, name)) })).sort((a, b) => b.used - a.used);
   let bytes = 0;
   for (const { file, size } of files) {
     bytes += size;

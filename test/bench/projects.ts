@@ -122,7 +122,7 @@ function filesOf(project: MadeProject, model: string): { spec: string; model: st
 
 function diffAll(root: string, project: MadeProject, disk: string): number {
   const start = performance.now();
-  const ran = spawnSync(process.execPath, [join(root, 'dist', 'cli.js'), 'diff', '--all', '--format', 'json'], { cwd: project.root, env: { ...process.env, XDG_CACHE_HOME: disk, HOME: disk, LOCALAPPDATA: disk }, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+  const ran = spawnSync(process.execPath, [join(root, 'dist', 'cli.js'), 'diff', '--all'], { cwd: project.root, env: { ...process.env, XDG_CACHE_HOME: disk, HOME: disk, LOCALAPPDATA: disk }, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
   if (ran.status === null || ran.status > 1) throw new Error(`diff --all ended with ${ran.status}: ${ran.stderr}`);
   return performance.now() - start;
 }
