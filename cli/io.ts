@@ -8,7 +8,7 @@ export interface Io {
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
   isTerminal: boolean;
-  /** The file of the built command, which threads run, too; absent where it is not built. */
+  /** The file of the built command; absent where it is not built. */
   script?: string;
 }
 

@@ -1,5 +1,3 @@
-import { isMainThread } from 'node:worker_threads';
-import { compareShare } from './compareAll';
 import { processIo } from './io';
 import { run } from './program';
 
@@ -10,8 +8,6 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-if (isMainThread) {
-  void run(process.argv.slice(2), processIo(__filename)).then((code) => {
-    process.exitCode = code;
-  });
-} else void compareShare();
+void run(process.argv.slice(2), processIo(__filename)).then((code) => {
+  process.exitCode = code;
+});

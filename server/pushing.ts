@@ -3,7 +3,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { carriedTo } from './carried';
 import { dependsOn } from './dependents';
 import { diagnosticsInSteps } from './features/diagnostics';
-import type { Session } from './session';
+import type { LoadedProject, Session } from './session';
 
 /** Where diagnostics are pushed to, and from which documents. */
 export interface PushTarget {
@@ -92,9 +92,10 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
     const from = [...changes];
     changes.clear();
     const moved = from.filter(changesSubject);
+    const projects = new Map<string, Promise<LoadedProject | undefined>>();
     for (const uri of target.uris()) {
       const isOther = (changed: string): boolean => changed !== uri;
-      if (moved.filter(isOther).some((other) => isBeside(uri, other)) || (await dependsOnAny(uri, from.filter(isOther)))) await push(uri);
+      if (moved.filter(isOther).some((other) => isBeside(uri, other)) || (await dependsOnAny(uri, from.filter(isOther), projects))) await push(uri);
     }
   };
   const isBeside = (uri: string, other: string): boolean => session.placeOf(uri)?.root === session.placeOf(other)?.root;
@@ -111,14 +112,16 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
     clearTimeout(others);
     others = setTimeout(() => void pushOthers().catch(target.failed), OTHERS_AFTER_MS);
   };
-  const dependsOnAny = async (uri: string, from: readonly string[]): Promise<boolean> => {
+  const dependsOnAny = async (uri: string, from: readonly string[], projects: Map<string, Promise<LoadedProject | undefined>>): Promise<boolean> => {
     const place = session.placeOf(uri);
     const paths = from.flatMap((changed) => {
       const other = session.placeOf(changed);
       return other && other.root === place?.root ? [other.path] : [];
     });
     if (!place || paths.length === 0) return false;
-    const project = await session.project(place.root).catch(() => undefined);
+    const reading = projects.get(place.root) ?? session.project(place.root).catch(() => undefined);
+    projects.set(place.root, reading);
+    const project = await reading;
     return !project || paths.some((path) => dependsOn(project, place.path, path));
   };
   return {

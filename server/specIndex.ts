@@ -18,15 +18,19 @@ export interface SavedIndex {
 }
 
 export function savedIndex(list: readonly SpecDocument[]): SavedIndex {
+  return { list, byPath: new Map(list.map(({ path }, index) => [path, index])), byWord: placesByWord(list.map((spec, index) => [index, spec])) };
+}
+
+function placesByWord(specs: readonly (readonly [number, SpecDocument | undefined])[]): Map<string, number[]> {
   const byWord = new Map<string, number[]>();
-  list.forEach((spec, index) => {
-    for (const word of wordsOf(spec)) {
+  for (const [place, spec] of specs) {
+    for (const word of new Set(spec ? wordsOf(spec) : [])) {
       const known = byWord.get(word);
-      if (known) known.push(index);
-      else byWord.set(word, [index]);
+      if (known) known.push(place);
+      else byWord.set(word, [place]);
     }
-  });
-  return { list, byPath: new Map(list.map(({ path }, index) => [path, index])), byWord };
+  }
+  return byWord;
 }
 
 /** The specs of a project, those of open documents in place of their files; those of new files follow. */
@@ -38,11 +42,15 @@ export function specsWith(saved: SavedIndex, open: readonly SpecDocument[]): { s
     specs[place] = spec;
     places.set(spec.path, place);
   }
-  const opened = [...places.values()];
   const placeOf = (path: string): number => places.get(path) ?? saved.byPath.get(path) ?? -1;
   const at = (path: string): SpecDocument | undefined => specs[placeOf(path)];
-  const naming = (word: string): SpecDocument[] =>
-    [...new Set([...(saved.byWord.get(word) ?? []), ...opened])].sort((a, b) => a - b).flatMap((place) => (specs[place] && wordsOf(specs[place]).includes(word) ? [specs[place]] : []));
+  const opened = new Set(places.values());
+  let openByWord: Map<string, number[]> | undefined;
+  const naming = (word: string): SpecDocument[] => {
+    openByWord ??= placesByWord([...opened].map((place) => [place, specs[place]]));
+    const found = [...(saved.byWord.get(word) ?? []).filter((place) => !opened.has(place)), ...(openByWord.get(word) ?? [])];
+    return found.sort((a, b) => a - b).flatMap((place) => specs[place] ?? []);
+  };
   return { specs, index: { at, naming, concerning: (spec) => concerning(specs, { at, naming }, spec, placeOf) } };
 }
 

@@ -55,7 +55,7 @@ export async function diff(models: readonly string[], options: DiffOptions, io: 
 async function compared(models: readonly string[], options: DiffOptions, io: Io, trace: Trace): Promise<number> {
   const loaded = await loadProject(io.cwd, options.projectDir, trace);
   const { specs, notices } = wanted(loaded, models, options, io.cwd);
-  const reports = await compareAll(loaded, specs, io.script, trace);
+  const reports = await compareAll(loaded, specs);
   const envelope = { ...envelopeOf('diff', loaded), models: reports };
   envelope.notices = [...envelope.notices, ...notices];
   io.out(print(envelope, formatOf(options.format), io, loaded.root));
