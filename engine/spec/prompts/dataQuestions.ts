@@ -1,8 +1,8 @@
 import { lookupModel } from '../../project';
 import { notNullColumns, candidateKeys } from '../../project/keys';
 import type { Column, ProjectIndex, RelationNode } from '../../project/types';
-import { businessOf } from '../implementsOf';
 import { lookupInput } from '../lookupInput';
+import { technicalOf } from '../names/coverage';
 import { stagesOf } from '../stages';
 import type { BusinessFacts, SpecDocument, TechnicalFacts } from '../types';
 
@@ -27,7 +27,7 @@ interface Input {
  * reads by its technical spec, else by the manifest.
  */
 export function dataQuestions(spec: SpecDocument, facts: BusinessFacts, specs: readonly SpecDocument[], project: ProjectIndex): DataQuestion[] {
-  const technical = specs.flatMap((other) => (other.facts?.kind === 'technical' && businessOf(other, other.facts, specs).some(({ path, own }) => own && path === spec.path) ? [other.facts] : []));
+  const technical = technicalOf(spec, specs).flatMap((other) => (other.facts?.kind === 'technical' && other.facts.model?.value === facts.model?.value ? [other.facts] : []));
   const found = facts.model ? lookupModel(project, facts.model.value) : undefined;
   const model = found?.kind === 'one' ? found.node : undefined;
   const inputs = inputsOf(technical, model, project);

@@ -11,9 +11,18 @@ export const MOST_HINTS = 5;
 export const HINTS = ['SPEC055', 'SPEC054', 'SPEC056', 'SPEC052', 'SPEC053', 'SPEC051', 'SPEC050', 'SPEC057'] as const;
 export type HintCode = (typeof HINTS)[number];
 
-/** A hint about something; its last quick fix records in the spec why it does not apply. */
-export function hint(spec: SpecDocument, code: HintCode, about: string, problem: Pick<SpecProblem, 'span' | 'message'>, fixes: SpecFix[] = []): SpecProblem {
-  return { code, severity: 'hint', about, ...problem, fixes: [...fixes, ...itemFix(spec, 'dismissed', { hint: code, about, reason: '' }, 'Dismiss it with a reason')] };
+/** A hint about something; its last quick fix records in the spec why it does not apply. Fixes are made when they are asked for. */
+export function hint(spec: SpecDocument, code: HintCode, about: string, problem: Pick<SpecProblem, 'span' | 'message'>, fixes: () => SpecFix[] = () => []): SpecProblem {
+  let made: SpecFix[] | undefined;
+  return {
+    code,
+    severity: 'hint',
+    about,
+    ...problem,
+    get fixes() {
+      return (made ??= [...fixes(), ...itemFix(spec, 'dismissed', { hint: code, about, reason: '' }, 'Dismiss it with a reason')]);
+    },
+  };
 }
 
 /** The fix that adds an item at the end of a section, or the section; none where the list cannot be followed. */

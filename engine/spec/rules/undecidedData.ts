@@ -1,4 +1,5 @@
 import { plain } from '../../yaml/tree';
+import { freshId } from '../ids';
 import { dataQuestions } from '../prompts/dataQuestions';
 import { hint, itemFix } from '../prompts/dismiss';
 import type { SpecRule } from './rule';
@@ -34,11 +35,13 @@ export const undecidedData: SpecRule = {
     const { facts } = spec;
     if (facts?.kind !== 'business' || !project) return [];
     const said = saidIn((plain(spec.tree) ?? {}) as Record<string, unknown>);
-    const used = new Set(spec.ids.map(({ id }) => id));
     const span = facts.question?.span ?? facts.model?.span ?? { start: 0, end: 1 };
     return dataQuestions(spec, facts, specs, project).filter(({ settled }) => !settled.test(said)).map(({ kind, about, when }) => {
-      const id = used.has(`EC-${kind}`) ? `EC-${kind}-2` : `EC-${kind}`;
-      return hint(spec, 'SPEC056', about, { span, message: `Have you decided what happens when ${when}?` }, itemFix(spec, 'edge_cases', { id, when, then: '' }, 'Add it as an edge case'));
+      const edgeCase = (): Record<string, unknown> => {
+        const [id, used] = [`EC-${kind}`, new Set(spec.ids.map((one) => one.id))];
+        return { id: used.has(id) ? freshId(id, used) : id, when, then: '' };
+      };
+      return hint(spec, 'SPEC056', about, { span, message: `Have you decided what happens when ${when}?` }, () => itemFix(spec, 'edge_cases', edgeCase(), 'Add it as an edge case'));
     });
   },
 };
