@@ -1,7 +1,6 @@
-import { candidateKeys } from '../../engine/project';
 import type { DataCase } from './results';
 import type { Prepared } from './run';
-import { inputRelations } from './validate';
+import { inputRelations, testedKeys } from './validate';
 
 /** A changed compiled text beside the original, with what is needed to run both on generated data. */
 export function dataCase({ subject }: Prepared, given: Pick<DataCase, 'id' | 'kind' | 'operator' | 'note' | 'changed'>): DataCase {
@@ -15,6 +14,6 @@ export function dataCase({ subject }: Prepared, given: Pick<DataCase, 'id' | 'ki
     dialect: index.dialect,
     original: subject.compiled ?? '',
     relations: node ? inputRelations(index, node) : [],
-    unique: node ? candidateKeys(node).filter(({ from }) => from === 'unique test' || from === 'unique combination test').map(({ columns }) => columns) : [],
+    unique: node ? testedKeys(node) : [],
   };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { candidateKeys } from '../../engine/project';
 import type { ProjectIndex, RelationNode } from '../../engine/project/types';
 import type { Dialect } from '../../engine/sql/types';
 import { askLines, pythonFolder, pythonWith } from './python';
@@ -7,6 +8,8 @@ import { askLines, pythonFolder, pythonWith } from './python';
 export interface InputRelation {
   rendered: string;
   columns: { name: string; type?: string }[];
+  /** Columns that its own tests want to be unique together. */
+  unique?: string[][];
 }
 
 /** Two compiled queries of one model: do they give different rows? */
@@ -62,6 +65,12 @@ export function inputRelations(project: ProjectIndex, node: RelationNode): Input
   return [...visit(node), node].flatMap((one) => (one.relationName === undefined ? [] : [inputRelation(one, one.relationName)]));
 }
 
-function inputRelation({ columns, columnsComplete }: RelationNode, rendered: string): InputRelation {
-  return { rendered, columns: columns.map(({ name, type }) => (columnsComplete && type !== undefined ? { name, type } : { name })) };
+function inputRelation(node: RelationNode, rendered: string): InputRelation {
+  const { columns, columnsComplete } = node;
+  return { rendered, unique: testedKeys(node), columns: columns.map(({ name, type }) => (columnsComplete && type !== undefined ? { name, type } : { name })) };
+}
+
+/** Columns of a relation that its own uniqueness tests name. */
+export function testedKeys(node: RelationNode): string[][] {
+  return candidateKeys(node).filter(({ from }) => from === 'unique test' || from === 'unique combination test').map(({ columns }) => columns);
 }

@@ -40,7 +40,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one data set is made. `distinct` gives each table's own key and its times once each; `copies` is the share of rows that repeat another."""
+    """How one data set is made. `distinct` gives each table's own key, its times and what its tests want to be unique once each; `copies` is the share of rows that repeat another."""
 
     seed: int
     rows: int
@@ -155,6 +155,16 @@ def make_table(table: Table, facts: Facts, recipe: Recipe) -> list[list]:
     for index in range(1, len(rows)):
         if recipe.copies and dice.random() < recipe.copies:
             rows[index] = list(rows[dice.randrange(index)])
+    return without_repeats(rows, table) if recipe.distinct else rows
+
+
+def without_repeats(rows: list[list], table: Table) -> list[list]:
+    """The rows that pass the input's own uniqueness tests together: of those that repeat a key the first."""
+    names = [name.lower() for name in table.columns]
+    for columns in table.unique:
+        places = [names.index(name.lower()) for name in columns if name.lower() in names]
+        if len(places) == len(columns):
+            rows = list({tuple(str(row[place]) for place in places): row for row in reversed(rows)}.values())[::-1]
     return rows
 
 

@@ -21,11 +21,12 @@ ZONED = {exp.DataType.Type.TIMESTAMPTZ, exp.DataType.Type.TIMESTAMPLTZ, exp.Data
 
 @dataclass
 class Table:
-    """An input: the name it has in DuckDB, and its columns with the types its warehouse gives them."""
+    """An input: the name it has in DuckDB, its columns with the types its warehouse gives them, and those its tests want to be unique together."""
 
     name: str
     columns: dict[str, str]
     known: bool
+    unique: list[list[str]] = field(default_factory=list)
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Inputs:
             path = path_of(relation["rendered"], dialect)
             columns = {column["name"]: column.get("type") or "" for column in relation.get("columns", [])}
             known = bool(columns) and all(columns.values())
-            self.by_path.setdefault(path, Table(f"t{len(self.by_path)}_{safe(path)}", columns, known))
+            self.by_path.setdefault(path, Table(f"t{len(self.by_path)}_{safe(path)}", columns, known, relation.get("unique", [])))
 
     def table(self, path: str) -> Table:
         """The input of that name; one without columns where nothing is known of it."""

@@ -1,6 +1,6 @@
 """Tells whether two queries give different rows on generated data: JSON lines in, JSON lines out.
 
-A line asks `{id, dialect, original, mutant, deep, unique, relations: [{rendered, columns: [{name, type}]}]}` and gets
+A line asks `{id, dialect, original, mutant, deep, unique, relations: [{rendered, unique, columns: [{name, type}]}]}` and gets
 `{id, outcome: different | same | failed, why, side?}`, in the order of the questions. Questions about one original
 that follow each other share its data. `unique` lists columns that the model's own tests want to be unique together: a mutant
 that only changes how often equal rows come, and only on data sets that fail those tests, is the same where enough data sets pass them.
