@@ -3,6 +3,8 @@ import type { ModelReport } from '../engine/conformance/types';
 import { lookupModel, nodeOfFile } from '../engine/project';
 import type { RelationNode } from '../engine/project/types';
 import { wholeSpec, type SpecDocument } from '../engine/spec';
+import type { Position } from '../engine/text';
+import { whyAt, type Why } from '../engine/why';
 import type { LoadedProject, Place } from './session';
 import { specIndexOf } from './specIndex';
 
@@ -36,4 +38,12 @@ export function nodeNamed(project: LoadedProject, model: string | undefined): Re
 export async function compareAt(project: LoadedProject, place: Place): Promise<ModelReport | undefined> {
   const { spec, node } = technicalOf(project, place.path);
   return spec ? compareModel(project, spec, node) : undefined;
+}
+
+/** What the spec of a model says of a position in its SQL, with the comparison it was found in; undefined where it has no technical spec. */
+export async function whyIn(project: LoadedProject, { path }: Place, position: Position): Promise<{ report: ModelReport; found: Why } | undefined> {
+  const { spec, node } = technicalOf(project, path);
+  if (!spec) return undefined;
+  const report = await compareModel(project, spec, node);
+  return { report, found: whyAt(report, spec, project.specs, { start: position, end: position }) };
 }

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { compareModel } from '../../engine/conformance';
-import { lookupModel, nodeOfFile } from '../../engine/project';
-import type { SpecDocument } from '../../engine/spec';
+import { nodeOfFile } from '../../engine/project';
 import type { Position, Range } from '../../engine/text';
 import { whyAt } from '../../engine/why';
-import { envelopeOf, loadProject, projectPath, type Project } from '../context';
+import { nodeOf } from '../compareAll';
+import { envelopeOf, loadProject, projectPath } from '../context';
 import { EXIT, UsageError } from '../exit';
 import type { Io } from '../io';
 import { addProjectOption, addWriteFormat } from '../options';
@@ -40,7 +40,7 @@ export async function why(place: string, options: WhyOptions, io: Io): Promise<n
   const line = text[start.line];
   if (line === undefined) throw new UsageError(`${file} has ${text.length} line${text.length === 1 ? '' : 's'}, so there is no line ${start.line + 1}.`);
   const range: Range = { start, end: whole ? { line: start.line, character: line.length } : start };
-  const spec = technicalOf(loaded, node.uniqueId);
+  const spec = loaded.specs.find((candidate) => candidate.kind === 'technical' && nodeOf(loaded, candidate) === node);
   if (!spec) throw new UsageError(`${node.name} has no technical spec, so nothing says why its lines are there; write one with \`specline generate\` or \`specline infer ${node.name}\`.`);
   const report = await compareModel(loaded, spec, node);
   const found = whyAt(report, spec, loaded.specs, range);
@@ -59,12 +59,4 @@ function placeOf(place: string): { file: string; start: Position; whole: boolean
   const [, file, line, column] = /^(.+?):(\d+)(?::(\d+))?$/.exec(place) ?? [];
   if (file === undefined || Number(line) < 1 || (column !== undefined && Number(column) < 1)) throw new UsageError(`"${place}" is no place; write file:line, such as models/marts/customer_value.sql:42.`);
   return { file, start: { line: Number(line) - 1, character: column === undefined ? 0 : Number(column) - 1 }, whole: column === undefined };
-}
-
-function technicalOf(loaded: Project, uniqueId: string): SpecDocument | undefined {
-  return loaded.specs.find((spec) => {
-    const name = spec.facts?.kind === 'technical' ? spec.facts.model?.value : undefined;
-    const found = name === undefined ? undefined : lookupModel(loaded.project, name);
-    return found?.kind === 'one' && found.node.uniqueId === uniqueId;
-  });
 }

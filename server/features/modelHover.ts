@@ -1,7 +1,7 @@
 import type { Hover, Position } from 'vscode-languageserver';
-import { placeAround, whyAt, type WhyLine } from '../../engine/why';
+import { placeAround, type WhyLine } from '../../engine/why';
 import { approvalText, findingSentence, missingRule, unasked, verdictsOf } from '../../engine/why/words';
-import { compareAt, technicalOf } from '../compareDocument';
+import { whyIn } from '../compareDocument';
 import { code, escape } from '../markdown';
 import type { LoadedProject, Place, Session } from '../session';
 
@@ -9,10 +9,9 @@ const WORDS = { matches: 'matches', differs: 'differs', unknown: "can't tell" } 
 
 /** Hover in a model's SQL: the line of the spec it does the work of, the verdict, and the business rule behind it; nothing without a spec. */
 export async function modelHoverAt(session: Session, project: LoadedProject, place: Place, position: Position): Promise<Hover | null> {
-  const { spec } = technicalOf(project, place.path);
-  const report = spec && (await compareAt(project, place));
-  if (!spec || !report) return null;
-  const found = whyAt(report, spec, project.specs, { start: position, end: position });
+  const answer = await whyIn(project, place, position);
+  if (!answer) return null;
+  const { report, found } = answer;
   const range = placeAround(report, found, position);
   const parts = [...found.lines.map((line) => lineText(session, project, line)), ...found.findings.map((finding) => `**${finding.unspecced ? 'not in the spec' : 'noticed'}** ${code(finding.rule)}\n\n${escape(findingSentence(finding))}`)];
   return parts.length === 0 ? null : { ...(range ? { range } : {}), contents: { kind: 'markdown', value: parts.join('\n\n---\n\n') } };

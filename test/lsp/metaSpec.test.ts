@@ -1,26 +1,22 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DefinitionRequest, HoverRequest, type Hover, type Location, type MarkupContent, type ProtocolConnection } from 'vscode-languageserver/node';
 import { lineStarts, offsetAt, positionAt } from '../../engine/text';
 import { dbtYaml } from '../../engine/yaml/tree';
+import { copyExample, type Example } from './example';
 import { applyItem, completionItems, connectClient, openText } from './support';
 
 const FILE = 'models/marts/more.yml';
-let folder = '';
+let example: Example;
 let client: ProtocolConnection;
-const uri = (): string => pathToFileURL(join(folder, FILE)).toString();
+const uri = (): string => example.uriOf(FILE);
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'specline-meta-'));
-  cpSync('examples/jaffle', folder, { recursive: true, filter: (path) => !/\/(target|logs)$/.test(path) });
+  example = copyExample();
   client = await connectClient();
 });
 afterAll(() => {
   client.dispose();
-  rmSync(folder, { recursive: true, force: true });
+  example.remove();
 });
 
 async function opened(marked: string): Promise<{ text: string; offset: number; at: { textDocument: { uri: string }; position: ReturnType<typeof positionAt> } }> {

@@ -1,37 +1,30 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DefinitionRequest, HoverRequest, type Hover, type Location, type MarkupContent, type ProtocolConnection } from 'vscode-languageserver/node';
 import { lineStarts, offsetAt, positionAt } from '../../engine/text';
+import { copyExample, VALUE, type Example } from './example';
 import { connectClient, openText } from './support';
 
 const MODEL = 'models/marts/customer_value.sql';
-const SPEC = 'specs/marts/customer_value.technical.spec.yml';
-let folder = '';
+let example: Example;
 let client: ProtocolConnection;
-const uriOf = (path: string): string => pathToFileURL(join(folder, path)).toString();
-const read = (path: string): string => readFileSync(join('examples/jaffle', path), 'utf8');
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'specline-why-'));
-  cpSync('examples/jaffle', folder, { recursive: true, filter: (path) => !/\/(target|logs)$/.test(path) });
+  example = copyExample();
   client = await connectClient();
 });
 afterAll(() => {
   client.dispose();
-  rmSync(folder, { recursive: true, force: true });
+  example.remove();
 });
 
-async function at(needle: string, text = read(MODEL), path = MODEL): Promise<{ textDocument: { uri: string }; position: ReturnType<typeof positionAt> }> {
-  await openText(client, uriOf(path), text);
+async function at(needle: string, text = example.read(MODEL), path = MODEL): Promise<{ textDocument: { uri: string }; position: ReturnType<typeof positionAt> }> {
+  await openText(client, example.uriOf(path), text);
   const found = text.indexOf(needle.replace('|', ''));
   expect(found, needle).toBeGreaterThanOrEqual(0);
-  return { textDocument: { uri: uriOf(path) }, position: positionAt(lineStarts(text), found + needle.indexOf('|')) };
+  return { textDocument: { uri: example.uriOf(path) }, position: positionAt(lineStarts(text), found + needle.indexOf('|')) };
 }
 
-async function hover(needle: string, text = read(MODEL), path = MODEL): Promise<{ value: string; over: string } | null> {
+async function hover(needle: string, text = example.read(MODEL), path = MODEL): Promise<{ value: string; over: string } | null> {
   const shown = (await client.sendRequest(HoverRequest.type, await at(needle, text, path))) as Hover | null;
   const starts = lineStarts(text);
   return shown && { value: (shown.contents as MarkupContent).value, over: shown.range ? text.slice(offsetAt(text, starts, shown.range.start), offsetAt(text, starts, shown.range.end)) : '' };
@@ -53,7 +46,7 @@ describe('in the SQL of a model', () => {
   });
 
   it('hover and definition follow what is typed and not saved', async () => {
-    const text = read(MODEL).replace('inner join paid', 'left join paid');
+    const text = example.read(MODEL).replace('inner join paid', 'left join paid');
     expect((await hover('left join pa|id', text))?.value).toMatch(/^\*\*matches\*\*/);
   });
 
@@ -64,9 +57,9 @@ describe('in the SQL of a model', () => {
 
   it('definition goes to the line of the spec', async () => {
     const [location] = (await client.sendRequest(DefinitionRequest.type, await at("payment_status |<> 'refunded'"))) as Location[];
-    const text = read(SPEC);
+    const text = example.read(VALUE);
     const starts = lineStarts(text);
-    expect(location?.uri).toBe(uriOf(SPEC));
+    expect(location?.uri).toBe(example.uriOf(VALUE));
     expect(location && text.slice(offsetAt(text, starts, location.range.start), offsetAt(text, starts, location.range.end))).toContain("payments.payment_status <> 'failed'");
   });
 });
