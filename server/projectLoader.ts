@@ -1,13 +1,14 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { openProject } from '../engine/project';
+import { readAll } from '../engine/project/files';
 import { isSameData, projectMemory } from '../engine/project/memory';
 import type { ProjectIndex } from '../engine/project/types';
-import { DEFAULT_CONFIG, findSpecs, readConfig, readSpec, type SpecDocument, type SpeclineConfig } from '../engine/spec';
+import { DEFAULT_CONFIG, findSpecs, readConfig, readSpec, type SpeclineConfig } from '../engine/spec';
 import { waitingSpec } from '../engine/spec/waitingSpec';
 import type { Workspace } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
 import { projectFiles } from './projectFiles';
-import { savedIndex, type SavedIndex } from './specIndex';
+import { savedIndex, wordsOf, type SavedIndex } from './specIndex';
 
 /** What is read of a project, its files' texts being those of open documents where there are any. */
 export interface Loaded {
@@ -37,17 +38,15 @@ export function projectLoader(root: string, opened: (path: string) => TextDocume
   const workspace = overlay(disk, opened);
   const memory = projectMemory();
   const files = projectFiles(overlay(disk, opened, unsaved));
+  // Specs of files are never those of open documents, which come on top.
   const saved = projectFiles(disk);
   const load = async (before: Loaded | undefined): Promise<Loaded> => {
     const [project, config = DEFAULT_CONFIG] = await Promise.all([openProject(files, memory), readConfig(files)]);
-    const paths = await findSpecs(files, project);
-    const specs = await Promise.all(paths.map(specAt));
-    return { root, workspace, project, config: before && isSameData(before.config, config) ? before.config : config, files: savedIndex(specs.flatMap((spec) => spec ?? [])) };
-  };
-  /** Specs of files are never those of open documents, which come on top. */
-  const specAt = async (path: string): Promise<SpecDocument | undefined> => {
-    const read = await saved.read(path);
-    return memory.of(read, 'spec', [path], () => readSpec(saved, path, waitingSpec).then(({ spec }) => spec));
+    const folders = [project.modelPaths, project.snapshotPaths].flat().join('\n');
+    const paths = await memory.kept('specs', [files.listing(), folders], () => findSpecs(files, project));
+    const reads = await readAll(saved, paths);
+    const specs = await Promise.all(reads.map((read, index) => memory.of(read, 'spec', [paths[index]], () => readSpec(saved, paths[index] ?? '', waitingSpec).then(({ spec }) => spec))));
+    return { root, workspace, project, config: before && isSameData(before.config, config) ? before.config : config, files: memory.kept('spec index', specs, () => savedIndex(specs.flatMap((spec) => spec ?? []), (spec) => memory.of(spec, 'words', [], () => wordsOf(spec)))) };
   };
   let loading: Promise<Loaded> | undefined;
   const current = (): Promise<Loaded> => {
