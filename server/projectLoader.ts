@@ -1,7 +1,7 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { openProject } from '../engine/project';
 import { readAll } from '../engine/project/files';
-import { isSameData, projectMemory } from '../engine/project/memory';
+import { projectMemory, sameAs } from '../engine/project/memory';
 import type { ProjectIndex } from '../engine/project/types';
 import { DEFAULT_CONFIG, findSpecs, readConfig, readSpec, type SpeclineConfig } from '../engine/spec';
 import { waitingSpec } from '../engine/spec/waitingSpec';
@@ -46,7 +46,7 @@ export function projectLoader(root: string, opened: (path: string) => TextDocume
     const paths = await memory.kept('specs', [files.listing(), folders], () => findSpecs(files, project));
     const reads = await readAll(saved, paths);
     const specs = await Promise.all(reads.map((read, index) => memory.of(read, 'spec', [paths[index]], () => readSpec(saved, paths[index] ?? '', waitingSpec).then(({ spec }) => spec))));
-    return { root, workspace, project, config: before && isSameData(before.config, config) ? before.config : config, files: memory.kept('spec index', specs, () => savedIndex(specs.flatMap((spec) => spec ?? []), (spec) => memory.of(spec, 'words', [], () => wordsOf(spec)))) };
+    return { root, workspace, project, config: sameAs(before?.config, config), files: memory.kept('spec index', specs, () => savedIndex(specs.flatMap((spec) => spec ?? []), (spec) => memory.of(spec, 'words', [], () => wordsOf(spec)))) };
   };
   let loading: Promise<Loaded> | undefined;
   const current = (): Promise<Loaded> => {

@@ -2,7 +2,7 @@ import { withCatalog, type Catalog } from './catalog';
 import { staleReason, type ProjectNow } from './freshness';
 import { LazyMap } from './lazyMap';
 import type { Manifest } from './manifest';
-import { isSameData, type ProjectMemory } from './memory';
+import { sameAs, type ProjectMemory } from './memory';
 import { mergeTests, mergeUnitTests, type Declaring, type DeclaringFiles } from './mergeTests';
 import { idsByName, namesIn } from './nodeNames';
 import type { NodePlan } from './raw';
@@ -46,7 +46,7 @@ export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes 
     return memory.kept(`node ${id}`, [...parts, usedFiles.used ? evidence.files : undefined], (before: RelationNode | undefined) => {
       const node = nodeFrom(id, enabledOf(own), { ...evidence, files: asked.files });
       usedFiles.used = asked.were();
-      return before && isSameData(before, node) ? before : node;
+      return sameAs(before, node);
     });
   });
   // Most changes are within files: what nodes are called stays as it is.
