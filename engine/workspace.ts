@@ -27,8 +27,8 @@ export interface Workspace {
   bytes?(path: string): Promise<BytesResult>;
   /** Entries of a folder sorted by name; an empty list where it does not exist. */
   list(folder: string): Promise<Entry[]>;
-  /** What `read` gives for a file that is at hand already, without the wait. */
-  known?(path: string): ReadResult | undefined;
+  /** What `read` gives for each of many files: to wait for each of thousands takes longer than to read it. */
+  readMany?(paths: readonly string[]): Promise<ReadResult[]>;
   /** An object that is another one once any folder may have other entries. */
   listing?(): object;
 }

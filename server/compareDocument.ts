@@ -24,7 +24,7 @@ export function businessOfModel(project: LoadedProject, model: string | undefine
 }
 
 /** The name by which specs find a model: an older version is named with it. */
-export function nameInSpecs({ name, version, latestVersion }: RelationNode): string {
+export function nameInSpecs({ name, version, latestVersion }: Pick<RelationNode, 'name' | 'version' | 'latestVersion'>): string {
   return version === undefined || version === latestVersion ? name : `${name}.v${version}`;
 }
 

@@ -1,9 +1,10 @@
+import { readAll } from '../engine/project/files';
 import type { BytesResult, Entry, ReadResult, Workspace } from '../engine/workspace';
 
 /** A project's files as they were read. Each is read again only when it is said that it may have changed. */
 export interface ProjectFiles extends Workspace {
   bytes(path: string): Promise<BytesResult>;
-  known(path: string): ReadResult | undefined;
+  readMany(paths: readonly string[]): Promise<ReadResult[]>;
   listing(): object;
   /** These files or folders may have changed, come or gone. */
   changed(paths: readonly string[]): void;
@@ -13,18 +14,12 @@ export interface ProjectFiles extends Workspace {
 
 /** Keeps what is read of a workspace. */
 export function projectFiles(workspace: Workspace): ProjectFiles {
-  const reads = new Map<string, Promise<ReadResult>>();
-  const bytes = new Map<string, Promise<BytesResult>>();
-  const lists = new Map<string, Promise<Entry[]>>();
+  const reads = new Map<string, ReadResult>();
+  const bytes = new Map<string, BytesResult | Promise<BytesResult>>();
+  const lists = new Map<string, Entry[] | Promise<Entry[]>>();
   const suspects = new Set<string>();
-  const known = new Map<string, ReadResult>();
   let listing = {};
-  const read = async (path: string): Promise<ReadResult> => {
-    const found = await workspace.read(path);
-    known.set(path, found);
-    return found;
-  };
-  const kept = <T>(all: Map<string, Promise<T>>, path: string, one: (path: string) => Promise<T>): Promise<T> => {
+  const kept = async <T>(all: Map<string, T | Promise<T>>, path: string, one: (path: string) => Promise<T>): Promise<T> => {
     const found = all.get(path) ?? one(path);
     all.set(path, found);
     return found;
@@ -35,18 +30,30 @@ export function projectFiles(workspace: Workspace): ProjectFiles {
     return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: new TextEncoder().encode(read.text) } : read;
   };
   /** Reads one again; the old object stays where the new one says the same. */
-  const again = async <T>(all: Map<string, Promise<T>>, path: string, one: (path: string) => Promise<T>, isSame: (before: T, now: T) => boolean, tell: (now: T) => unknown = () => undefined): Promise<boolean> => {
+  const again = async <T>(all: Map<string, T | Promise<T>>, path: string, one: (path: string) => Promise<T>, isSame: (before: T, now: T) => boolean): Promise<boolean> => {
     const before = await all.get(path);
     if (before === undefined) return false;
     const now = await one(path);
     if (isSame(before, now)) return false;
-    all.set(path, Promise.resolve(now));
-    tell(now);
+    all.set(path, now);
     return true;
   };
   return {
-    read: (path) => kept(reads, path, read),
-    known: (path) => known.get(path),
+    async read(path) {
+      const found = reads.get(path) ?? (await workspace.read(path));
+      // Another may have asked for it meanwhile.
+      const first = reads.get(path) ?? found;
+      reads.set(path, first);
+      return first;
+    },
+    async readMany(paths) {
+      const missing = paths.filter((path) => !reads.has(path));
+      const found = missing.length === 0 ? [] : await readAll(workspace, missing);
+      missing.forEach((path, index) => {
+        if (!reads.has(path)) reads.set(path, found[index] as ReadResult);
+      });
+      return paths.map((path) => reads.get(path) as ReadResult);
+    },
     listing: () => listing,
     bytes: (path) => kept(bytes, path, bytesOf),
     list: (folder) => kept(lists, folder, (one) => workspace.list(one)),
@@ -58,7 +65,7 @@ export function projectFiles(workspace: Workspace): ProjectFiles {
       suspects.clear();
       const folders = new Set(paths.flatMap(foldersAround));
       const changes = await Promise.all([
-        ...paths.map((path) => again(reads, path, (one) => workspace.read(one), (before, now) => isSameText(path, before, now), (now) => known.set(path, now))),
+        ...paths.map((path) => again(reads, path, (one) => workspace.read(one), (before, now) => isSameText(path, before, now))),
         ...paths.map((path) => again(bytes, path, bytesOf, isSameBytes)),
       ]);
       const listed = await Promise.all([...folders, ...paths].map((folder) => again(lists, folder, (one) => workspace.list(one), isSameList)));

@@ -5,7 +5,7 @@ import { projectMemory, sameAs } from '../engine/project/memory';
 import type { ProjectIndex } from '../engine/project/types';
 import { DEFAULT_CONFIG, findSpecs, readConfig, readSpec, type SpeclineConfig } from '../engine/spec';
 import { waitingSpec } from '../engine/spec/waitingSpec';
-import type { Workspace } from '../engine/workspace';
+import type { ReadResult, Workspace } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
 import { projectFiles } from './projectFiles';
 import { savedIndex, wordsOf, type SavedIndex } from './specIndex';
@@ -31,13 +31,19 @@ export interface ProjectLoader {
   isUnsaved(path: string): boolean;
 }
 
-/** A loader of the project in a folder; `opened` finds the open document of a path in it. */
-export function projectLoader(root: string, opened: (path: string) => TextDocument | undefined): ProjectLoader {
+/** The open documents of a project by their paths. */
+export interface OpenDocuments {
+  at(path: string): TextDocument | undefined;
+  all(): ReadonlyMap<string, TextDocument>;
+}
+
+/** A loader of the project in a folder. */
+export function projectLoader(root: string, open: OpenDocuments): ProjectLoader {
   const unsaved = new Set<string>();
   const disk = diskWorkspace(root);
-  const workspace = overlay(disk, opened);
+  const workspace = overlay(disk, open);
   const memory = projectMemory();
-  const files = projectFiles(overlay(disk, opened, unsaved));
+  const files = projectFiles(overlay(disk, open, unsaved));
   // Specs of files are never those of open documents, which come on top.
   const saved = projectFiles(disk);
   const load = async (before: Loaded | undefined): Promise<Loaded> => {
@@ -85,19 +91,22 @@ export function projectLoader(root: string, opened: (path: string) => TextDocume
 }
 
 /** The project on disk with open documents in place of their files; those that differ are noted in `unsaved`. */
-function overlay(disk: Workspace, opened: (path: string) => TextDocument | undefined, unsaved?: Set<string>): Workspace {
+function overlay(disk: Workspace, open: OpenDocuments, unsaved?: Set<string>): Workspace {
+  const over = (path: string, saved: ReadResult, document: TextDocument | undefined): ReadResult => {
+    const text = document?.getText();
+    if (text === undefined || (saved.kind === 'text' && saved.text === text)) return saved;
+    unsaved?.add(path);
+    return { kind: 'text', text, invalidUtf8: false, modified: Date.now() };
+  };
   return {
-    async read(path) {
-      const document = opened(path);
-      const saved = await disk.read(path);
-      if (!document) return saved;
-      const text = document.getText();
-      if (saved.kind === 'text' && saved.text === text) return saved;
-      unsaved?.add(path);
-      return { kind: 'text', text, invalidUtf8: false, modified: Date.now() };
+    read: async (path) => over(path, await disk.read(path), open.at(path)),
+    async readMany(paths) {
+      const saved = await readAll(disk, paths);
+      const documents = open.all();
+      return documents.size === 0 ? saved : saved.map((read, index) => over(paths[index] ?? '', read, documents.get(paths[index] ?? '')));
     },
     async bytes(path) {
-      const document = opened(path);
+      const document = open.at(path);
       if (document) return { kind: 'bytes', bytes: new TextEncoder().encode(document.getText()), modified: Date.now() };
       const read = await (disk.bytes ?? disk.read)(path);
       return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: new TextEncoder().encode(read.text) } : read;

@@ -6,7 +6,7 @@ import type { CompareContext } from '../engine/conformance';
 import { lightSpec, parseSpec, specKindOf, wholeSpec, type SpecDocument } from '../engine/spec';
 import type { SqlService } from '../engine/sql';
 import { projectLoader, type ProjectLoader } from './projectLoader';
-import { specsWith, type SpecIndex } from './specIndex';
+import { specsWith, type SavedIndex, type SpecIndex } from './specIndex';
 
 /** One dbt project with everything read of it; `specs` has open buffers in place of files. */
 export interface LoadedProject extends CompareContext {
@@ -58,6 +58,7 @@ const MAX_FILES = 20_000;
 export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService): Session {
   const loaders = new Map<string, ProjectLoader>();
   const parsed = new Map<string, ParsedSpec>();
+  const together = new Map<string, { saved: SavedIndex; open: SpecDocument[]; specs: ReturnType<typeof specsWith> }>();
   const rootsOfFolders = new Map<string, string>();
   const files = new Map<string, string | undefined>();
 
@@ -121,36 +122,50 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
       return own ? [own] : [];
     });
   const loaderOf = (root: string): ProjectLoader => {
-    const known = loaders.get(root) ?? projectLoader(root, (path) => opened(join(root, path)));
+    const known = loaders.get(root) ?? projectLoader(root, { at: (path) => opened(join(root, path)), all: () => openDocuments(root) });
     loaders.set(root, known);
     return known;
   };
-  /** Paths of the open documents of a project: they may differ from what was read of them, too. */
-  const openPaths = (root: string): string[] =>
-    documents.all().flatMap(({ uri }) => {
-      const place = placeOf(uri);
-      return place?.root === root ? [place.path] : [];
-    });
+  /** A file's path in a folder; undefined where it is not below it. */
+  const pathBelow = (root: string, file: string): string | undefined => {
+    const path = relative(root, file);
+    return path === '' || path.startsWith('..') || isAbsolute(path) ? undefined : path.split(sep).join('/');
+  };
+  const openDocuments = (root: string): Map<string, TextDocument> =>
+    new Map(documents.all().flatMap((document) => {
+      const file = fileOf(document.uri);
+      const path = file === undefined ? undefined : pathBelow(root, file);
+      return path === undefined ? [] : [[path, document] as const];
+    }));
   return {
     placeOf,
     uriOf,
     spec,
     async project(root) {
       const { files: saved, ...rest } = await loaderOf(root).current();
-      return { ...rest, sql, today: new Date().toISOString().slice(0, 10), ...specsWith(saved, openSpecs(root)) };
+      const open = openSpecs(root);
+      const known = together.get(root);
+      // Requests come many at a time, for the same documents.
+      const specs = known?.saved === saved && known.open.length === open.length && open.every((one, index) => one === known.open[index]) ? known.specs : specsWith(saved, open);
+      together.set(root, { saved, open, specs });
+      return { ...rest, sql, today: new Date().toISOString().slice(0, 10), ...specs };
     },
     async changed(uris) {
       const paths = new Map<string, string[]>();
-      const files = uris.flatMap((uri) => fileOf(uri) ?? []);
+      const named = uris.flatMap((uri) => fileOf(uri) ?? []);
       // A project within the folder of another is not part of that one's files; a folder that is gone may have been part of either.
       for (const root of loaders.keys()) {
-        const below = files.map((file) => relative(root, file).split(sep).join('/')).filter((path) => path !== '' && !path.startsWith('..') && !isAbsolute(path));
+        const below = named.flatMap((file) => pathBelow(root, file) ?? []);
         if (below.length > 0) paths.set(root, below);
       }
       const gone = [...paths.keys()].filter((root) => !existsSync(join(root, 'dbt_project.yml')));
-      for (const root of gone) loaders.delete(root);
+      for (const root of gone) {
+        loaders.delete(root);
+        together.delete(root);
+      }
+      // Open documents may differ from what was read of them, too.
       const found = await Promise.all([...paths].map(async ([root, below]) => {
-        const isDifferent = gone.includes(root) || (await loaders.get(root)?.changed([...below, ...openPaths(root)]));
+        const isDifferent = gone.includes(root) || (await loaders.get(root)?.changed([...below, ...openDocuments(root).keys()]));
         return isDifferent ? [root] : [];
       }));
       return found.flat();
