@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { MAX_ARTIFACT_BYTES, MAX_SOURCE_BYTES, type BytesResult, type Entry, type ReadResult, type Workspace } from '../engine/workspace';
+import { MAX_ARTIFACT_BYTES, MAX_SOURCE_BYTES, type BytesResult, type Entry, type FileBytes, type ReadResult, type Workspace } from '../engine/workspace';
+import type { DiskCache } from './diskCache';
+import { packedBytes } from './packedBytes';
 
 /** How long it is remembered where a folder really is; a project is read in one go, and links change seldom. */
 const FOLDERS_MS = 2000;
@@ -10,9 +13,13 @@ const MARK = [0xef, 0xbb, 0xbf];
 /** Files that are read before anything else gets a turn. */
 const IN_ONE_GO = 50;
 const MANY_IN_ONE_GO = 500;
+const NOTED_AFTER_MS = 1500;
 
-/** A dbt project on disk. Reads stay inside the root, through links too; nothing is written or executed. */
-export function diskWorkspace(root: string): Workspace {
+/**
+ * A dbt project on disk. Reads stay inside the root, through links too; nothing of it is written or executed. What is noted of large
+ * files goes to `cache`, where there is one.
+ */
+export function diskWorkspace(root: string, cache?: DiskCache): Workspace {
   const folders = rememberedFolders(root);
   let reads = 0;
   return {
@@ -32,7 +39,7 @@ export function diskWorkspace(root: string): Workspace {
       }
       return found;
     },
-    bytes: (path) => bytesInside(root, path),
+    bytes: (path) => bytesInside(root, path, cache),
     list: (folder) => listInside(root, folder),
   };
 }
@@ -94,9 +101,24 @@ async function readInside(root: string, path: string): Promise<ReadResult> {
   return read.kind === 'bytes' ? textResult(read.bytes, read.modified) : read;
 }
 
-async function bytesInside(root: string, path: string): Promise<BytesResult> {
+async function bytesInside(root: string, path: string, cache: DiskCache | undefined): Promise<BytesResult> {
   const read = await bytesOf(root, path);
-  return read.kind === 'bytes' && MARK.every((byte, index) => read.bytes[index] === byte) ? { ...read, bytes: read.bytes.subarray(MARK.length) } : read;
+  if (read.kind !== 'bytes') return read;
+  const bytes = MARK.every((byte, index) => read.bytes[index] === byte) ? read.bytes.subarray(MARK.length) : read.bytes;
+  return { ...read, bytes: packedBytes(bytes, cache && notes(cache, createHash('sha256').update(`${root} ${path}`).digest('hex'), [read.modified, read.bytes.length])) };
+}
+
+/** Notes of a file in a cache, which hold as long as its time and size are the same. */
+function notes(cache: DiskCache, key: string, file: readonly number[]): NonNullable<FileBytes['layout']> {
+  const stamp = JSON.stringify(file);
+  return {
+    read() {
+      const found = cache.read(key) as { stamp?: unknown; layout?: unknown } | undefined;
+      return found?.stamp === stamp ? found.layout : undefined;
+    },
+    // Nobody waits for it.
+    write: (layout) => void setTimeout(() => cache.write(key, { stamp, layout }), NOTED_AFTER_MS).unref(),
+  };
 }
 
 async function bytesOf(root: string, path: string): Promise<{ kind: 'bytes'; bytes: Buffer; modified: number } | Exclude<BytesResult, { kind: 'bytes' }>> {

@@ -1,5 +1,5 @@
 import { readAll } from '../engine/project/files';
-import type { BytesResult, Entry, ReadResult, Workspace } from '../engine/workspace';
+import { plainBytes, type BytesResult, type Entry, type ReadResult, type Workspace } from '../engine/workspace';
 
 /** A project's files as they were read. Each is read again only when it is said that it may have changed. */
 export interface ProjectFiles extends Workspace {
@@ -10,6 +10,8 @@ export interface ProjectFiles extends Workspace {
   changed(paths: readonly string[]): void;
   /** Reads again what may have changed; whether anything of it is different. What is the same stays the same object. */
   renew(): Promise<boolean>;
+  /** Little will be asked for of large files for a while. */
+  pack(): Promise<void>;
 }
 
 /** Keeps what is read of a workspace. */
@@ -27,7 +29,7 @@ export function projectFiles(workspace: Workspace): ProjectFiles {
   const bytesOf = async (path: string): Promise<BytesResult> => {
     if (workspace.bytes) return workspace.bytes(path);
     const read = await workspace.read(path);
-    return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: new TextEncoder().encode(read.text) } : read;
+    return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: plainBytes(new TextEncoder().encode(read.text)) } : read;
   };
   /** Reads one again; the old object stays where the new one says the same. */
   const again = async <T>(all: Map<string, T | Promise<T>>, path: string, one: (path: string) => Promise<T>, isSame: (before: T, now: T) => boolean): Promise<boolean> => {
@@ -59,6 +61,12 @@ export function projectFiles(workspace: Workspace): ProjectFiles {
     list: (folder) => kept(lists, folder, (one) => workspace.list(one)),
     changed(paths) {
       for (const path of paths) suspects.add(path);
+    },
+    async pack() {
+      for (const found of [...bytes.values()]) {
+        const read = await found;
+        if (read.kind === 'bytes') await read.bytes.pack?.();
+      }
     },
     async renew() {
       const paths = withAllBelow([...suspects], lists, reads);
@@ -96,7 +104,7 @@ function isSameText(path: string, before: ReadResult, now: ReadResult): boolean 
 
 function isSameBytes(before: BytesResult, now: BytesResult): boolean {
   if (before.kind !== 'bytes' || now.kind !== 'bytes') return JSON.stringify(before) === JSON.stringify(now);
-  return before.modified === now.modified && Buffer.compare(before.bytes, now.bytes) === 0;
+  return before.modified === now.modified && before.bytes.length === now.bytes.length && (now.modified !== undefined || Buffer.compare(before.bytes.whole(), now.bytes.whole()) === 0);
 }
 
 function isSameList(before: readonly Entry[], now: readonly Entry[]): boolean {

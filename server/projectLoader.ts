@@ -5,7 +5,8 @@ import { projectMemory, sameAs } from '../engine/project/memory';
 import type { ProjectIndex } from '../engine/project/types';
 import { DEFAULT_CONFIG, findSpecs, readConfig, readSpec, type SpeclineConfig } from '../engine/spec';
 import { waitingSpec } from '../engine/spec/waitingSpec';
-import type { ReadResult, Workspace } from '../engine/workspace';
+import { plainBytes, type ReadResult, type Workspace } from '../engine/workspace';
+import type { DiskCache } from '../platform/diskCache';
 import { diskWorkspace } from '../platform/diskWorkspace';
 import { projectFiles } from './projectFiles';
 import { savedIndex, wordsOf, type SavedIndex } from './specIndex';
@@ -37,16 +38,20 @@ export interface OpenDocuments {
   all(): ReadonlyMap<string, TextDocument>;
 }
 
-/** A loader of the project in a folder. */
-export function projectLoader(root: string, open: OpenDocuments): ProjectLoader {
+/** After a project was read, its first documents are looked at. */
+const PACKED_AFTER_MS = 3000;
+
+/** A loader of the project in a folder; what makes the next start quicker goes to `cache`, where there is one. */
+export function projectLoader(root: string, open: OpenDocuments, cache?: DiskCache): ProjectLoader {
   const unsaved = new Set<string>();
-  const disk = diskWorkspace(root);
+  const disk = diskWorkspace(root, cache);
   const workspace = overlay(disk, open);
   const memory = projectMemory();
   const files = projectFiles(overlay(disk, open, unsaved));
   // Specs of files are never those of open documents, which come on top.
   const saved = projectFiles(disk);
   const load = async (before: Loaded | undefined): Promise<Loaded> => {
+    setTimeout(() => void files.pack(), PACKED_AFTER_MS).unref();
     const [project, config = DEFAULT_CONFIG] = await Promise.all([openProject(files, memory), readConfig(files)]);
     const folders = [project.modelPaths, project.snapshotPaths].flat().join('\n');
     const paths = await memory.kept('specs', [files.listing(), folders], () => findSpecs(files, project));
@@ -107,9 +112,9 @@ function overlay(disk: Workspace, open: OpenDocuments, unsaved?: Set<string>): W
     },
     async bytes(path) {
       const document = open.at(path);
-      if (document) return { kind: 'bytes', bytes: new TextEncoder().encode(document.getText()), modified: Date.now() };
+      if (document) return { kind: 'bytes', bytes: plainBytes(new TextEncoder().encode(document.getText())), modified: Date.now() };
       const read = await (disk.bytes ?? disk.read)(path);
-      return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: new TextEncoder().encode(read.text) } : read;
+      return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: plainBytes(new TextEncoder().encode(read.text)) } : read;
     },
     list: (folder) => disk.list(folder),
   };

@@ -5,6 +5,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CompareContext } from '../engine/conformance';
 import { lightSpec, parseSpec, specKindOf, wholeSpec, type SpecDocument } from '../engine/spec';
 import type { SqlService } from '../engine/sql';
+import type { DiskCache } from '../platform/diskCache';
 import { projectLoader, type ProjectLoader } from './projectLoader';
 import { specsWith, type SavedIndex, type SpecIndex } from './specIndex';
 
@@ -54,8 +55,11 @@ const WHOLE_SPECS = 20;
 /** URIs whose files are remembered; watchers name any number of them. */
 const MAX_FILES = 20_000;
 
-/** A session over the open documents; files that are not open are read from disk, inside their project only. */
-export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService): Session {
+/**
+ * A session over the open documents; files that are not open are read from disk, inside their project only. What makes the next start
+ * quicker goes to `cache`, where there is one.
+ */
+export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, cache?: DiskCache): Session {
   const loaders = new Map<string, ProjectLoader>();
   const parsed = new Map<string, ParsedSpec>();
   const together = new Map<string, { saved: SavedIndex; open: SpecDocument[]; specs: ReturnType<typeof specsWith> }>();
@@ -122,7 +126,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
       return own ? [own] : [];
     });
   const loaderOf = (root: string): ProjectLoader => {
-    const known = loaders.get(root) ?? projectLoader(root, { at: (path) => opened(join(root, path)), all: () => openDocuments(root) });
+    const known = loaders.get(root) ?? projectLoader(root, { at: (path) => opened(join(root, path)), all: () => openDocuments(root) }, cache);
     loaders.set(root, known);
     return known;
   };

@@ -1,4 +1,4 @@
-import type { BytesResult, ReadResult } from '../workspace';
+import { plainBytes, type BytesResult, type FileBytes, type ReadResult } from '../workspace';
 import { jsonReader, parsedAt, type JsonRange, type JsonReader } from './jsonBytes';
 import type { Json, Notice } from './types';
 import { asRecord } from './values';
@@ -23,14 +23,21 @@ export function artifactOf(file: string, read: ReadResult | BytesResult, command
   if (read.kind === 'missing') return { notices: [] };
   if (read.kind === 'too-large') return { notices: [artifactNotice(file, 'EVID014', `is larger than ${read.limit} bytes and was not read`)] };
   if (read.kind === 'failed') return { notices: [artifactNotice(file, 'EVID014', `could not be read (${read.why})`)] };
-  const bytes = read.kind === 'bytes' ? read.bytes : new TextEncoder().encode(read.text);
-  const artifact = inParts(bytes, sections, paths);
-  return artifact ? { artifact, notices: [] } : asOneValue(file, bytes, command, paths);
+  const bytes = read.kind === 'bytes' ? read.bytes : plainBytes(new TextEncoder().encode(read.text));
+  const asked = JSON.stringify([FORMAT, bytes.length, sections, paths]);
+  const noted = layoutFrom(bytes.layout?.read(), asked);
+  const layout = noted ?? layoutOf(bytes.whole(), sections, paths);
+  if (!layout) return asOneValue(file, bytes.whole(), command, paths);
+  if (!noted) bytes.layout?.write(notesOf(layout, asked));
+  return { artifact: inParts(bytes, layout), notices: [] };
 }
 
 export function artifactNotice(file: string, code: string, what: string): Notice {
   return { code, severity: 'warning', file, message: `${file} ${what}; the raw files are used instead.` };
 }
+
+/** Rises when notes of a layout are written in another way. */
+const FORMAT = 1;
 
 interface Path {
   path: readonly string[];
@@ -42,29 +49,81 @@ interface Section {
   picked: Map<string, Json[]>;
 }
 
-function inParts(bytes: Uint8Array, names: readonly string[], paths: readonly (readonly string[])[]): Artifact | undefined {
+/** Where the members of a document stand, and those of its sections. */
+interface Layout {
+  members: Map<string, JsonRange>;
+  sections: Map<string, Section>;
+}
+
+/** The layout of a document; undefined where it is no JSON object. */
+function layoutOf(bytes: Uint8Array, names: readonly string[], paths: readonly (readonly string[])[]): Layout | undefined {
   const reader = jsonReader(bytes);
   const members = new Map<string, JsonRange>();
   const sections = new Map<string, Section>();
+  const numbered = paths.map((path, index) => ({ path, index }));
   const isWhole = reader.object(() => {
     const key = reader.key();
     const start = reader.at();
-    if (names.includes(key) && bytes[start] === OPEN_MAP) {
-      const numbered = paths.map((path, index) => ({ path, index }));
-      const section: Section = { entries: new Map(), picked: new Map() };
-      const found = reader.object(() => entryAt(reader, bytes, reader.key(), section, numbered));
-      sections.set(key, section);
-      members.set(key, { start, end: reader.at() });
-      return found;
-    }
-    const range = reader.range();
-    if (range) members.set(key, range);
     // Of members of one name the last counts.
     sections.delete(key);
-    return range !== undefined;
+    if (!names.includes(key) || bytes[start] !== OPEN_MAP) {
+      const range = reader.range();
+      if (range) members.set(key, range);
+      return range !== undefined;
+    }
+    const section: Section = { entries: new Map(), picked: new Map() };
+    const found = reader.object(() => entryAt(reader, bytes, reader.key(), section, numbered));
+    sections.set(key, section);
+    members.set(key, { start, end: reader.at() });
+    return found;
   });
-  if (!isWhole || !reader.atEnd()) return undefined;
-  const valueAt = (range: JsonRange): Json => parsedAt(bytes, range) as Json;
+  return isWhole && reader.atEnd() ? { members, sections } : undefined;
+}
+
+/** A layout as it is noted, with what it was asked for. */
+interface Notes {
+  asked: string;
+  members: [string, number, number][];
+  sections: [string, [string, number, number, ...Json[]][]][];
+}
+
+function notesOf({ members, sections }: Layout, asked: string): Notes {
+  return {
+    asked,
+    members: [...members].map(([key, { start, end }]) => [key, start, end]),
+    sections: [...sections].map(([name, { entries, picked }]) => [name, [...entries].map(([key, { start, end }]) => [key, start, end, ...notedPicks(picked.get(key))])]),
+  };
+}
+
+/** JSON has no holes; what is not there is an empty list. */
+function notedPicks(picked: readonly Json[] | undefined): Json[] {
+  return picked ? Array.from(picked, (value: Json | undefined) => (value === undefined ? [] : [value])) : [];
+}
+
+/** A layout from notes; undefined where these are of something else. */
+function layoutFrom(noted: unknown, asked: string): Layout | undefined {
+  const notes = noted as Partial<Notes> | undefined;
+  if (notes?.asked !== asked || !notes.members || !notes.sections) return undefined;
+  const sections = notes.sections.map(([name, entries]): [string, Section] => {
+    const section: Section = { entries: new Map(), picked: new Map() };
+    for (const [key, start, end, ...picks] of entries) {
+      section.entries.set(key, { start, end });
+      const picked: Json[] = [];
+      picks.forEach((pick, index) => {
+        if (Array.isArray(pick) && pick.length === 1) picked[index] = pick[0] as Json;
+      });
+      if (picked.length > 0) section.picked.set(key, picked);
+    }
+    return [name, section];
+  });
+  return { members: new Map(notes.members.map(([key, start, end]) => [key, { start, end }])), sections: new Map(sections) };
+}
+
+function inParts(bytes: FileBytes, { members, sections }: Layout): Artifact {
+  const valueAt = ({ start, end }: JsonRange): Json => {
+    const part = bytes.slice(start, end);
+    return parsedAt(part, { start: 0, end: part.length }) as Json;
+  };
   return {
     value: (name) => {
       const range = members.get(name);
