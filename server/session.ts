@@ -7,6 +7,7 @@ import { lightSpec, parseSpec, specKindOf, wholeSpec, type SpecDocument } from '
 import type { SqlService } from '../engine/sql';
 import type { DiskCache } from '../platform/diskCache';
 import { projectLoader, type ProjectLoader } from './projectLoader';
+import { keptReports, type Reports } from './reports';
 import { specsWith, type SavedIndex, type SpecIndex } from './specIndex';
 
 /** One dbt project with everything read of it; `specs` has open buffers in place of files. */
@@ -15,6 +16,8 @@ export interface LoadedProject extends CompareContext {
   specs: SpecDocument[];
   /** The same specs by path and model; `specIndexOf` makes one where it is absent. */
   index?: SpecIndex;
+  /** Where comparisons are kept; each is made anew where it is absent. */
+  reports?: Reports;
 }
 
 /** A document of a project: where it stands in it. */
@@ -64,6 +67,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   const parsed = new Map<string, ParsedSpec>();
   const together = new Map<string, { saved: SavedIndex; open: SpecDocument[]; specs: ReturnType<typeof specsWith> }>();
   const rootsOfFolders = new Map<string, string>();
+  const reports = new Map<string, Reports>();
   const files = new Map<string, string | undefined>();
 
   const rootOf = (folder: string): string | undefined => {
@@ -125,6 +129,11 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
       const own = place?.root === root ? specOf(document.uri) : undefined;
       return own ? [own] : [];
     });
+  const reportsOf = (root: string): Reports => {
+    const known = reports.get(root) ?? keptReports(() => documents.all().map(({ uri, version }) => `${uri} ${version}`).join('\n'));
+    reports.set(root, known);
+    return known;
+  };
   const loaderOf = (root: string): ProjectLoader => {
     const known = loaders.get(root) ?? projectLoader(root, { at: (path) => opened(join(root, path)), all: () => openDocuments(root) }, cache);
     loaders.set(root, known);
@@ -152,7 +161,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
       // Requests come many at a time, for the same documents.
       const specs = known?.saved === saved && known.open.length === open.length && open.every((one, index) => one === known.open[index]) ? known.specs : specsWith(saved, open);
       together.set(root, { saved, open, specs });
-      return { ...rest, sql, today: new Date().toISOString().slice(0, 10), ...specs };
+      return { ...rest, sql, reports: reportsOf(root), today: new Date().toISOString().slice(0, 10), ...specs };
     },
     async changed(uris) {
       const paths = new Map<string, string[]>();
@@ -166,6 +175,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
       for (const root of gone) {
         loaders.delete(root);
         together.delete(root);
+        reports.delete(root);
       }
       // Open documents may differ from what was read of them, too.
       const found = await Promise.all([...paths].map(async ([root, below]) => {

@@ -84,7 +84,7 @@ export function parentsOf(index: NamedNodes, node: RelationNode): string[] {
 /** The node a reference in a package means: that package's own node wins over others of the name. */
 function resolved(index: NamedNodes, from: string, ref: Relation): RelationNode | undefined {
   if (ref.kind !== 'ref' && ref.kind !== 'source') return undefined;
-  const here = from === index.name ? index : { ...index, name: from };
+  const here: NamedNodes = from === index.name ? index : { name: from, nodes: index.nodes, ...optional('names', index.names) };
   const found = ref.kind === 'source' ? resolveSource(here, ref.sourceName ?? '', ref.name) : resolveRef(here, ref);
   return found.kind === 'one' ? found.node : undefined;
 }

@@ -61,7 +61,7 @@ export async function openProject(workspace: Workspace, memory: ProjectMemory = 
     varsOf: memory.kept('vars', [dbtProject, ...all.flatMap((p) => [p.name, p.vars])], () => new Map(all.map((p) => [p.name, varsFor(p.name, dbtProject.vars, p.vars)]))),
     dispatch: dbtProject.dispatch,
     exposures: exposuresOf(named, all, manifest?.exposures ?? []),
-    orphanTests: manifest?.orphanTests ?? [],
+    orphanTests: memory.kept('orphan tests', [manifest], () => manifest?.orphanTests ?? []),
     artifacts: {
       ...(manifest ? { manifest: { file: manifestFile, schemaVersion: manifest.schemaVersion, ...optional('generatedAt', manifest.generatedAt) } } : {}),
       ...(catalog.catalog ? { catalog: { file: catalogFile, ...optional('generatedAt', catalog.catalog.generatedAt) } } : {}),
