@@ -10,7 +10,8 @@ import { createSqlService } from '../engine/sql';
 import { UsageError } from './exit';
 import { VERSION } from './version';
 import { diskWorkspace } from '../platform/diskWorkspace';
-import { tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
+import { diskSettings } from '../platform/settingsFiles';
+import { tracedSettings, tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
 
 /** Everything a command works on: one dbt project and its specs. */
 export interface Project extends CompareContext {
@@ -43,9 +44,10 @@ export function projectRoot(cwd: string, projectDir: string | undefined): string
 export async function loadProject(cwd: string, projectDir: string | undefined, trace?: Trace): Promise<Project> {
   const root = projectRoot(cwd, projectDir);
   const workspace = trace ? tracedWorkspace(diskWorkspace(root), trace) : diskWorkspace(root);
-  const [project, config, sql] = await Promise.all([openProject(workspace), readConfig(workspace), createSqlService()]);
+  const config = readConfig(trace ? tracedSettings(diskSettings(root), trace) : diskSettings(root));
+  const [project, sql] = await Promise.all([openProject(workspace), createSqlService()]);
   const paths = await findSpecs(workspace, project);
-  const read = await Promise.all(paths.map((path) => readSpec(workspace, path)));
+  const read = await Promise.all(paths.map((path) => readSpec(workspace, path, config.template)));
   return {
     root,
     workspace,

@@ -4,10 +4,11 @@ import { pathToFileURL, fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CompareContext } from '../engine/conformance';
 import { openProject } from '../engine/project';
-import { DEFAULT_CONFIG, findSpecs, lightSpec, parseSpec, readConfig, readSpec, specKindOf, wholeSpec, type SpecDocument } from '../engine/spec';
+import { BUILT_IN, findSpecs, lightSpec, parseSpec, readConfig, readSpec, specKindOf, wholeSpec, type SpecDocument, type SpeclineConfig, type SpecTemplate } from '../engine/spec';
 import type { SqlService } from '../engine/sql';
 import type { Workspace } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
+import { diskSettings } from '../platform/settingsFiles';
 import { savedIndex, specsWith, type SavedIndex, type SpecIndex } from './specIndex';
 
 /** One dbt project with everything read of it; `specs` has open buffers in place of files. */
@@ -33,7 +34,11 @@ export interface Session {
   uriOf(root: string, path: string): string;
   /** The project, read once and kept until `forget`. */
   project(root: string): Promise<LoadedProject>;
-  /** A spec with its open buffer's text, parsed once a version. */
+  /** specline.yml of a project with what it extends, open buffers included; read once and kept until one of the files changes. */
+  settings(root: string): SpeclineConfig;
+  /** Forgets the settings that come from a file; gives the projects whose settings these are. */
+  forgetSettings(uri: string): string[];
+  /** A spec with its open buffer's text, parsed once a version and template. */
   spec(uri: string): SpecDocument | undefined;
   forget(root: string): void;
   /** Projects may have come or gone. */
@@ -50,7 +55,7 @@ interface ParsedSpec {
   onlyWhole?: boolean;
 }
 
-type Loaded = Omit<LoadedProject, 'specs' | 'index' | 'today'> & { files: SavedIndex };
+type Loaded = Omit<LoadedProject, 'specs' | 'index' | 'today' | 'config'> & { files: SavedIndex };
 
 /** Open specs that are kept with all their parts: those that were looked at last. */
 const WHOLE_SPECS = 20;
@@ -64,6 +69,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   const rootsOfFolders = new Map<string, string>();
   const files = new Map<string, string | undefined>();
   const unsaved = new Map<string, Set<string>>();
+  const configs = new Map<string, SpeclineConfig>();
 
   const rootOf = (folder: string): string | undefined => {
     const known = rootsOfFolders.get(folder);
@@ -89,6 +95,14 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   /** Editors encode URIs in ways of their own, so an open document is found by its file. */
   const opened = (file: string): TextDocument | undefined => documents.all().find((document) => fileOf(document.uri) === file);
   const uriOf = (root: string, path: string): string => opened(join(root, path))?.uri ?? pathToFileURL(join(root, path)).toString();
+  const settings = (root: string): SpeclineConfig => {
+    const known = configs.get(root);
+    if (known) return known;
+    const fresh = readConfig(diskSettings(root, (file) => opened(file)?.getText()));
+    configs.set(root, fresh);
+    return fresh;
+  };
+  const templateOf = (place: Place | undefined): SpecTemplate => (place ? settings(place.root).template : BUILT_IN);
   const spec = (uri: string): SpecDocument | undefined => {
     const found = specOf(uri);
     const whole = found && wholeSpec(found);
@@ -103,7 +117,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   const lighten = (): void => {
     const whole = [...parsed].filter(([, { spec: own, onlyWhole }]) => own.whole === undefined && !onlyWhole);
     for (const [uri, { version, spec: own }] of whole.slice(0, Math.max(0, whole.length - WHOLE_SPECS))) {
-      const light = lightSpec(own.path, own.text);
+      const light = lightSpec(own.path, own.text, own.template);
       parsed.set(uri, { version, spec: light, onlyWhole: light.whole === undefined });
     }
   };
@@ -113,8 +127,10 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     const kind = specKindOf(uri);
     if (!document || !kind) return undefined;
     const known = parsed.get(uri);
-    if (known?.version === document.version) return known.spec;
-    const fresh = parseSpec(placeOf(uri)?.path ?? decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)), document.getText());
+    const place = placeOf(uri);
+    const template = templateOf(place);
+    if (known?.version === document.version && known.spec.template === template) return known.spec;
+    const fresh = parseSpec(place?.path ?? decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)), document.getText(), template);
     parsed.set(uri, { version: document.version, spec: fresh });
     return fresh;
   };
@@ -129,15 +145,23 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     unsaved.set(root, dirty);
     const disk = diskWorkspace(root);
     const workspace = overlay(disk, (path) => opened(join(root, path)), dirty);
-    const [project, config] = await Promise.all([openProject(workspace), readConfig(workspace)]);
+    const project = await openProject(workspace);
+    const { template } = settings(root);
     const paths = await findSpecs(workspace, project);
-    const read = await Promise.all(paths.map((path) => readSpec(disk, path, lightSpec)));
-    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: savedIndex(read.flatMap(({ spec: known }) => known ?? [])) };
+    const read = await Promise.all(paths.map((path) => readSpec(disk, path, template, lightSpec)));
+    return { root, workspace, project, sql, files: savedIndex(read.flatMap(({ spec: known }) => known ?? [])) };
   };
   return {
     placeOf,
     uriOf,
     spec,
+    settings,
+    forgetSettings(uri) {
+      const file = fileOf(uri);
+      const roots = [...configs].filter(([root, { files: own }]) => own.some((path) => join(root, path) === file)).map(([root]) => root);
+      roots.forEach((root) => configs.delete(root));
+      return roots;
+    },
     async project(root) {
       let found = loaded.get(root);
       if (!found) {
@@ -146,10 +170,11 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
         found.catch(() => loaded.delete(root));
       }
       const { files: saved, ...rest } = await found;
-      return { ...rest, today: new Date().toISOString().slice(0, 10), ...specsWith(saved, openSpecs(root)) };
+      return { ...rest, config: settings(root), today: new Date().toISOString().slice(0, 10), ...specsWith(saved, openSpecs(root)) };
     },
     forget(root) {
       loaded.delete(root);
+      configs.delete(root);
     },
     forgetRoots() {
       rootsOfFolders.clear();

@@ -9,7 +9,7 @@ import { clientFeatures } from './clientFeatures';
 import { compareAt } from './compareDocument';
 import { findingActions, specActions } from './features/codeAction';
 import { compareResult, relatedTo } from './features/compare';
-import { completionAt, nodeOfItem, resolveCompletion } from './features/completion';
+import { completionAt, nodeOfItem, resolveCompletion, rootOfItem } from './features/completion';
 import { definitionAt } from './features/definition';
 import { documentLinks } from './features/documentLink';
 import { documentSymbols } from './features/documentSymbol';
@@ -165,7 +165,9 @@ function registerFeatures({ connection, session, documents, client, projectOf }:
   });
   connection.onCompletionResolve(async (item) => {
     const named = nodeOfItem(item);
-    return resolveCompletion(item, named && session.roots().includes(named.root) ? await session.project(named.root).catch(() => undefined) : undefined);
+    const root = rootOfItem(item);
+    const template = root !== undefined && session.roots().includes(root) ? session.settings(root).template : undefined;
+    return resolveCompletion(item, named && session.roots().includes(named.root) ? await session.project(named.root).catch(() => undefined) : undefined, template);
   });
   connection.onHover(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);

@@ -1,8 +1,9 @@
 import type { YAMLError } from 'yaml';
 import type { YamlTree } from '../yaml/tree';
 import type { Located, Span, TextChange } from '../text';
+import type { SpecTemplate } from './template/types';
 
-export type SpecKind = 'business' | 'technical' | 'template';
+export type SpecKind = 'business' | 'technical';
 
 /** A problem of a document, with a fix where one is certain enough to offer. */
 export interface SpecProblem {
@@ -193,6 +194,8 @@ export interface SpecDocument {
   path: string;
   text: string;
   kind: SpecKind | undefined;
+  /** What it is held against. */
+  template: SpecTemplate;
   /** What is wrong with the YAML itself; the document of the library is not kept, it is many times the size of the text. */
   yaml: { errors: readonly YAMLError[] };
   /** The document as plain data with spans; undefined for an empty one. */

@@ -1,6 +1,6 @@
 import { CodeActionKind, type CodeAction, type Diagnostic, type Range } from 'vscode-languageserver';
 import type { ModelReport } from '../../engine/conformance/types';
-import { checkSpec, orderSections, type SpecDocument } from '../../engine/spec';
+import { checkSpec, orderSections, schemaOf, type SpecDocument } from '../../engine/spec';
 import { lineStarts, rangeOf, type Range as EngineRange } from '../../engine/text';
 import type { LoadedProject, Session } from '../session';
 
@@ -19,7 +19,7 @@ export function specActions(spec: SpecDocument, uri: string, range: Range, diagn
         edit: { changes: { [uri]: fix.changes.map((change) => ({ range: rangeOf(starts, change.span), newText: change.text })) } },
       })),
     );
-  const order = spec.kind === 'business' || spec.kind === 'technical' ? orderSections(spec.kind, spec.tree, spec.text) : [];
+  const order = spec.kind ? orderSections(schemaOf(spec), spec.tree, spec.text) : [];
   const reorder: CodeAction[] = order.length > 0 && spec.yaml.errors.length === 0
     ? [{ title: 'Put the sections into template order', kind: CodeActionKind.RefactorRewrite, edit: { changes: { [uri]: order.map((change) => ({ range: rangeOf(starts, change.span), newText: change.text })) } } }]
     : [];

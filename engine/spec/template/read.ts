@@ -1,0 +1,47 @@
+import { get, plain, type YamlTree } from '../../yaml/tree';
+import { BUILT_IN, type SchemaNode } from '../schema';
+import type { SettingsFile } from './chain';
+import { readSchema } from './keywords';
+import { mergeSchema } from './merge';
+import { referenceProblems } from './references';
+import type { Pattern, SpecTemplate, TemplateKind, TemplateProblem } from './types';
+
+const KINDS: readonly TemplateKind[] = ['business', 'technical'];
+
+/** A problem of a template with the file it is in. */
+export type FileProblem = TemplateProblem & { code: 'SPEC017'; file: string };
+
+/**
+ * The template that files of settings make together, the farthest first; `template` is undefined where any of them is wrong, since
+ * a part of what an organisation asks for would read as all of it.
+ */
+export function readTemplate(files: readonly SettingsFile[]): { template: SpecTemplate | undefined; problems: FileProblem[] } {
+  const problems: FileProblem[] = [];
+  const patterns = new Map<string, Pattern>();
+  const schemas: Record<TemplateKind, SchemaNode> = { ...BUILT_IN.schemas };
+  const asking = new Set<string>();
+  for (const { path, tree } of files) {
+    for (const kind of KINDS) {
+      const overlay = get(tree, kind);
+      if (overlay?.kind !== 'map') continue;
+      asking.add(path);
+      const { schema, problems: own } = readOverlay(schemas[kind], overlay, path, patterns);
+      schemas[kind] = schema;
+      problems.push(...own.map((problem): FileProblem => ({ ...problem, code: 'SPEC017', file: path })));
+    }
+  }
+  const isUnusable = problems.length > 0 || files.some((file) => file.problems.length > 0);
+  if (asking.size === 0 && !isUnusable) return { template: BUILT_IN, problems };
+  return { template: isUnusable ? undefined : { schemas, files: [...asking].reverse(), patterns }, problems };
+}
+
+function readOverlay(schema: SchemaNode, tree: YamlTree, file: string, patterns: Map<string, Pattern>): { schema: SchemaNode; problems: TemplateProblem[] } {
+  const found = readSchema(tree);
+  const definitions = { ...schema.definitions, ...(plain(get(tree, 'definitions')) as Record<string, SchemaNode> | undefined) };
+  const problems = [...found.problems, ...referenceProblems(found, definitions)];
+  // What is malformed cannot be merged, and what the merge would say of it would only echo this.
+  if (problems.length > 0) return { schema, problems };
+  found.patterns.forEach((pattern, source) => patterns.set(source, pattern));
+  const merged = mergeSchema(schema, tree, file);
+  return merged.problems.length > 0 ? { schema, problems: merged.problems } : merged;
+}
