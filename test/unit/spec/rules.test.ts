@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { openProject } from '../../../engine/project';
-import { checkSpec, DEFAULT_CONFIG, parseSpec, specRules, type SpecRule } from '../../../engine/spec';
+import { checkSpec, parseSpec, readConfig, specRules, type SpecRule } from '../../../engine/spec';
+import { memorySettings } from '../../support/memorySettings';
 import { memoryWorkspace } from '../../support/memoryWorkspace';
 
 /** Codes of what is wrong with a document of a rule's example, in a small project with the files beside it. */
 async function codesOf({ example }: SpecRule, text: string): Promise<string[]> {
   const beside = example.beside ?? {};
   const project = await openProject(memoryWorkspace({ 'dbt_project.yml': 'name: shop\nmodel-paths: [models]\n', 'models/example.sql': 'select 1 as id', 'models/orders.sql': 'select 1 as order_id', 'models/lines.sql': 'select 1 as order_id', ...beside }));
-  const others = Object.entries(beside).flatMap(([path, other]) => (path.includes('.spec.') ? [parseSpec(path, other)] : []));
-  const spec = parseSpec(`specs/subject.${example.kind}.spec.yml`, text);
-  return [...spec.problems, ...checkSpec(spec, { project, config: DEFAULT_CONFIG, specs: [spec, ...others] })].map(({ code }) => code);
+  const config = readConfig(memorySettings(beside));
+  expect(config.notices).toEqual([]);
+  const others = Object.entries(beside).flatMap(([path, other]) => (path.includes('.spec.') ? [parseSpec(path, other, config.template)] : []));
+  const spec = parseSpec(`specs/subject.${example.kind}.spec.yml`, text, config.template);
+  return [...spec.problems, ...checkSpec(spec, { project, config, specs: [spec, ...others] })].map(({ code }) => code);
 }
 
 describe('rules about spec documents', () => {
