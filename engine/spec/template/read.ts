@@ -1,6 +1,6 @@
 import { get, plain, type YamlTree } from '../../yaml/tree';
 import { BUILT_IN, type SchemaNode } from '../schema';
-import type { SettingsFile } from './chain';
+import type { FileProblem, SettingsFile } from './chain';
 import { readSchema } from './keywords';
 import { mergeSchema } from './merge';
 import { referenceProblems } from './references';
@@ -8,15 +8,12 @@ import type { Pattern, SpecTemplate, TemplateKind, TemplateProblem } from './typ
 
 const KINDS: readonly TemplateKind[] = ['business', 'technical'];
 
-/** A problem of a template with the file it is in. */
-export type FileProblem = TemplateProblem & { code: 'SPEC017'; file: string };
-
 /**
  * The template that files of settings make together, the farthest first; `template` is undefined where any of them is wrong, since
  * a part of what an organisation asks for would read as all of it.
  */
-export function readTemplate(files: readonly SettingsFile[]): { template: SpecTemplate | undefined; problems: FileProblem[] } {
-  const problems: FileProblem[] = [];
+export function readTemplate(files: readonly SettingsFile[]): { template: SpecTemplate | undefined; problems: (FileProblem & { file: string })[] } {
+  const problems: (FileProblem & { file: string })[] = [];
   const patterns = new Map<string, Pattern>();
   const schemas: Record<TemplateKind, SchemaNode> = { ...BUILT_IN.schemas };
   const asking = new Set<string>();
@@ -27,7 +24,7 @@ export function readTemplate(files: readonly SettingsFile[]): { template: SpecTe
       asking.add(path);
       const { schema, problems: own } = readOverlay(schemas[kind], overlay, path, patterns);
       schemas[kind] = schema;
-      problems.push(...own.map((problem): FileProblem => ({ ...problem, code: 'SPEC017', file: path })));
+      problems.push(...own.map((problem) => ({ ...problem, code: 'SPEC017', file: path })));
     }
   }
   const isUnusable = problems.length > 0 || files.some((file) => file.problems.length > 0);
