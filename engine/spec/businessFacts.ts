@@ -1,6 +1,7 @@
 import { get, items, plain, text, type YamlTree } from '../yaml/tree';
 import { field, located, locatedList } from './locate';
-import type { BusinessFacts, BusinessItem, IdFact } from './types';
+import { sentencesOf } from './prompts/sentences';
+import type { BusinessFacts, BusinessItem, IdFact, Sentence } from './types';
 
 const SECTIONS: readonly [BusinessItem['section'], (tree: YamlTree) => YamlTree[]][] = [
   ['population', (tree) => [...items(get(get(tree, 'population'), 'include')), ...items(get(get(tree, 'population'), 'exclude'))]],
@@ -18,6 +19,7 @@ const SECTIONS: readonly [BusinessItem['section'], (tree: YamlTree) => YamlTree[
 export function businessFacts(tree: YamlTree | undefined): BusinessFacts {
   const root: YamlTree = tree ?? { kind: 'map', span: { start: 0, end: 0 }, entries: [] };
   const grain = get(root, 'grain');
+  let sentences: readonly Sentence[] | undefined;
   let data: Record<string, unknown> | undefined;
   return {
     kind: 'business',
@@ -26,6 +28,10 @@ export function businessFacts(tree: YamlTree | undefined): BusinessFacts {
     ...field(root, 'question'),
     ...(grain ? { grain: { span: grain.span, oneRowPer: locatedList(get(grain, 'one_row_per')), ...field(grain, 'time') } } : {}),
     items: SECTIONS.flatMap(([section, read]) => read(root).flatMap((item) => itemOf(section, item))),
+    // Only some readers of a spec ask for its sentences, and a keystroke reads it anew.
+    get sentences() {
+      return (sentences ??= sentencesOf(tree));
+    },
     get data() {
       return (data ??= (plain(root) ?? {}) as Record<string, unknown>);
     },
@@ -57,16 +63,20 @@ export function sentenceOf(item: YamlTree): string {
   return value('statement') ?? value('question') ?? value('expression') ?? value('test') ?? '';
 }
 
-/** Every `id:` of a document in order, with its section and sentence. */
+/** Every `id:` of a document in order, with its section and item. */
 export function idsOf(tree: YamlTree | undefined): IdFact[] {
-  if (tree?.kind !== 'map') return [];
-  return tree.entries.flatMap(({ key, value }) => idsBelow(value, key));
+  const found: IdFact[] = [];
+  if (tree?.kind === 'map') for (const { key, value } of tree.entries) idsBelow(value, key, found);
+  return found;
 }
 
-function idsBelow(tree: YamlTree, section: string): IdFact[] {
-  if (tree.kind === 'scalar') return [];
-  if (tree.kind === 'seq') return tree.items.flatMap((item) => idsBelow(item, section));
+function idsBelow(tree: YamlTree, section: string, found: IdFact[]): void {
+  if (tree.kind === 'scalar') return;
+  if (tree.kind === 'seq') {
+    for (const item of tree.items) idsBelow(item, section, found);
+    return;
+  }
   const id = located(get(tree, 'id'));
-  const own = id ? [{ id: id.value, span: id.span, section, text: sentenceOf(tree) }] : [];
-  return [...own, ...tree.entries.filter((entry) => entry.key !== 'id').flatMap((entry) => idsBelow(entry.value, section))];
+  if (id) found.push({ id: id.value, span: id.span, section, item: tree });
+  for (const { key, value } of tree.entries) if (key !== 'id') idsBelow(value, section, found);
 }

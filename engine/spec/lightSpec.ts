@@ -64,6 +64,9 @@ function lightBusiness(tree: YamlTree, whole: () => SpecDocument): BusinessFacts
     get items() {
       return facts().items;
     },
+    get sentences() {
+      return facts().sentences;
+    },
     get data() {
       return facts().data;
     },

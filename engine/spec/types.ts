@@ -156,6 +156,17 @@ export interface BusinessItem extends Item {
   text: string;
 }
 
+/** A sentence that a person wrote in a business spec. */
+export interface Sentence {
+  section: string;
+  /** The key it stands under: `question`, `statement`, `when`. */
+  key: string;
+  text: string;
+  span: Span;
+  /** The id of its item. */
+  id?: string;
+}
+
 export interface BusinessFacts {
   kind: 'business';
   model?: Located<string>;
@@ -163,6 +174,8 @@ export interface BusinessFacts {
   question?: Located<string>;
   grain?: { span: Span; oneRowPer: Located<string>[]; time?: Located<string> };
   items: BusinessItem[];
+  /** The sentences that decide what is built, in document order. */
+  sentences: readonly Sentence[];
   /** Plain values for generation: the whole document as data. */
   data: Record<string, unknown>;
 }
@@ -172,7 +185,8 @@ export interface IdFact {
   id: string;
   span: Span;
   section: string;
-  text: string;
+  /** What carries the id; `sentenceOf` gives what it says. */
+  item: YamlTree;
 }
 
 /** A parsed spec file. Never throws: a broken document has problems and whatever facts could be read. */

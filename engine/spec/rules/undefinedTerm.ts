@@ -1,6 +1,6 @@
 import { get, items, text } from '../../yaml/tree';
 import { hint, itemFix } from '../prompts/dismiss';
-import { sentencesOf, wordSpan } from '../prompts/sentences';
+import { sentencesIn, wordSpan } from '../prompts/sentences';
 import { stemOf, termsIn } from '../prompts/terms';
 import { nextId } from '../ids';
 import type { SpecDocument } from '../types';
@@ -21,7 +21,7 @@ export const undefinedTerm: SpecRule = {
     if (spec.kind !== 'business') return [];
     const defined = definedIn(spec);
     const seen = new Set<string>();
-    return sentencesOf(spec).filter(({ section }) => section !== 'terms').flatMap((sentence) => termsIn(sentence.text).flatMap((word) => {
+    return sentencesIn(spec).filter(({ section }) => section !== 'terms').flatMap((sentence) => termsIn(sentence.text).flatMap((word) => {
       const stem = stemOf(word);
       // Told once, where it first stands.
       if (seen.has(stem) || defined.some((known) => known.includes(stem) || stem.includes(known))) return [];
