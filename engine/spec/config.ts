@@ -1,13 +1,13 @@
 import { minimatch } from 'minimatch';
 import { lineStarts, rangeOf } from '../text';
 import type { Notice, ProjectIndex, RelationNode } from '../project/types';
-import { get, items, plain, text } from '../yaml/tree';
-import { settingsProblems } from './schemaProblems';
+import { entries, get, items, text } from '../yaml/tree';
 import { BUILT_IN } from './schema';
-import { readChain, SETTINGS_FILE, type SettingsFile } from './template/chain';
+import { readChain, SETTINGS_FILE, type FileProblem, type SettingsFile } from './template/chain';
 import { readTemplate } from './template/read';
 import type { SettingsFiles, SpecTemplate } from './template/types';
 
+type Severity = 'error' | 'warning' | 'information' | 'off';
 export type SpecTier = 'source' | 'minimal' | 'full';
 
 /** The settings of a project: specline.yml with what it extends. */
@@ -15,7 +15,7 @@ export interface SpeclineConfig {
   layout: 'specs' | 'beside';
   /** The first that fits counts; those of the project come before those of what it extends. */
   tiers: { path: string; tier: SpecTier }[];
-  severities: Record<string, 'error' | 'warning' | 'information' | 'off'>;
+  severities: Record<string, Severity>;
   /** What specs are held against. */
   template: SpecTemplate;
   /** What is wrong in the organisation's template, so that the built-in one is used. */
@@ -33,24 +33,27 @@ export const DEFAULT_CONFIG: SpeclineConfig = { layout: 'specs', tiers: [], seve
  */
 export function readConfig(source: SettingsFiles, path: string = SETTINGS_FILE): SpeclineConfig {
   const { files, looked } = readChain(source, path);
-  const nearest = [...files].reverse();
   const { template, problems } = readTemplate(files);
-  const notices = nearest.flatMap((file) => {
-    const starts = lineStarts(file.text);
-    const form = file.tree?.kind === 'map' ? settingsProblems(file.tree, file.text) : [];
-    const own = [...file.problems, ...form, ...problems.filter(({ file: other }) => other === file.path)];
-    return own.map(({ code, span, message }): Notice => ({ code, severity: 'error', file: file.path, range: rangeOf(starts, span), message }));
-  });
-  const unusable = template ? undefined : notices.find(({ file, code }) => files.some(({ path: own, problems: of }) => own === file && of.some((problem) => problem.code === code)) || code === 'SPEC017');
+  const nearest = [...files].reverse();
+  const ofTemplate = nearest.flatMap((file) => [...file.problems, ...problems.filter((problem) => problem.file === file.path)].map((problem) => noticeOf(file, problem)));
+  const [broken] = ofTemplate;
   return {
-    layout: nearest.some(({ tree }) => get(tree, 'layout')) && text(get(nearest.find(({ tree }) => get(tree, 'layout'))?.tree, 'layout')) === 'beside' ? 'beside' : 'specs',
+    layout: nearest.map(({ tree }) => text(get(tree, 'layout'))).find((layout) => layout === 'specs' || layout === 'beside') ?? 'specs',
     tiers: nearest.flatMap(tiersOf),
-    severities: Object.assign({}, ...files.map(({ tree }) => plain(get(tree, 'severities')) ?? {})) as SpeclineConfig['severities'],
+    severities: Object.fromEntries(files.flatMap(({ tree }) => entries(get(tree, 'severities')).flatMap(({ key, value }): [string, Severity][] => (isSeverity(text(value)) ? [[key, text(value) as Severity]] : [])))),
     template: template ?? BUILT_IN,
-    ...(unusable ? { broken: unusable } : {}),
+    ...(template || !broken ? {} : { broken }),
     files: looked,
-    notices,
+    notices: [...ofTemplate, ...nearest.flatMap((file) => file.others.map((problem) => noticeOf(file, problem)))],
   };
+}
+
+function noticeOf({ path, text: source }: SettingsFile, { code, span, message }: FileProblem): Notice {
+  return { code, severity: 'error', file: path, range: rangeOf(lineStarts(source), span), message };
+}
+
+function isSeverity(word: string | undefined): word is Severity {
+  return word === 'error' || word === 'warning' || word === 'information' || word === 'off';
 }
 
 function tiersOf({ tree }: SettingsFile): SpeclineConfig['tiers'] {

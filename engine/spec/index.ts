@@ -1,5 +1,5 @@
 export * from './types';
-export { checkSpec, type CheckContext } from './check';
+export { checkSpec, problemsOf, type CheckContext } from './check';
 export { freshId, nextId } from './ids';
 export { lookupInput } from './lookupInput';
 export { relativeTo } from './relativePaths';

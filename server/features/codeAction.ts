@@ -1,13 +1,13 @@
 import { CodeActionKind, type CodeAction, type Diagnostic, type Range } from 'vscode-languageserver';
 import type { ModelReport } from '../../engine/conformance/types';
-import { checkSpec, orderSections, schemaOf, type SpecDocument } from '../../engine/spec';
+import { orderSections, problemsOf, schemaOf, type SpecDocument } from '../../engine/spec';
 import { lineStarts, rangeOf, type Range as EngineRange } from '../../engine/text';
 import type { LoadedProject, Session } from '../session';
 
 /** Quick fixes of a spec's problems in a range, and the refactoring that orders its sections. */
 export function specActions(spec: SpecDocument, uri: string, range: Range, diagnostics: readonly Diagnostic[], project: LoadedProject | undefined): CodeAction[] {
   const starts = lineStarts(spec.text);
-  const problems = [...spec.problems, ...(project ? checkSpec(spec, { project: project.project, specs: project.specs, config: project.config }) : [])];
+  const problems = project ? problemsOf(spec, { project: project.project, specs: project.specs, config: project.config }) : spec.problems;
   const fixes = problems
     .filter((problem) => overlaps(rangeOf(starts, problem.span), range))
     .flatMap((problem) =>

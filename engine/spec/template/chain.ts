@@ -1,5 +1,5 @@
-import { get, items, text as textOf, type YamlTree } from '../../yaml/tree';
-import { parseYaml, treeOf } from '../../yaml/tree';
+import { entries, get, items, parseYaml, text as textOf, treeOf, type YamlTree } from '../../yaml/tree';
+import { settingsProblems } from '../schemaProblems';
 import { yamlProblems } from '../yamlProblems';
 import { above, folderOf, foldersUp, joined, targetOf } from './paths';
 import type { SettingsFiles, TemplateProblem } from './types';
@@ -12,13 +12,21 @@ const MAX_FILES = 32;
 /** A longer template (UTF-16 units) is not read. */
 export const MAX_TEMPLATE_LENGTH = 500_000;
 
+/** Something that is wrong in a file of settings. */
+export type FileProblem = TemplateProblem & { code: string };
+
+/** Settings that say nothing of the template. */
+const OTHERS = ['layout', 'tiers', 'severities'];
+
 /** One file of settings as it was read. */
 export interface SettingsFile {
   path: string;
   text: string;
   tree: YamlTree | undefined;
-  /** What is wrong with its YAML or with what it extends. */
-  problems: (TemplateProblem & { code: string })[];
+  /** What is wrong with its YAML, with what it extends or with what it calls its keys, so that its template cannot be told. */
+  problems: FileProblem[];
+  /** What is wrong with its other settings. */
+  others: FileProblem[];
 }
 
 /** specline.yml and all it extends. */
@@ -59,14 +67,17 @@ export function readChain(source: SettingsFiles, path: string = SETTINGS_FILE): 
     return undefined;
   };
   const why = visit(path, []);
-  if (why !== undefined && read(path).kind !== 'missing') ordered.push({ path, text: '', tree: undefined, problems: [{ code: 'SPEC005', span: { start: 0, end: 0 }, message: `${path} ${why}; the defaults are used.` }] });
+  if (why !== undefined && read(path).kind !== 'missing') ordered.push({ path, text: '', tree: undefined, problems: [{ code: 'SPEC005', span: { start: 0, end: 0 }, message: `${path} ${why}; the defaults are used.` }], others: [] });
   return { files: ordered, looked: [...looked] };
 }
 
 function fileOf(path: string, text: string): SettingsFile {
-  if (text.length > MAX_TEMPLATE_LENGTH) return { path, text, tree: undefined, problems: [{ code: 'SPEC004', span: { start: 0, end: 1 }, message: `The file has ${text.length} characters, more than the ${MAX_TEMPLATE_LENGTH} that are read; split it, and extend the parts.` }] };
+  if (text.length > MAX_TEMPLATE_LENGTH) return { path, text, tree: undefined, problems: [{ code: 'SPEC004', span: { start: 0, end: 1 }, message: `The file has ${text.length} characters, more than the ${MAX_TEMPLATE_LENGTH} that are read; split it, and extend the parts.` }], others: [] };
   const document = parseYaml(text);
-  return { path, text, tree: treeOf(document), problems: yamlProblems(document, text) };
+  const tree = treeOf(document);
+  const isOther = ({ span }: TemplateProblem): boolean => entries(tree).some(({ key, keySpan, value }) => OTHERS.includes(key) && keySpan.start <= span.start && span.start < Math.max(keySpan.end, value.span.end));
+  const form = tree?.kind === 'map' ? settingsProblems(tree, text) : [];
+  return { path, text, tree, problems: [...yamlProblems(document, text), ...form.filter((problem) => !isOther(problem))], others: form.filter(isOther) };
 }
 
 function whyNot(result: Exclude<ReturnType<SettingsFiles['read']>, { kind: 'text' }>, path: string): string {

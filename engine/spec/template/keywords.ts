@@ -4,12 +4,12 @@ import { FORMATS } from './formats';
 import { compilePattern } from './patterns';
 import type { Pattern, TemplateProblem } from './types';
 
-type Form = 'schema' | 'schemas' | 'places' | 'closed' | 'text' | 'words' | 'count' | 'number' | 'above zero' | 'boolean' | 'anything' | 'values' | 'types' | 'pattern' | 'format' | 'reference' | 'tier' | 'prefix' | 'needs';
+type Form = 'schema' | 'schemas' | 'places' | 'closed' | 'text' | 'words' | 'count' | 'number' | 'above zero' | 'boolean' | 'anything' | 'scalar' | 'values' | 'types' | 'pattern' | 'format' | 'reference' | 'tier' | 'prefix' | 'needs';
 
 /** What each keyword of JSON Schema that a template may use has to be. */
 const KEYWORDS: Readonly<Record<string, Form>> = {
   title: 'text', description: 'text', examples: 'values', default: 'anything', $comment: 'text',
-  type: 'types', enum: 'values', const: 'anything',
+  type: 'types', enum: 'values', const: 'scalar',
   minLength: 'count', maxLength: 'count', pattern: 'pattern', format: 'format',
   minimum: 'number', maximum: 'number', exclusiveMinimum: 'number', exclusiveMaximum: 'number', multipleOf: 'above zero',
   items: 'schema', minItems: 'count', maxItems: 'count', uniqueItems: 'boolean', contains: 'schema',
@@ -110,6 +110,8 @@ function formProblem(form: Form, tree: YamlTree, found: SchemaFindings): string 
       return typeof value === 'string' && /^[A-Z][A-Z0-9]*$/.test(value) ? undefined : 'is a prefix of ids in capital letters, such as RISK';
     case 'needs':
       return tree.kind === 'map' && tree.entries.every((each) => formProblem('words', each.value, found) === undefined) ? undefined : 'is a map from a key to the list of keys that it needs beside it';
+    case 'scalar':
+      return tree.kind === 'scalar' ? undefined : 'is a text, a number, true or false';
     case 'anything':
       return undefined;
   }

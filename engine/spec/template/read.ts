@@ -1,6 +1,6 @@
 import { get, plain, type YamlTree } from '../../yaml/tree';
 import { BUILT_IN, type SchemaNode } from '../schema';
-import type { SettingsFile } from './chain';
+import type { FileProblem, SettingsFile } from './chain';
 import { readSchema } from './keywords';
 import { mergeSchema } from './merge';
 import { referenceProblems } from './references';
@@ -9,15 +9,12 @@ import { readMigrations, versioned, versionProblems } from './versions';
 
 const KINDS: readonly TemplateKind[] = ['business', 'technical'];
 
-/** A problem of a template with the file it is in. */
-export type FileProblem = TemplateProblem & { code: 'SPEC017'; file: string };
-
 /**
  * The template that files of settings make together, the farthest first; `template` is undefined where any of them is wrong, since
  * a part of what an organisation asks for would read as all of it.
  */
-export function readTemplate(files: readonly SettingsFile[]): { template: SpecTemplate | undefined; problems: FileProblem[] } {
-  const problems: FileProblem[] = [];
+export function readTemplate(files: readonly SettingsFile[]): { template: SpecTemplate | undefined; problems: (FileProblem & { file: string })[] } {
+  const problems: (FileProblem & { file: string })[] = [];
   const patterns = new Map<string, Pattern>();
   const schemas: Record<TemplateKind, SchemaNode> = { ...BUILT_IN.schemas };
   const asking = new Set<string>();
@@ -26,17 +23,17 @@ export function readTemplate(files: readonly SettingsFile[]): { template: SpecTe
     const read = readMigrations(tree, path);
     migrations.push(...read.migrations);
     if (read.migrations.length > 0) asking.add(path);
-    problems.push(...read.problems.map((problem): FileProblem => ({ ...problem, code: 'SPEC017', file: path })));
+    problems.push(...read.problems.map((problem) => ({ ...problem, code: 'SPEC017', file: path })));
     for (const kind of KINDS) {
       const overlay = get(tree, kind);
       if (overlay?.kind !== 'map') continue;
       asking.add(path);
       const { schema, problems: own } = readOverlay(schemas[kind], overlay, path, patterns);
       schemas[kind] = schema;
-      problems.push(...own.map((problem): FileProblem => ({ ...problem, code: 'SPEC017', file: path })));
+      problems.push(...own.map((problem) => ({ ...problem, code: 'SPEC017', file: path })));
     }
   }
-  problems.push(...versionProblems(migrations).map((problem): FileProblem => ({ ...problem, code: 'SPEC017' })));
+  problems.push(...versionProblems(migrations).map((problem) => ({ ...problem, code: 'SPEC017' })));
   for (const kind of KINDS) schemas[kind] = versioned(schemas[kind], kind, migrations);
   const isUnusable = problems.length > 0 || files.some((file) => file.problems.length > 0);
   if (asking.size === 0 && !isUnusable) return { template: BUILT_IN, problems };

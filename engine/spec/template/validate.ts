@@ -45,11 +45,13 @@ export function validate(root: SchemaNode, patterns: ReadonlyMap<string, Pattern
 }
 
 function errorsAt(walk: Walk, schema: SchemaNode, data: unknown, path: Path, rule: Rule): SchemaError[] {
-  if (--walk.steps <= 0) return [];
-  const own: Rule = rule.file === undefined ? rule : { file: rule.file, ...pick(schema['x-message'] ?? rule.message) };
+  walk.steps -= 1 + (((schema.enum?.length ?? 0) + (schema.required?.length ?? 0)) >> 3);
+  if (walk.steps <= 0) return [];
+  const inner: Rule = rule.file === undefined ? rule : { file: rule.file, ...pick(schema['x-message'] ?? rule.message) };
   const say = (keyword: string, params: SchemaError['params'] = {}): SchemaError => {
-    const message = own.file === undefined ? (FORMS.has(keyword) ? undefined : schema['x-message']) : own.message;
-    return { path: [...path], keyword, params, ...pick(message), ...(own.file === undefined ? {} : { rule: own.file }) };
+    walk.steps--;
+    const message = inner.file === undefined ? (FORMS.has(keyword) ? undefined : schema['x-message']) : inner.message;
+    return { path: [...path], keyword, params, ...pick(message), ...(inner.file === undefined ? {} : { rule: inner.file }) };
   };
   const target = schema.$ref === undefined ? undefined : walk.root.definitions?.[schema.$ref.replace('#/definitions/', '')];
   const errors = [
@@ -57,9 +59,9 @@ function errorsAt(walk: Walk, schema: SchemaNode, data: unknown, path: Path, rul
     ...ofAny(schema, data, say),
     ...(typeof data === 'number' ? ofNumber(schema, data, say) : []),
     ...(typeof data === 'string' ? ofText(walk, schema, data, say) : []),
-    ...(Array.isArray(data) ? ofList(walk, schema, data, path, own, say) : []),
-    ...(isMap(data) ? ofMap(walk, schema, data, path, own, say) : []),
-    ...ofRules(walk, schema, data, path, own, say),
+    ...(Array.isArray(data) ? ofList(walk, schema, data, path, inner, say) : []),
+    ...(isMap(data) ? ofMap(walk, schema, data, path, inner, say) : []),
+    ...ofRules(walk, schema, data, path, inner, say),
   ];
   // What was only half looked at may seem to fit, or not to.
   return walk.steps > 0 ? errors : [];
@@ -76,6 +78,11 @@ function pick(message: string | undefined): { message?: string } {
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** A key's own value, never one that all objects have. */
+function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 function isOfType(value: unknown, type: string): boolean {
@@ -155,6 +162,7 @@ function ofMap(walk: Walk, schema: SchemaNode, data: Readonly<Record<string, unk
   const keys = Object.keys(data);
   const { properties = {}, required = [], additionalProperties, minProperties, maxProperties, propertyNames, dependentRequired = {}, dependentSchemas = {} } = schema;
   const has = (key: string): boolean => Object.hasOwn(data, key);
+  const below = (place: SchemaNode | undefined, value: unknown, at: Path): SchemaError[] => (place ? errorsAt(walk, place, value, at, rule) : []);
   const unknown = additionalProperties === undefined || additionalProperties === true ? [] : keys.filter((key) => !Object.hasOwn(properties, key));
   return [
     ...(minProperties !== undefined && keys.length < minProperties ? [say('minProperties', { limit: minProperties, length: keys.length })] : []),
@@ -162,9 +170,9 @@ function ofMap(walk: Walk, schema: SchemaNode, data: Readonly<Record<string, unk
     ...required.filter((key) => !has(key)).map((key) => say('required', { missingProperty: key })),
     ...(propertyNames ? keys.filter((key) => !fits(walk, propertyNames, key)).map((key) => say('propertyNames', { propertyName: key })) : []),
     ...unknown.flatMap((key) => (additionalProperties === false ? [say('additionalProperties', { additionalProperty: key })] : typeof additionalProperties === 'object' ? errorsAt(walk, additionalProperties, data[key], [...path, key], rule) : [])),
-    ...Object.entries(dependentRequired).flatMap(([key, needs]) => (has(key) ? needs.filter((need) => !has(need)).map((need) => say('dependentRequired', { property: key, missingProperty: need })) : [])),
-    ...Object.entries(dependentSchemas).flatMap(([key, needed]) => (has(key) ? errorsAt(walk, needed, data, path, rule) : [])),
-    ...Object.entries(properties).flatMap(([key, place]) => (has(key) ? errorsAt(walk, place, data[key], [...path, key], rule) : [])),
+    ...keys.flatMap((key) => (own(dependentRequired, key) ?? []).filter((need) => !has(need)).map((need) => say('dependentRequired', { property: key, missingProperty: need }))),
+    ...keys.flatMap((key) => below(own(dependentSchemas, key), data, path)),
+    ...keys.flatMap((key) => below(own(properties, key), data[key], [...path, key])),
   ];
 }
 
