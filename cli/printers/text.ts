@@ -27,7 +27,8 @@ export function printText(envelope: Envelope, options: TextOptions): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
-function modelText(report: ModelReport, paint: Paint, width: number): string {
+/** One model with its two sides in columns. */
+export function modelText(report: ModelReport, paint: Paint, width: number): string {
   const view = viewOf(report);
   const counts = view.counts.map((c) => colour(c.verdict, paint)(`${c.count} ${c.label}`)).join(paint.dim(' · '));
   const files = [report.specFile, report.modelFile].filter((file) => file !== null).join(' ↔ ');
