@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CompareContext } from '../engine/conformance';
 import { openProject } from '../engine/project';
-import { BUILT_IN, findSpecs, lightSpec, parseSpec, readConfig, readSpec, specKindOf, wholeSpec, type SpecDocument, type SpeclineConfig, type SpecTemplate } from '../engine/spec';
+import type { Notice } from '../engine/project/types';
+import { BUILT_IN, findSpecs, lightSpec, parseSpec, readConfig, readSpec, SETTINGS_FILE, specKindOf, wholeSpec, type SpecDocument, type SpeclineConfig, type SpecTemplate } from '../engine/spec';
 import type { SqlService } from '../engine/sql';
 import type { Workspace } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
@@ -36,6 +37,8 @@ export interface Session {
   project(root: string): Promise<LoadedProject>;
   /** specline.yml of a project with what it extends, open buffers included; read once and kept until one of the files changes. */
   settings(root: string): SpeclineConfig;
+  /** What is wrong in a file of settings, for every project whose settings it is among. */
+  noticesOf(uri: string): Notice[];
   /** Forgets the settings that come from a file; gives the projects whose settings these are. */
   forgetSettings(uri: string): string[];
   /** A spec with its open buffer's text, parsed once a version and template. */
@@ -63,7 +66,7 @@ const WHOLE_SPECS = 20;
 const MAX_FILES = 20_000;
 
 /** A session over the open documents; files that are not open are read from disk, inside their project only. */
-export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService): Session {
+export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, settingsRead: (root: string, paths: readonly string[]) => void = () => undefined): Session {
   const loaded = new Map<string, Promise<Loaded>>();
   const parsed = new Map<string, ParsedSpec>();
   const rootsOfFolders = new Map<string, string>();
@@ -95,12 +98,20 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   /** Editors encode URIs in ways of their own, so an open document is found by its file. */
   const opened = (file: string): TextDocument | undefined => documents.all().find((document) => fileOf(document.uri) === file);
   const uriOf = (root: string, path: string): string => opened(join(root, path))?.uri ?? pathToFileURL(join(root, path)).toString();
+  const readSettings = (folder: string): SpeclineConfig => readConfig(diskSettings(folder, (file) => opened(file)?.getText()));
   const settings = (root: string): SpeclineConfig => {
     const known = configs.get(root);
     if (known) return known;
-    const fresh = readConfig(diskSettings(root, (file) => opened(file)?.getText()));
+    const fresh = readSettings(root);
     configs.set(root, fresh);
+    settingsRead(root, fresh.files);
     return fresh;
+  };
+  /** The projects whose settings a file is among; that of a project which was not asked for yet is one. */
+  const rootsWith = (file: string): string[] => {
+    const own = basename(file) === SETTINGS_FILE ? rootOf(dirname(file)) : undefined;
+    if (own === dirname(file)) settings(own);
+    return [...configs].filter(([root, { files: paths }]) => paths.some((path) => join(root, path) === file)).map(([root]) => root);
   };
   const templateOf = (place: Place | undefined): SpecTemplate => (place ? settings(place.root).template : BUILT_IN);
   const spec = (uri: string): SpecDocument | undefined => {
@@ -156,9 +167,16 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     uriOf,
     spec,
     settings,
+    noticesOf(uri) {
+      const file = fileOf(uri);
+      if (file === undefined) return [];
+      const found = rootsWith(file).flatMap((root) => settings(root).notices.filter((notice) => join(root, notice.file ?? '') === file));
+      // One that stands alone, such as that of an npm package, is read as if it were a project's own.
+      return basename(file) === SETTINGS_FILE && rootsWith(file).length === 0 ? readSettings(dirname(file)).notices.filter((notice) => notice.file === SETTINGS_FILE) : found;
+    },
     forgetSettings(uri) {
       const file = fileOf(uri);
-      const roots = [...configs].filter(([root, { files: own }]) => own.some((path) => join(root, path) === file)).map(([root]) => root);
+      const roots = file === undefined ? [] : rootsWith(file);
       roots.forEach((root) => configs.delete(root));
       return roots;
     },
