@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { CompareContext } from '../engine/conformance';
 import type { Envelope } from '../engine/conformance/types';
 import type { Notice } from '../engine/project/types';
 import type { Workspace } from '../engine/workspace';
-import { openProject } from '../engine/project';
-import { findSpecs, readConfig, readSpec, type SpecDocument } from '../engine/spec';
+import { openProject, readDbtProject } from '../engine/project';
+import { findSpecs, readConfig, readSpec, type SpecDocument, type SpeclineConfig } from '../engine/spec';
 import { createSqlService } from '../engine/sql';
 import { UsageError } from './exit';
 import { VERSION } from './version';
@@ -38,6 +38,12 @@ export function projectRoot(cwd: string, projectDir: string | undefined): string
     if (existsSync(join(folder, 'dbt_project.yml'))) return folder;
     if (dirname(folder) === folder) throw new UsageError('No dbt_project.yml here or above; go into a dbt project or give --project-dir.');
   }
+}
+
+/** The settings of a project alone: specline.yml and what it extends, and the name in dbt_project.yml. Throws `UsageError` where there is no project. */
+export function loadSettings(cwd: string, projectDir: string | undefined): { root: string; config: SpeclineConfig; project: string } {
+  const root = projectRoot(cwd, projectDir);
+  return { root, config: readConfig(diskSettings(root)), project: readDbtProject('dbt_project.yml', readFileSync(join(root, 'dbt_project.yml'), 'utf8')).name };
 }
 
 /** Opens the project: artifacts, raw files, configuration and every spec. Unreadable specs become notices; what is read is noted in `trace`. */

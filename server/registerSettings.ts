@@ -21,14 +21,18 @@ export function registerSettings(serving: Serving, folders: () => readonly strin
   const { connection, documents, session, client } = serving;
   const watched = new Set<string>();
   const told = new Set<string>();
+  const edited = new Set<string>();
   let later: NodeJS.Timeout | undefined;
   const failed = (error: unknown): void => connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const refreshLater = (): void => {
-    clearTimeout(later);
-    later = setTimeout(refresh, PAUSE_MS).unref();
-  };
   const changed = (uri: string): void => {
-    if (session.forgetSettings(uri).length > 0) refreshLater();
+    if (session.edited(uri).length === 0) return;
+    edited.add(uri);
+    clearTimeout(later);
+    later = setTimeout(() => {
+      const uris = [...edited];
+      edited.clear();
+      session.changed(uris).then(refresh).catch(failed);
+    }, PAUSE_MS).unref();
   };
   documents.onDidChangeContent(({ document: { uri } }) => changed(uri));
   documents.onDidClose(({ document: { uri } }) => changed(uri));

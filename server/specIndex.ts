@@ -1,4 +1,5 @@
 import { resolvePath, type SpecDocument } from '../engine/spec';
+import { modelWritten } from '../engine/spec/waitingSpec';
 
 /** Finds specs without looking at all of a project's. */
 export interface SpecIndex {
@@ -69,6 +70,7 @@ function concerning(specs: readonly SpecDocument[], { at, naming }: Pick<SpecInd
   return [...found].sort((a, b) => placeOf(a.path) - placeOf(b.path));
 }
 
+/** The words of a spec's model; of one that waits, its text tells them before it is read. */
 function wordsOf(spec: SpecDocument): string[] {
-  return spec.facts?.model?.value.split('.') ?? [];
+  return (modelWritten(spec.text) ?? spec.facts?.model?.value)?.split('.') ?? [];
 }

@@ -33,7 +33,7 @@ import { createSession, type LoadedProject, type Session } from './session';
 import { DEFAULT_SETTINGS, settingsOf, type Settings } from './settings';
 import { workspaceProjects } from './workspaceProjects';
 
-const WATCHED = ['**/*.{sql,py,yml,yaml,csv}', '**/manifest.json', '**/catalog.json'];
+const WATCHED = ['**/*.{sql,py,yml,yaml,csv,md}', '**/{manifest,catalog,run_results}.json', '**/.dbtignore'];
 
 /** How long nobody types before lenses and hints of other documents follow. */
 const PAUSE_MS = 500;
@@ -126,24 +126,21 @@ export function startServer(connection: Connection, sql: SqlService): void {
   documents.onDidClose(({ document: { uri } }) => {
     // What was unsaved in it no longer counts, for the other documents either.
     const reloads = session.close(uri);
+    const reloading = reloads ? session.changed([uri]) : undefined;
     changed();
     if (client.pull) return;
     pusher.closed(uri);
-    if (reloads) pusher.again((open) => sameProject(session, open, uri));
+    reloading?.then(() => pusher.again((open) => sameProject(session, open, uri))).catch(failed);
   });
-  documents.onDidSave(({ document }) => {
-    const place = session.placeOf(document.uri);
-    [...session.forgetSettings(document.uri), ...(place ? [place.root] : [])].forEach((root) => session.forget(root));
-    refresh();
-  });
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    const moved = changes.some(({ uri }) => uri.endsWith('/dbt_project.yml'));
+  /** Has shown anew what a change of files concerns; nothing where a project says after it what it said before. */
+  const filesChanged = async (uris: readonly string[]): Promise<void> => {
+    const moved = uris.some((uri) => uri.endsWith('/dbt_project.yml'));
     if (moved) session.forgetRoots();
-    const roots = new Set(changes.flatMap((change) => session.placeOf(change.uri)?.root ?? session.roots()));
-    const settingsOfRoots = changes.flatMap(({ uri }) => session.forgetSettings(uri));
-    [...roots, ...settingsOfRoots].forEach((root) => session.forget(root));
-    if (settingsOfRoots.length > 0 || moved || roots.size > 0) refresh();
-  });
+    const roots = await session.changed(uris);
+    if (moved || roots.length > 0) refresh();
+  };
+  documents.onDidSave(({ document }) => void filesChanged([document.uri]).catch(failed));
+  connection.onDidChangeWatchedFiles(({ changes }) => void filesChanged(changes.map(({ uri }) => uri)).catch(failed));
   connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) => {
     folders = [...folders.filter((folder) => !event.removed.some(({ uri }) => uri === folder)), ...event.added.map(({ uri }) => uri)];
     checks.changed();

@@ -1,5 +1,5 @@
 import ignore from 'ignore';
-import type { Workspace } from '../workspace';
+import type { ReadResult, Workspace } from '../workspace';
 import type { Notice } from './types';
 
 const MAX_FILES = 50_000;
@@ -22,12 +22,11 @@ export async function filesBelow(workspace: Workspace, folder: string, asFile: (
 
 /** The file's text; undefined where it is missing or unreadable. */
 export async function textOf(workspace: Workspace, path: string): Promise<string | undefined> {
-  return (await sourceOf(workspace, path)).text;
+  return sourceOf(path, await workspace.read(path)).text;
 }
 
-/** The file's text, and a notice where it could not be read or dbt would refuse its bytes. A missing file is silent. */
-export async function sourceOf(workspace: Workspace, path: string): Promise<{ text?: string; mark?: boolean; notices: Notice[] }> {
-  const read = await workspace.read(path);
+/** A file's text as it was read, and a notice where it could not be read or dbt would refuse its bytes. A missing file is silent. */
+export function sourceOf(path: string, read: ReadResult): { text?: string; mark?: boolean; notices: Notice[] } {
   const notice = (code: string, message: string): Notice[] => [{ code, severity: 'warning', file: path, message: `${path} ${message}` }];
   switch (read.kind) {
     case 'missing':

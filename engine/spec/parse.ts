@@ -5,6 +5,8 @@ import { BUILT_IN } from './schema';
 import { technicalFacts } from './technicalFacts';
 import type { SpecTemplate } from './template/types';
 import type { IdFact, SpecDocument, SpecKind, SpecProblem } from './types';
+import { versionOf } from './template/versions';
+import { versionProblem } from './versionProblem';
 import { yamlProblems } from './yamlProblems';
 
 /** A spec longer than this (UTF-16 units) is not read; nobody could review it. */
@@ -55,12 +57,13 @@ function templateProblems(kind: SpecKind | undefined, template: SpecTemplate, tr
   if (!kind) return [];
   if (!tree || (tree.kind === 'scalar' && tree.value === null)) {
     const span = { start: 0, end: Math.min(1, text.length) };
-    return [{ code: 'SPEC011', severity: 'error', span, message: `The ${kind} spec is empty; start with "spec: ${kind}/v1" and the sections of the template.`, fixes: [] }];
+    return [{ code: 'SPEC011', severity: 'error', span, message: `The ${kind} spec is empty; start with "spec: ${kind}/v${versionOf(template, kind)}" and the sections of the template.`, fixes: [] }];
   }
   if (tree.kind !== 'map') {
-    return [{ code: 'SPEC010', severity: 'error', span: tree.span, message: `A ${kind} spec is a map of keys, each with its value; start with "spec: ${kind}/v1".`, fixes: [] }];
+    return [{ code: 'SPEC010', severity: 'error', span: tree.span, message: `A ${kind} spec is a map of keys, each with its value; start with "spec: ${kind}/v${versionOf(template, kind)}".`, fixes: [] }];
   }
-  return schemaProblems(kind, template, tree, text);
+  const outdated = versionProblem(kind, template, tree, text);
+  return outdated ? [outdated] : schemaProblems(kind, template, tree, text);
 }
 
 function tooLarge(path: string, text: string, kind: SpecKind | undefined, template: SpecTemplate): SpecDocument {

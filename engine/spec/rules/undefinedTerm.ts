@@ -26,7 +26,7 @@ export const undefinedTerm: SpecRule = {
       // Told once, where it first stands.
       if (seen.has(stem) || defined.some((known) => known.includes(stem) || stem.includes(known))) return [];
       seen.add(stem);
-      const term = (): Record<string, unknown> => ({ id: nextId('T', new Set(spec.ids.map(({ id }) => id))), term: word.toLowerCase(), means: '' });
+      const term = (): Record<string, unknown> => ({ id: nextId('TERM', new Set(spec.ids.map(({ id }) => id))), term: word.toLowerCase(), means: '' });
       return [hint(spec, 'SPEC051', word.toLowerCase(), { span: wordSpan(spec.text, sentence, word), message: `"${word}" means something else in every company; say under \`terms\` what it means here.` }, () => itemFix(spec, 'terms', term(), `Define "${word.toLowerCase()}" under terms`))];
     }));
   },

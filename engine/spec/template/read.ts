@@ -4,7 +4,8 @@ import type { FileProblem, SettingsFile } from './chain';
 import { readSchema } from './keywords';
 import { mergeSchema } from './merge';
 import { referenceProblems } from './references';
-import type { Pattern, SpecTemplate, TemplateKind, TemplateProblem } from './types';
+import type { Migration, Pattern, SpecTemplate, TemplateKind, TemplateProblem } from './types';
+import { readMigrations, versioned, versionProblems } from './versions';
 
 const KINDS: readonly TemplateKind[] = ['business', 'technical'];
 
@@ -17,7 +18,12 @@ export function readTemplate(files: readonly SettingsFile[]): { template: SpecTe
   const patterns = new Map<string, Pattern>();
   const schemas: Record<TemplateKind, SchemaNode> = { ...BUILT_IN.schemas };
   const asking = new Set<string>();
+  const migrations: Migration[] = [];
   for (const { path, tree } of files) {
+    const read = readMigrations(tree, path);
+    migrations.push(...read.migrations);
+    if (read.migrations.length > 0) asking.add(path);
+    problems.push(...read.problems.map((problem) => ({ ...problem, code: 'SPEC017', file: path })));
     for (const kind of KINDS) {
       const overlay = get(tree, kind);
       if (overlay?.kind !== 'map') continue;
@@ -27,9 +33,11 @@ export function readTemplate(files: readonly SettingsFile[]): { template: SpecTe
       problems.push(...own.map((problem) => ({ ...problem, code: 'SPEC017', file: path })));
     }
   }
+  problems.push(...versionProblems(migrations).map((problem) => ({ ...problem, code: 'SPEC017' })));
+  for (const kind of KINDS) schemas[kind] = versioned(schemas[kind], kind, migrations);
   const isUnusable = problems.length > 0 || files.some((file) => file.problems.length > 0);
   if (asking.size === 0 && !isUnusable) return { template: BUILT_IN, problems };
-  return { template: isUnusable ? undefined : { schemas, files: [...asking].reverse(), lists: listsOf(schemas.business), patterns }, problems };
+  return { template: isUnusable ? undefined : { schemas, files: [...asking].reverse(), lists: listsOf(schemas.business), patterns, migrations }, problems };
 }
 
 /** Sections that are not built in and whose items have ids, as the built-in ones that can be implemented and covered. */

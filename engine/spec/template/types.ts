@@ -14,7 +14,23 @@ export interface SpecTemplate {
   lists: readonly string[];
   /** The regular expressions of the schemas by their text, where a template has its own rules. */
   patterns: ReadonlyMap<string, Pattern>;
+  /** What leads from each version of the template to the next. */
+  migrations: readonly Migration[];
 }
+
+/** What specs of one version need to be of the next: `to` is that version, `business/v2` for one. */
+export interface Migration {
+  kind: TemplateKind;
+  to: number;
+  /** What it is for, in the organisation's words. */
+  says?: string;
+  steps: readonly MigrationStep[];
+  file: string;
+  span: Span;
+}
+
+/** One change of all places of a form: keys from the top of a spec, `[]` behind those whose items are meant. */
+export type MigrationStep = { kind: 'rename'; at: readonly string[]; to: string } | { kind: 'change'; at: readonly string[]; from: unknown; to: unknown } | { kind: 'add'; at: readonly string[]; value?: unknown };
 
 /** A regular expression whose matching takes time linear in the text. */
 export interface Pattern {
