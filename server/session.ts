@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CompareContext } from '../engine/conformance';
-import { BUILT_IN, lightSpec, parseSpec, readConfig, specKindOf, wholeSpec, type SpecDocument, type SpeclineConfig, type SpecTemplate } from '../engine/spec';
+import { BUILT_IN, lightSpec, parseSpec, readConfig, SETTINGS_FILE, specKindOf, wholeSpec, type SpecDocument, type SpeclineConfig, type SpecTemplate } from '../engine/spec';
+import type { Notice } from '../engine/project/types';
 import { isSameData } from '../engine/project/memory';
 import type { SqlService } from '../engine/sql';
 import { diskSettings } from '../platform/settingsFiles';
@@ -35,6 +36,10 @@ export interface Session {
   project(root: string): Promise<LoadedProject>;
   /** specline.yml of a project with what it extends, open buffers included; read once and kept until one of the files changes. */
   settings(root: string): SpeclineConfig;
+  /** What is wrong in a file of settings, for every project whose settings it is among. */
+  noticesOf(uri: string): Notice[];
+  /** The text of a file of settings may be another in its open document: the projects whose settings say something else now. */
+  edited(uri: string): string[];
   /** A spec with its open buffer's text, parsed once a version and template. */
   spec(uri: string): SpecDocument | undefined;
   /** Files or folders may have changed, come or gone: the roots of those projects of which anything is different now. */
@@ -59,7 +64,7 @@ const WHOLE_SPECS = 20;
 const MAX_FILES = 20_000;
 
 /** A session over the open documents; files that are not open are read from disk, inside their project only. */
-export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService): Session {
+export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, settingsRead: (root: string, paths: readonly string[]) => void = () => undefined): Session {
   const loaders = new Map<string, ProjectLoader>();
   const parsed = new Map<string, ParsedSpec>();
   const rootsOfFolders = new Map<string, string>();
@@ -90,12 +95,20 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   /** Editors encode URIs in ways of their own, so an open document is found by its file. */
   const opened = (file: string): TextDocument | undefined => documents.all().find((document) => fileOf(document.uri) === file);
   const uriOf = (root: string, path: string): string => opened(join(root, path))?.uri ?? pathToFileURL(join(root, path)).toString();
+  const readSettings = (folder: string): SpeclineConfig => readConfig(diskSettings(folder, (file) => opened(file)?.getText()));
   const settings = (root: string): SpeclineConfig => {
     const known = configs.get(root);
     if (known) return known;
-    const fresh = readConfig(diskSettings(root, (file) => opened(file)?.getText()));
+    const fresh = readSettings(root);
     configs.set(root, fresh);
+    settingsRead(root, fresh.files);
     return fresh;
+  };
+  /** The projects whose settings a file is among; that of a project which was not asked for yet is one. */
+  const rootsWith = (file: string): string[] => {
+    const own = basename(file) === SETTINGS_FILE ? rootOf(dirname(file)) : undefined;
+    if (own === dirname(file)) settings(own);
+    return [...configs].filter(([root, { files: paths }]) => paths.some((path) => join(root, path) === file)).map(([root]) => root);
   };
   /** Reads again settings that come from one of these files; whether they say something else. */
   const renewSettings = (root: string, changed: readonly string[]): boolean => {
@@ -160,6 +173,17 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     uriOf,
     spec,
     settings,
+    noticesOf(uri) {
+      const file = fileOf(uri);
+      if (file === undefined) return [];
+      const found = rootsWith(file).flatMap((root) => settings(root).notices.filter((notice) => join(root, notice.file ?? '') === file));
+      // One that stands alone, such as that of an npm package, is read as if it were a project's own.
+      return basename(file) === SETTINGS_FILE && rootsWith(file).length === 0 ? readSettings(dirname(file)).notices.filter((notice) => notice.file === SETTINGS_FILE) : found;
+    },
+    edited(uri) {
+      const file = fileOf(uri);
+      return file === undefined ? [] : rootsWith(file).filter((root) => renewSettings(root, [file]));
+    },
     async project(root) {
       const { files: saved, ...rest } = await loaderOf(root).current();
       return { ...rest, config: settings(root), sql, today: new Date().toISOString().slice(0, 10), ...specsWith(saved, openSpecs(root)) };
@@ -172,9 +196,10 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
         const below = files.map((file) => relative(root, file).split(sep).join('/')).filter((path) => path !== '' && !path.startsWith('..') && !isAbsolute(path));
         if (below.length > 0) paths.set(root, below);
       }
-      // Settings may come from files above a project.
-      const differing = [...configs.keys()].filter((root) => renewSettings(root, files));
-      for (const root of differing) if (loaders.has(root) && !paths.has(root)) paths.set(root, []);
+      // Settings may come from files above a project, and may have been renewed while they were typed.
+      const concerned = [...configs].filter(([root, { files: own }]) => own.some((path) => files.includes(join(root, path)))).map(([root]) => root);
+      const differing = concerned.filter((root) => renewSettings(root, files));
+      for (const root of concerned) if (loaders.has(root) && !paths.has(root)) paths.set(root, []);
       const gone = [...paths.keys()].filter((root) => !existsSync(join(root, 'dbt_project.yml')));
       for (const root of gone) loaders.delete(root);
       const found = await Promise.all([...paths].map(async ([root, below]) => {

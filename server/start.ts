@@ -26,6 +26,7 @@ import { createPusher } from './pushing';
 import { registerDiagnostics } from './registerDiagnostics';
 import { registerEditing } from './registerEditing';
 import { registerNames } from './registerNames';
+import { registerSettings } from './registerSettings';
 import { registerViews } from './registerViews';
 import type { Serving } from './serving';
 import { createSession, type LoadedProject, type Session } from './session';
@@ -40,7 +41,7 @@ const PAUSE_MS = 500;
 /** Serves LSP 3.17 on a connection until it ends. `sql` analyses SQL; in production it is a worker thread. */
 export function startServer(connection: Connection, sql: SqlService): void {
   const documents = new TextDocuments(TextDocument);
-  const session = createSession(documents, sql);
+  const session = createSession(documents, sql, (root, paths) => settingsFiles.read(root, paths));
   let client = clientFeatures({});
   let folders: string[] = [];
   let settings: Settings = DEFAULT_SETTINGS;
@@ -77,6 +78,7 @@ export function startServer(connection: Connection, sql: SqlService): void {
   registerNames(serving, projects);
   registerViews(serving, checks.checkAll);
   registerEditing(serving);
+  const settingsFiles = registerSettings(serving, () => folders, () => refresh());
   registerRequests(connection, session);
 
   /** Reads the settings where the client gives them, and has shown anew what depends on them. */

@@ -3,7 +3,7 @@ import { field, located, locatedList } from './locate';
 import { sentencesOf } from './prompts/sentences';
 import type { BusinessFacts, BusinessItem, IdFact, Sentence } from './types';
 
-const SECTIONS: readonly [BusinessItem['section'], (tree: YamlTree) => YamlTree[]][] = [
+const SECTIONS: readonly [string, (tree: YamlTree) => YamlTree[]][] = [
   ['population', (tree) => [...items(get(get(tree, 'population'), 'include')), ...items(get(get(tree, 'population'), 'exclude'))]],
   ['terms', (tree) => items(get(tree, 'terms'))],
   ['measures', (tree) => items(get(tree, 'measures'))],
@@ -15,8 +15,8 @@ const SECTIONS: readonly [BusinessItem['section'], (tree: YamlTree) => YamlTree[
   ['open_questions', (tree) => items(get(tree, 'open_questions'))],
 ];
 
-/** The facts of a business spec; parts that do not fit the template are left out. */
-export function businessFacts(tree: YamlTree | undefined): BusinessFacts {
+/** The facts of a business spec; parts that do not fit the template are left out. `lists` are sections of an organisation's own whose items have ids. */
+export function businessFacts(tree: YamlTree | undefined, lists: readonly string[]): BusinessFacts {
   const root: YamlTree = tree ?? { kind: 'map', span: { start: 0, end: 0 }, entries: [] };
   const grain = get(root, 'grain');
   let sentences: readonly Sentence[] | undefined;
@@ -27,7 +27,7 @@ export function businessFacts(tree: YamlTree | undefined): BusinessFacts {
     ...field(root, 'owner'),
     ...field(root, 'question'),
     ...(grain ? { grain: { span: grain.span, oneRowPer: locatedList(get(grain, 'one_row_per')), ...field(grain, 'time') } } : {}),
-    items: SECTIONS.flatMap(([section, read]) => read(root).flatMap((item) => itemOf(section, item))),
+    items: [...SECTIONS.flatMap(([section, read]) => read(root).flatMap((item) => itemOf(section, item))), ...lists.flatMap((section) => items(get(root, section)).flatMap((item) => itemOf(section, item)))],
     // Only some readers of a spec ask for its sentences, and a keystroke reads it anew.
     get sentences() {
       return (sentences ??= sentencesOf(tree));
@@ -38,7 +38,7 @@ export function businessFacts(tree: YamlTree | undefined): BusinessFacts {
   };
 }
 
-function itemOf(section: BusinessItem['section'], item: YamlTree): BusinessItem[] {
+function itemOf(section: string, item: YamlTree): BusinessItem[] {
   const id = located(get(item, 'id'));
   if (!id) return [];
   return [
@@ -60,7 +60,13 @@ export function sentenceOf(item: YamlTree): string {
   if (when !== undefined) return `${when}: ${value('then') ?? '…'}`;
   const term = value('term') ?? value('name');
   if (term !== undefined && value('means') !== undefined) return `${term}: ${value('means') ?? ''}`;
-  return value('statement') ?? value('question') ?? value('expression') ?? value('test') ?? '';
+  return value('statement') ?? value('question') ?? value('expression') ?? value('test') ?? firstText(item);
+}
+
+/** What an organisation's own item says: it has keys of its own, of which the first is the nearest to a sentence. */
+function firstText(item: YamlTree): string {
+  const own = item.kind === 'map' ? item.entries.find(({ key, value }) => key !== 'id' && value.kind === 'scalar' && typeof value.value === 'string') : undefined;
+  return text(own?.value) ?? '';
 }
 
 /** Every `id:` of a document in order, with its section and item. */

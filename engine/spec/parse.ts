@@ -36,7 +36,7 @@ export function parseSpec(path: string, text: string, template: SpecTemplate = B
     template,
     yaml,
     tree,
-    facts: kind === 'business' ? businessFacts(tree) : kind === 'technical' ? technicalFacts(tree) : undefined,
+    facts: kind === 'business' ? businessFacts(tree, template.lists) : kind === 'technical' ? technicalFacts(tree) : undefined,
     // Few of those who read a spec ask for its ids, and a keystroke reads it anew.
     get ids() {
       return (ids ??= idsOf(tree));

@@ -59,7 +59,7 @@ export interface SchemaNode {
 }
 
 /** The template that holds where an organisation has none of its own. */
-export const BUILT_IN: SpecTemplate = { schemas: { business: business as SchemaNode, technical: technical as SchemaNode }, files: [], patterns: new Map(), migrations: [] };
+export const BUILT_IN: SpecTemplate = { schemas: { business: business as SchemaNode, technical: technical as SchemaNode }, files: [], lists: [], patterns: new Map(), migrations: [] };
 
 /** The schema of a whole spec in its template; its properties stand in template order. */
 export function schemaOf(spec: { kind: SpecKind | undefined; template: SpecTemplate }): SchemaNode {

@@ -151,7 +151,8 @@ export interface TechnicalFacts {
 
 /** Any item of a business spec that a technical spec may implement or cover. */
 export interface BusinessItem extends Item {
-  section: 'population' | 'terms' | 'measures' | 'rules' | 'edge_cases' | 'correct_when' | 'open_questions' | 'non_goals' | 'assumptions';
+  /** `edge_cases`, or a section of an organisation's own. */
+  section: string;
   /** The sentence a person would quote: statement, when/then, means, question. */
   text: string;
 }

@@ -4,6 +4,7 @@ import { reasonText } from '../../engine/view';
 import { problemsOf, type SpecDocument, type SpecProblem } from '../../engine/spec';
 import { lineStarts, rangeOf } from '../../engine/text';
 import { compareAt, technicalOf } from '../compareDocument';
+import { settingsDiagnostics } from './settingsDiagnostics';
 import type { LoadedProject, Place, Session } from '../session';
 import { specIndexOf } from '../specIndex';
 
@@ -33,6 +34,7 @@ export async function diagnosticsOf(session: Session, uri: string, { isWanted = 
 /** `diagnosticsOf` for those who show the first part while the second is being found. */
 export async function diagnosticsInSteps(session: Session, uri: string, spec = session.spec(uri)): Promise<DocumentDiagnostics> {
   const place = session.placeOf(uri);
+  if (!spec && /\.ya?ml$/.test(uri)) return { own: settingsDiagnostics(session, uri) };
   if (!place) return { own: spec ? [...ownDiagnostics(session, spec, spec.problems), outsideProject(spec)] : [] };
   if (!spec && !/\.(sql|py)$/.test(place.path)) return { own: [] };
   let project: LoadedProject;

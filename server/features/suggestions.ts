@@ -95,7 +95,7 @@ function businessSpecs(spec: SpecDocument, project: LoadedProject | undefined): 
 function businessIds(spec: SpecDocument, facts: TechnicalFacts, coverable: boolean, project: LoadedProject | undefined): Suggestion[] {
   return businessOf(spec, facts, project?.specs ?? [])
     .flatMap((business) => business.facts.items)
-    .filter((item) => item.id && (!coverable || item.section === 'edge_cases' || item.section === 'correct_when'))
+    .filter((item) => item.id && (!coverable || ['edge_cases', 'correct_when', ...spec.template.lists].includes(item.section)))
     .map((item) => ({ label: item.id?.value ?? '', detail: item.text, kind: CompletionItemKind.Reference }));
 }
 

@@ -1,5 +1,5 @@
 import { get, plain, type YamlTree } from '../../yaml/tree';
-import { BUILT_IN, type SchemaNode } from '../schema';
+import { BUILT_IN, keysOf, schemaAt, type SchemaNode } from '../schema';
 import type { FileProblem, SettingsFile } from './chain';
 import { readSchema } from './keywords';
 import { mergeSchema } from './merge';
@@ -37,7 +37,12 @@ export function readTemplate(files: readonly SettingsFile[]): { template: SpecTe
   for (const kind of KINDS) schemas[kind] = versioned(schemas[kind], kind, migrations);
   const isUnusable = problems.length > 0 || files.some((file) => file.problems.length > 0);
   if (asking.size === 0 && !isUnusable) return { template: BUILT_IN, problems };
-  return { template: isUnusable ? undefined : { schemas, files: [...asking].reverse(), patterns, migrations }, problems };
+  return { template: isUnusable ? undefined : { schemas, files: [...asking].reverse(), lists: listsOf(schemas.business), patterns, migrations }, problems };
+}
+
+/** Sections that are not built in and whose items have ids, as the built-in ones that can be implemented and covered. */
+function listsOf(schema: SchemaNode): string[] {
+  return keysOf(schema).filter((key) => !Object.hasOwn(BUILT_IN.schemas.business.properties ?? {}, key) && schemaAt(schema, [key, 0, 'id']) !== undefined);
 }
 
 function readOverlay(schema: SchemaNode, tree: YamlTree, file: string, patterns: Map<string, Pattern>): { schema: SchemaNode; problems: TemplateProblem[] } {

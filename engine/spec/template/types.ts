@@ -10,6 +10,8 @@ export interface SpecTemplate {
   schemas: Readonly<Record<TemplateKind, SchemaNode>>;
   /** The files that ask for more than the built-in template, the nearest first; empty for the built-in template itself. */
   files: readonly string[];
+  /** Sections of business specs that the organisation added and whose items have ids. */
+  lists: readonly string[];
   /** The regular expressions of the schemas by their text, where a template has its own rules. */
   patterns: ReadonlyMap<string, Pattern>;
   /** What leads from each version of the template to the next. */

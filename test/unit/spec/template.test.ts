@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { BUILT_IN, keysOf, meaningOf, parseSpec, readConfig, schemaAt, type SpecDocument, type SpecTemplate } from '../../../engine/spec';
+import { openProject } from '../../../engine/project';
+import { BUILT_IN, checkSpec, DEFAULT_CONFIG, keysOf, meaningOf, parseSpec, readConfig, schemaAt, type SpecDocument, type SpecTemplate } from '../../../engine/spec';
+import { renameOf, usesAt, usesOf } from '../../../engine/spec/names';
+import { applyChanges } from '../../../engine/text';
 import { memorySettings } from '../../support/memorySettings';
+import { memoryWorkspace } from '../../support/memoryWorkspace';
 
 const SPEC = [
   'spec: business/v1', 'model: orders', 'owner: finance', 'question: How many orders were paid?', 'grain: { one_row_per: [order] }',
@@ -116,4 +120,22 @@ describe('what a template may not do is an error at its place in its own file, a
       expect(shown[0]).toContain(expected);
     });
   }
+});
+
+describe("an organisation's own lists", () => {
+  const template = templateOf('business:\n  properties:\n    risks:\n      title: "What can go wrong in use?"\n      x-prefix: RISK\n      items: { required: [id, risk], properties: { id: { type: string }, risk: { title: "Which risk?", type: string } } }\n');
+  const own = business(`${SPEC}risks:\n  - { id: RISK-revenue, risk: "it is read as revenue" }\n`, template);
+  const technical = (covers: string): SpecDocument => parseSpec('specs/orders.technical.spec.yml', `spec: technical/v1\nmodel: orders\nimplements:\n  - { business: orders.business.spec.yml }\ntests:\n  - { id: T-a, test: unit, covers: [${covers}] }\n`, template);
+  it('can be implemented, covered and renamed by their ids', async () => {
+    expect(own.facts?.kind === 'business' && own.facts.items.map(({ id, section, text }) => `${section} ${id?.value ?? ''}: ${text}`)).toContain('risks RISK-revenue: it is read as revenue');
+    const codes = (covers: string): string[] => checkSpec(technical(covers), { specs: [own, technical(covers)], config: { ...DEFAULT_CONFIG, template } }).map(({ code }) => code);
+    expect(codes('RISK-revenue')).not.toContain('SPEC025');
+    expect(codes('RISK-other')).toContain('SPEC025');
+    const specs = [own, technical('RISK-revenue')];
+    const workspace = memoryWorkspace({ 'dbt_project.yml': 'name: shop\n', 'models/orders.sql': 'select 1 as id', ...Object.fromEntries(specs.map(({ path, text }) => [path, text])) });
+    const project = { workspace, project: await openProject(workspace), specs, config: { ...DEFAULT_CONFIG, template } };
+    const renamed = await renameOf(project, usesAt(usesOf(own, project), own.text.indexOf('RISK-revenue') + 1), 'RISK-read');
+    if (!('edits' in renamed)) throw new Error(JSON.stringify(renamed));
+    expect(renamed.edits.map(({ file, text, changes }) => [file, applyChanges(text, changes).includes('RISK-read')]).sort()).toEqual([['specs/orders.business.spec.yml', true], ['specs/orders.technical.spec.yml', true]]);
+  });
 });
