@@ -5,14 +5,14 @@ import type { ModelReport } from '../engine/conformance/types';
 import type { Notice } from '../engine/project/types';
 import { specKindOf } from '../engine/spec';
 import type { Trace } from '../platform/tracedWorkspace';
-import { envelopeOf, openedProject, projectRoot } from './context';
+import { projectRoot } from './context';
 import { EXIT, PartlySaid, worstExit } from './exit';
 import { fails } from './failLevel';
 import type { Io } from './io';
-import { judgeSpec, type Asked, type Judged } from './judgeSpec';
+import type { Asked, Judged } from './judgeSpec';
 import { print } from './printers';
 import { streamOf } from './printers/stream';
-import { startShare } from './share';
+import { openedHead, startShare } from './share';
 import { sharedRun } from './shared';
 
 /** A process more opens the project and warms up for itself, which pays for so many specs. */
@@ -42,25 +42,28 @@ export async function diffAll(projectDir: string | undefined, asked: Asked, io: 
     else reports.push(said);
     state.compared++;
   };
-  const others = script === undefined ? 0 : processesFor(specsBelow(join(root, 'specs'))) - 1;
-  const opening = openedProject(root, root, trace);
+  const opening = { root, today, asked };
+  const count = script === undefined ? 1 : processesFor(specsBelow(join(root, 'specs')));
+  // Opened where no other process does it.
+  let here: ReturnType<typeof openedHead> | undefined;
+  const opened = (): ReturnType<typeof openedHead> => (here ??= openedHead(opening));
   const run = sharedRun({
-    start: Array.from({ length: others }, () => (listener) => startShare(script ?? '', { root, today, asked }, listener)),
-    own: async (path) => judgeSpec({ ...(await opening), today }, path, asked),
+    start: count === 1 ? [] : Array.from({ length: count }, () => (listener) => startShare(script ?? '', opening, listener)),
+    head: async () => (await opened()).head,
+    own: async (path) => (await opened()).judge(path, trace),
     take,
     read: (more) => addTrace(trace, more),
     warn: (text) => io.err(`specline: ${text}\n`),
   });
-  const opened = await opening;
-  const envelope = envelopeOf('diff', opened);
+  const { envelope, misconfigured, specPaths } = await run.head();
   try {
     if (stream) writer.write(stream.begin(envelope));
-    await run.judgeAll(opened.specPaths);
+    await run.judgeAll(specPaths);
     const none: Notice[] = state.compared === 0 ? [{ code: 'SPEC041', severity: 'warning', message: 'No model was compared: none of those chosen has a technical spec; write one with `specline infer MODEL`.' }] : [];
     const whole = { ...envelope, models: reports, notices: [...envelope.notices, ...notices.unread, ...notices.disabled, ...none] };
     writer.write(stream ? stream.end(whole, state.compared > 0) : print(whole, asked.format, io, root));
     writer.flush();
-    return worstExit([opened.misconfigured ? EXIT.usage : EXIT.clean, state.fails || fails(whole, asked.failOn) ? EXIT.findings : EXIT.clean, state.lacks ? EXIT.evidence : EXIT.clean]);
+    return worstExit([misconfigured ? EXIT.usage : EXIT.clean, state.fails || fails(whole, asked.failOn) ? EXIT.findings : EXIT.clean, state.lacks ? EXIT.evidence : EXIT.clean]);
   } catch (error) {
     throw writer.wrote() ? new PartlySaid(error) : error;
   }

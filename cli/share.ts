@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import { emptyTrace, tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
-import { openedProject } from './context';
+import type { Envelope } from '../engine/conformance/types';
+import { diskWorkspace } from '../platform/diskWorkspace';
+import { envelopeOf, openedProject } from './context';
 import { judgeSpec, type Asked, type Judged } from './judgeSpec';
 
 /** The first word of a command line that is a share of another run. */
@@ -12,8 +14,36 @@ export interface Item {
   path: string;
 }
 
-type Question = { open: { root: string; today: string; asked: Asked } } | { items: Item[] };
-type Answer = { ready: true } | { index: number; judged: Judged; trace: Trace };
+/** What a run needs to know of the project beside its specs; plain data. */
+export interface Head {
+  envelope: Envelope;
+  /** specline.yml or dbt_project.yml is broken. */
+  misconfigured: boolean;
+  specPaths: string[];
+  /** What was read to know it. */
+  trace: Trace;
+}
+
+/** What a share is started for. */
+export interface Opening {
+  root: string;
+  today: string;
+  asked: Asked;
+}
+
+type Question = { open: Opening } | { items: Item[] };
+type Answer = { head: Head } | { index: number; judged: Judged; trace: Trace };
+
+/** Opens a project and says of it what a run needs to know, with what judges its specs. */
+export async function openedHead({ root, today, asked }: Opening): Promise<{ head: Head; judge: (path: string, trace: Trace) => Promise<Judged> }> {
+  const trace = emptyTrace();
+  const opened = { ...(await openedProject(root, root, trace)), today };
+  const plain = diskWorkspace(root);
+  return {
+    head: { envelope: envelopeOf('diff', opened), misconfigured: opened.misconfigured !== undefined, specPaths: opened.specPaths, trace },
+    judge: (path, own) => judgeSpec({ ...opened, workspace: tracedWorkspace(plain, own) }, path, asked),
+  };
+}
 
 /** Another process that judges some of the specs of a run. */
 export interface Share {
@@ -23,13 +53,13 @@ export interface Share {
 
 /** What a run hears of a share. `ended` comes once, also where the share was stopped. */
 export interface ShareListener {
-  ready(): void;
+  ready(head: Head): void;
   answer(index: number, judged: Judged, trace: Trace): void;
   ended(why: string): void;
 }
 
 /** Starts the built command as a share of a run. */
-export function startShare(script: string, open: { root: string; today: string; asked: Asked }, listener: ShareListener): Share {
+export function startShare(script: string, open: Opening, listener: ShareListener): Share {
   const child = fork(script, [SHARE], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   let over = false;
   const end = (why: string): void => {
@@ -39,7 +69,7 @@ export function startShare(script: string, open: { root: string; today: string; 
   };
   child.on('message', (message: Answer) => {
     if (over) return;
-    if ('ready' in message) listener.ready();
+    if ('head' in message) listener.ready(message.head);
     else listener.answer(message.index, message.judged, message.trace);
   });
   child.on('error', (error) => end(error.message));
@@ -83,16 +113,13 @@ export function serveShare(): void {
 async function serve(nextQuestion: () => Promise<Question>, answer: (answer: Answer) => void): Promise<never> {
   const first = await nextQuestion();
   if (!('open' in first)) throw new Error('A share is asked to open a project first.');
-  const { root, today, asked } = first.open;
-  // The run itself notes what opening reads.
-  const opened = { ...(await openedProject(root, root)), today };
-  answer({ ready: true });
+  const { head, judge } = await openedHead(first.open);
+  answer({ head });
   for (;;) {
     const question = await nextQuestion();
     for (const { index, path } of 'items' in question ? question.items : []) {
       const trace = emptyTrace();
-      const judged = await judgeSpec({ ...opened, workspace: tracedWorkspace(opened.workspace, trace) }, path, asked);
-      answer({ index, judged, trace });
+      answer({ index, judged: await judge(path, trace), trace });
       // What was said goes out, and what came in is taken, between two models.
       await new Promise((settle) => setImmediate(settle));
     }

@@ -1,25 +1,28 @@
 import type { Trace } from '../platform/tracedWorkspace';
 import type { Judged } from './judgeSpec';
-import type { Item, Share, ShareListener } from './share';
+import type { Head, Item, Share, ShareListener } from './share';
 
-/** Specs that are given to a share at a time; it always has some more than it is at. */
+/** Specs that a process is given at a time; it always has some more than it is at. */
 const AT_ONCE = 8;
-/** A share of which nothing is heard for so long while it has specs is given up. */
+/** A process that has something to do and of which nothing is heard for so long is given up. */
 const SILENT_MS = 60_000;
+/** The same while it opens the project. */
+const OPENING_MS = 180_000;
 
 /** How a run is shared. */
 export interface Sharing {
   /** Starts the other processes; each is told of by its listener. */
   start: ((listener: ShareListener) => Share)[];
-  /** Judges a spec in this process. */
+  /** What this process does where no other is left: it opens the project, and judges specs. */
+  head: () => Promise<Head>;
   own: (path: string) => Promise<Judged>;
   /** Gets what came of each spec, in their order. */
   take: (judged: Judged) => void;
-  /** Gets what a share has read. */
+  /** Gets what a process has read. */
   read: (trace: Trace) => void;
   /** Says what a person should know. */
   warn: (text: string) => void;
-  silentMs?: number;
+  limits?: { silent: number; opening: number };
 }
 
 interface Other {
@@ -30,11 +33,20 @@ interface Other {
   heard: number;
 }
 
-/** Starts what shares a run and gives the run: start early, for shares open the project themselves. */
-export function sharedRun({ start, own, take, read, warn, silentMs = SILENT_MS }: Sharing): { judgeAll(paths: readonly string[]): Promise<void> } {
+/** A run of which the processes have been started. */
+export interface SharedRun {
+  /** What the first process that has opened the project says of it. */
+  head(): Promise<Head>;
+  /** Judges specs; ends when all are judged, and the other processes with it. */
+  judgeAll(paths: readonly string[]): Promise<void>;
+}
+
+/** Starts other processes, which open the project at once. What none of them does in time this one does, and says so. */
+export function sharedRun({ start, head, own, take, read, warn, limits = { silent: SILENT_MS, opening: OPENING_MS } }: Sharing): SharedRun {
   const others = new Set<Other>();
   const back: Item[] = [];
   const done = new Map<number, Judged>();
+  let found: Head | undefined;
   let items: Item[] = [];
   let next = 0;
   let taken = 0;
@@ -47,12 +59,10 @@ export function sharedRun({ start, own, take, read, warn, silentMs = SILENT_MS }
     return [...again, ...fresh];
   };
   const finish = (index: number, judged: Judged): void => {
-    // A share that was given up may have answered first.
-    if (index < taken || done.has(index)) return;
     done.set(index, judged);
-    for (let found = done.get(taken); found; found = done.get(taken)) {
+    for (let first = done.get(taken); first; first = done.get(taken)) {
       done.delete(taken++);
-      take(found);
+      take(first);
     }
   };
   const supply = (other: Other): void => {
@@ -65,22 +75,26 @@ export function sharedRun({ start, own, take, read, warn, silentMs = SILENT_MS }
   };
   const giveUp = (other: Other, why: string): void => {
     if (!others.delete(other)) return;
-    if (other.open.size > 0 || next < items.length) warn(`another process that compared models was given up: ${why}; this one compares them.`);
+    warn(`another process that compares models was given up: ${why}; the rest is compared without it.`);
     back.push(...other.open.values());
     other.open.clear();
     other.share.stop();
+    others.forEach(supply);
     wake();
   };
   const begin = (starter: (listener: ShareListener) => Share): void => {
-    const other: Other = { share: { give: () => undefined, stop: () => undefined }, ready: false, open: new Map(), heard: 0 };
+    const other: Other = { share: { give: () => undefined, stop: () => undefined }, ready: false, open: new Map(), heard: performance.now() };
     others.add(other);
     other.share = starter({
-      ready: () => {
+      ready: (said) => {
+        found ??= said;
         other.ready = true;
         supply(other);
+        wake();
       },
       answer: (index, judged, trace) => {
         other.heard = performance.now();
+        // One that was given up may answer late.
         if (!other.open.delete(index)) return;
         read(trace);
         finish(index, judged);
@@ -90,36 +104,44 @@ export function sharedRun({ start, own, take, read, warn, silentMs = SILENT_MS }
       ended: (why) => giveUp(other, why),
     });
   };
+  /** Waits for a word of another process, but not for ever. */
+  const listen = async (): Promise<void> => {
+    const { silent, opening } = limits;
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([new Promise<void>((settle) => (wake = settle)), new Promise<void>((settle) => (timer = setTimeout(settle, Math.min(1000, silent, opening))))]);
+    clearTimeout(timer);
+    // An answer that has arrived is taken before anybody is called silent.
+    await new Promise((settle) => setImmediate(settle));
+    for (const other of others) {
+      const limit = other.ready ? silent : opening;
+      if ((!other.ready || other.open.size > 0) && performance.now() - other.heard > limit) giveUp(other, `nothing was heard of it for ${Math.round(limit / 1000)} s`);
+    }
+  };
+  const stop = (): void => {
+    const left = [...others];
+    others.clear();
+    for (const { share } of left) share.stop();
+  };
   start.forEach(begin);
 
   return {
+    async head() {
+      while (!found && others.size > 0) await listen();
+      found ??= await head();
+      read(found.trace);
+      return found;
+    },
     async judgeAll(paths) {
       items = paths.map((path, index) => ({ index, path }));
       others.forEach(supply);
       try {
         while (taken < items.length) {
-          const mine = more(AT_ONCE);
-          for (const { index, path } of mine) finish(index, await own(path));
-          // An answer that arrived is taken before anybody is called silent.
-          if (others.size > 0) await turn();
-          for (const other of others) if (other.open.size > 0 && performance.now() - other.heard > silentMs) giveUp(other, `nothing was heard of it for ${Math.round(silentMs / 1000)} s`);
-          if (mine.length === 0 && taken < items.length && back.length === 0) await Promise.race([new Promise<void>((settle) => (wake = settle)), pause(Math.min(1000, silentMs))]);
+          if (others.size > 0) await listen();
+          else for (const { index, path } of more(AT_ONCE)) finish(index, await own(path));
         }
       } finally {
-        // Nobody is told of those that have nothing to do any more.
-        for (const other of [...others]) {
-          others.delete(other);
-          other.share.stop();
-        }
+        stop();
       }
     },
   };
-}
-
-function turn(): Promise<void> {
-  return new Promise((settle) => setImmediate(settle));
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((settle) => setTimeout(settle, ms));
 }
