@@ -27,6 +27,10 @@ export interface Workspace {
   bytes?(path: string): Promise<BytesResult>;
   /** Entries of a folder sorted by name; an empty list where it does not exist. */
   list(folder: string): Promise<Entry[]>;
+  /** What `read` gives for a file that is at hand already, without the wait. */
+  known?(path: string): ReadResult | undefined;
+  /** An object that is another one once any folder may have other entries. */
+  listing?(): object;
 }
 
 /** Read limit for a spec, YAML or SQL file, in bytes. */

@@ -3,6 +3,8 @@ import type { BytesResult, Entry, ReadResult, Workspace } from '../engine/worksp
 /** A project's files as they were read. Each is read again only when it is said that it may have changed. */
 export interface ProjectFiles extends Workspace {
   bytes(path: string): Promise<BytesResult>;
+  known(path: string): ReadResult | undefined;
+  listing(): object;
   /** These files or folders may have changed, come or gone. */
   changed(paths: readonly string[]): void;
   /** Reads again what may have changed; whether anything of it is different. What is the same stays the same object. */
@@ -15,9 +17,16 @@ export function projectFiles(workspace: Workspace): ProjectFiles {
   const bytes = new Map<string, Promise<BytesResult>>();
   const lists = new Map<string, Promise<Entry[]>>();
   const suspects = new Set<string>();
-  const kept = <T>(known: Map<string, Promise<T>>, path: string, read: (path: string) => Promise<T>): Promise<T> => {
-    const found = known.get(path) ?? read(path);
+  const known = new Map<string, ReadResult>();
+  let listing = {};
+  const read = async (path: string): Promise<ReadResult> => {
+    const found = await workspace.read(path);
     known.set(path, found);
+    return found;
+  };
+  const kept = <T>(all: Map<string, Promise<T>>, path: string, one: (path: string) => Promise<T>): Promise<T> => {
+    const found = all.get(path) ?? one(path);
+    all.set(path, found);
     return found;
   };
   const bytesOf = async (path: string): Promise<BytesResult> => {
@@ -26,16 +35,19 @@ export function projectFiles(workspace: Workspace): ProjectFiles {
     return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: new TextEncoder().encode(read.text) } : read;
   };
   /** Reads one again; the old object stays where the new one says the same. */
-  const again = async <T>(known: Map<string, Promise<T>>, path: string, read: (path: string) => Promise<T>, isSame: (before: T, now: T) => boolean): Promise<boolean> => {
-    const before = await known.get(path);
+  const again = async <T>(all: Map<string, Promise<T>>, path: string, one: (path: string) => Promise<T>, isSame: (before: T, now: T) => boolean, tell: (now: T) => unknown = () => undefined): Promise<boolean> => {
+    const before = await all.get(path);
     if (before === undefined) return false;
-    const now = await read(path);
+    const now = await one(path);
     if (isSame(before, now)) return false;
-    known.set(path, Promise.resolve(now));
+    all.set(path, Promise.resolve(now));
+    tell(now);
     return true;
   };
   return {
-    read: (path) => kept(reads, path, (one) => workspace.read(one)),
+    read: (path) => kept(reads, path, read),
+    known: (path) => known.get(path),
+    listing: () => listing,
     bytes: (path) => kept(bytes, path, bytesOf),
     list: (folder) => kept(lists, folder, (one) => workspace.list(one)),
     changed(paths) {
@@ -46,11 +58,12 @@ export function projectFiles(workspace: Workspace): ProjectFiles {
       suspects.clear();
       const folders = new Set(paths.flatMap(foldersAround));
       const changes = await Promise.all([
-        ...paths.map((path) => again(reads, path, (one) => workspace.read(one), (before, now) => isSameText(path, before, now))),
+        ...paths.map((path) => again(reads, path, (one) => workspace.read(one), (before, now) => isSameText(path, before, now), (now) => known.set(path, now))),
         ...paths.map((path) => again(bytes, path, bytesOf, isSameBytes)),
-        ...[...folders, ...paths].map((folder) => again(lists, folder, (one) => workspace.list(one), isSameList)),
       ]);
-      return changes.includes(true);
+      const listed = await Promise.all([...folders, ...paths].map((folder) => again(lists, folder, (one) => workspace.list(one), isSameList)));
+      if (listed.includes(true)) listing = {};
+      return changes.includes(true) || listed.includes(true);
     },
   };
 }

@@ -1,13 +1,14 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { openProject } from '../engine/project';
+import { readAll } from '../engine/project/files';
 import { projectMemory } from '../engine/project/memory';
 import type { ProjectIndex } from '../engine/project/types';
-import { findSpecs, readSpec, type SpecDocument, type SpecTemplate } from '../engine/spec';
+import { findSpecs, readSpec, type SpecTemplate } from '../engine/spec';
 import { waitingSpec } from '../engine/spec/waitingSpec';
 import type { Workspace } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
 import { projectFiles } from './projectFiles';
-import { savedIndex, type SavedIndex } from './specIndex';
+import { savedIndex, wordsOf, type SavedIndex } from './specIndex';
 
 /** What is read of a project, its files' texts being those of open documents where there are any. */
 export interface Loaded {
@@ -38,18 +39,16 @@ export function projectLoader(root: string, opened: (path: string) => TextDocume
   const workspace = overlay(disk, opened);
   const memory = projectMemory();
   const files = projectFiles(overlay(disk, opened, unsaved));
+  // Specs of files are never those of open documents, which come on top.
   const saved = projectFiles(disk);
   const load = async (): Promise<Loaded> => {
     const template = templateNow();
     const project = await openProject(files, memory);
-    const paths = await findSpecs(files, project);
-    const specs = await Promise.all(paths.map((path) => specAt(path, template)));
-    return { root, workspace, project, template, files: savedIndex(specs.flatMap((spec) => spec ?? [])) };
-  };
-  /** Specs of files are never those of open documents, which come on top. */
-  const specAt = async (path: string, template: SpecTemplate): Promise<SpecDocument | undefined> => {
-    const read = await saved.read(path);
-    return memory.of(read, 'spec', [path, template], () => readSpec(saved, path, template, waitingSpec).then(({ spec }) => spec));
+    const folders = [project.modelPaths, project.snapshotPaths].flat().join('\n');
+    const paths = await memory.kept('specs', [files.listing(), folders], () => findSpecs(files, project));
+    const reads = await readAll(saved, paths);
+    const specs = await Promise.all(reads.map((read, index) => memory.of(read, 'spec', [paths[index], template], () => readSpec(saved, paths[index] ?? '', template, waitingSpec).then(({ spec }) => spec))));
+    return { root, workspace, project, template, files: memory.kept('spec index', specs, () => savedIndex(specs.flatMap((spec) => spec ?? []), (spec) => memory.of(spec, 'words', [], () => wordsOf(spec)))) };
   };
   let loading: Promise<Loaded> | undefined;
   const current = (): Promise<Loaded> => {

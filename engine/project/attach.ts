@@ -2,7 +2,7 @@ import { jinjaBlocks, pythonFacts, referencesOf } from '../sql/raw';
 import type { Relation } from '../sql/types';
 import { LazyMap } from './lazyMap';
 import { resolveRef, resolveSource } from './lookup';
-import type { ProjectMemory } from './memory';
+import { sameAs, type ProjectMemory } from './memory';
 import { namesOf } from './nodeNames';
 import type { Nodes } from './nodes';
 import type { RawPackage } from './raw';
@@ -25,13 +25,15 @@ export function attachRaw(base: NamedNodes & Nodes, packages: readonly RawPackag
     const [singular, unit, entity] = [attached.singular.get(id) ?? [], attached.unit.get(id) ?? [], attached.entity.get(id)];
     const parents = node.reads !== undefined && node.dependsOn === undefined ? parentsOf(base, node) : undefined;
     if (singular.length === 0 && unit.length === 0 && entity === undefined && !parents) return node;
-    return memory.kept(`attached to ${id}`, [node, singular.length, ...singular, ...unit, entity, ...(parents ?? [])], () => ({
-      ...node,
-      tests: singular.reduce(withSingular, node.tests),
-      unitTests: unit.reduce(withUnitTest, node.unitTests),
-      ...optional('primaryEntity', node.primaryEntity ?? entity),
-      ...optional('dependsOn', node.dependsOn ?? parents),
-    }));
+    return memory.kept(`attached to ${id}`, [node, singular.length, ...singular, ...unit, entity, ...(parents ?? [])], (before: RelationNode | undefined) =>
+      sameAs(before, {
+        ...node,
+        tests: singular.reduce(withSingular, node.tests),
+        unitTests: unit.reduce(withUnitTest, node.unitTests),
+        ...optional('primaryEntity', node.primaryEntity ?? entity),
+        ...optional('dependsOn', node.dependsOn ?? parents),
+      }),
+    );
   });
   return { nodes, names: { of: nodes, named: (name) => base.names.named(name).flatMap((node) => nodes.get(node.uniqueId) ?? []), ofFile: (file) => nodes.get(base.names.ofFile(file)?.uniqueId ?? '') } };
 }

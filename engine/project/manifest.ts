@@ -62,7 +62,7 @@ function manifestOf(artifact: Artifact, metadata: Record<string, Json>, schemaVe
     const entity = node.kind === 'model' ? entities.get(id) : undefined;
     const units = node.kind === 'model' ? (unitTests.get(id) ?? []).filter(({ model }) => model === node.name) : [];
     return { ...node, tests: testsOf(id), unitTests: units, ...optional('primaryEntity', entity) };
-  });
+  }, false);
   const macros = entriesOf('macros').map(([id, value]): [string, Record<string, Json>] => [id, asRecord(value)]);
   return {
     projectName: String(metadata['project_name'] ?? ''),
@@ -104,12 +104,7 @@ function disabledNodes(entries: readonly [string, Json][], enabled: ReadonlySet<
 function attachedTests(artifact: Artifact, ids: readonly string[], relations: ReadonlySet<string>, nameOf: (id: string) => string | undefined): { testsOf(id: string): DataTest[]; orphans: DataTest[] } {
   const known = artifact.textsOf('nodes');
   const idsOf = new Map<string, string[]>();
-  const read = new Map<string, DataTest>();
-  const testAt = (id: string): DataTest => {
-    const test = read.get(id) ?? testOf(id, asRecord(artifact.entry('nodes', id)));
-    read.set(id, test);
-    return test;
-  };
+  const testAt = (id: string): DataTest => testOf(id, asRecord(artifact.entry('nodes', id)));
   const orphans: DataTest[] = [];
   for (const id of ids) {
     const attached = known.get(id);

@@ -4,7 +4,7 @@ import type { Relation } from '../sql/types';
 import type { ReadResult, Workspace } from '../workspace';
 import type { DbtProject } from './dbtProject';
 import { readDocs } from './docs';
-import { sourceOf, stem } from './files';
+import { ignoreFile, readAll, sourceOf, stem } from './files';
 import { readMacros } from './macros';
 import type { ProjectMemory } from './memory';
 import type { DeclaringFiles } from './mergeTests';
@@ -47,7 +47,7 @@ export interface RawPackage {
 
 /** Reads the models, seeds, snapshots, sources and tests of one package; `root` is its folder, empty for the project. */
 export async function readPackage(workspace: Workspace, project: DbtProject, root: string, memory: ProjectMemory, rootProject?: DbtProject): Promise<RawPackage> {
-  const files = await packageFiles(workspace, project, root);
+  const files = await memory.kept(`files of ${root}`, [project, workspace.listing?.() ?? {}, workspace.known?.(ignoreFile(root))], () => packageFiles(workspace, project, root));
   const docs = await readDocs(workspace, files.docs, memory);
   const blocks = memory.kept(`docs of ${root}`, [...docs.blocks].flat(), () => docs.blocks);
   const context: PackageContext = memory.kept(`context of ${root}`, [project, rootProject, blocks], () => ({ project, rootProject, docs: blocks }));
@@ -63,7 +63,7 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
   const vars = varIn(project.name, rootProject?.vars ?? project.vars, project.vars);
   return {
     name: project.name,
-    plans: [...sourcePlans([models, snapshots, seeds].flatMap(({ sources }) => sources), yaml, context), ...deciding.flatMap((file) => yamlPlans(file, context))],
+    plans: [...sourcePlans([models, snapshots, seeds].flatMap(({ sources }) => sources), yaml, context, root, memory), ...deciding.flatMap((file) => yamlPlans(file, context))],
     unitTests: deciding.flatMap((file) => file.facts().unitTests.filter((test) => enabledOf(test.config['enabled'], vars).enabled)),
     exposures: deciding.flatMap((file) => file.facts().exposures),
     primaryEntities: deciding.flatMap((file) => file.facts().primaryEntities),
@@ -75,12 +75,13 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
   };
 }
 
-function sourcePlans(sources: readonly NodeSource[], yaml: readonly YamlFile[], context: PackageContext): NodePlan[] {
-  const described = descriptions(yaml, new Set(sources.filter(({ kind }) => kind === 'model').map(({ name }) => name)));
+function sourcePlans(sources: readonly NodeSource[], yaml: readonly YamlFile[], context: PackageContext, root: string, memory: ProjectMemory): NodePlan[] {
+  const names = sources.filter(({ kind }) => kind === 'model').map(({ name }) => name);
+  const described = memory.kept(`descriptions of ${root}`, [...yaml, ...names], () => descriptions(yaml, new Set(names)));
   return sources.map((source): NodePlan => {
     const tree = TREES[source.kind];
     // Only a version is called otherwise than its file.
-    const own = described.decided.get(`${tree}/${source.name}`)?.version ? described.find(tree, source.name) : undefined;
+    const own = described.decided(tree, source.name)?.version ? described.find(tree, source.name) : undefined;
     return {
       uniqueId: sourceId(source, own, context.project.name),
       kind: source.kind,
@@ -122,12 +123,11 @@ function declaringFiles(files: PackageFiles, yaml: readonly YamlFile[], deciding
 }
 
 async function sourcesOf(workspace: Workspace, files: readonly PackageFile[], kind: NodeSource['kind'], memory: ProjectMemory): Promise<{ sources: NodeSource[]; notices: Notice[] }> {
-  const read = await Promise.all(
-    files.map(async ({ file, folders }) => {
-      const own = await workspace.read(file);
-      return memory.of(own, kind, [file, folders.join('/')], () => sourcesIn(own, { file, folders }, kind));
-    }),
-  );
+  const reads = await readAll(workspace, files.map(({ file }) => file));
+  const read = files.map((file, index) => {
+    const own = reads[index] as ReadResult;
+    return memory.of(own, kind, [file.file, file.folders.join('/')], () => sourcesIn(own, file, kind));
+  });
   return { sources: read.flatMap(({ sources }) => sources), notices: read.flatMap(({ notices }) => notices) };
 }
 
@@ -140,18 +140,17 @@ function sourcesIn(read: ReadResult, { file, folders }: PackageFile, kind: NodeS
 }
 
 async function singularTests(workspace: Workspace, files: readonly PackageFile[], context: PackageContext, memory: ProjectMemory): Promise<{ tests: RawPackage['singularTests']; notices: Notice[] }> {
-  const read = await Promise.all(
-    files.map(async ({ file, folders }) => {
-      const own = await workspace.read(file);
-      return memory.of(own, 'singular test', [file, folders.join('/'), context], () => {
-        const { text = '', notices } = sourceOf(file, own);
-        const blocks = jinjaBlocks(text);
-        const config = testConfig(testConfigured(configIn(blocks.map((block) => block.body)), folders, context));
-        const test: DataTest = { test: stem(file), singular: true, arguments: {}, place: { file, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } }, from: 'E1', ...config };
-        return { test, refs: referencesOf(blocks), notices };
-      });
-    }),
-  );
+  const reads = await readAll(workspace, files.map(({ file }) => file));
+  const read = files.map(({ file, folders }, index) => {
+    const own = reads[index] as ReadResult;
+    return memory.of(own, 'singular test', [file, folders.join('/'), context], () => {
+      const { text = '', notices } = sourceOf(file, own);
+      const blocks = jinjaBlocks(text);
+      const config = testConfig(testConfigured(configIn(blocks.map((block) => block.body)), folders, context));
+      const test: DataTest = { test: stem(file), singular: true, arguments: {}, place: { file, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } }, from: 'E1', ...config };
+      return { test, refs: referencesOf(blocks), notices };
+    });
+  });
   return { tests: read, notices: read.flatMap(({ notices }) => notices) };
 }
 
