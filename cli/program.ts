@@ -4,9 +4,11 @@ import { addDiff } from './commands/diff';
 import { addGenerate } from './commands/generate';
 import { addInfer } from './commands/infer';
 import { addLsp } from './commands/lsp';
+import { addMigrate } from './commands/migrate';
 import { addNew } from './commands/new';
+import { addTemplate } from './commands/template';
 import { addWhy } from './commands/why';
-import { EXIT, UsageError } from './exit';
+import { EXIT, PartlySaid, UsageError } from './exit';
 import type { Envelope } from '../engine/conformance/types';
 import type { Io } from './io';
 import { FORMATS, print, type Format } from './printers';
@@ -36,6 +38,8 @@ function programOf(io: Io, done: (code: number) => void): Command {
   addCheck(program, io, done);
   addDiff(program, io, done);
   addWhy(program, io, done);
+  addTemplate(program, io, done);
+  addMigrate(program, io, done);
   addLsp(program, done);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err });
@@ -44,13 +48,14 @@ function programOf(io: Io, done: (code: number) => void): Command {
 }
 
 /** Says a failure on standard error and, where a machine reads standard output, there too as a notice in its format. */
-function report(error: unknown, args: readonly string[], io: Io): number {
+function report(thrown: unknown, args: readonly string[], io: Io): number {
+  const error = thrown instanceof PartlySaid ? thrown.of : thrown;
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.clean;
   const usage = error instanceof CommanderError || error instanceof UsageError;
   const message = error instanceof Error ? error.message.replace(/^error: /, '') : String(error);
   if (error instanceof UsageError) io.err(`specline: ${message}\n`);
   if (!usage) io.err(`specline: internal error: ${error instanceof Error ? (error.stack ?? message) : message}\nPlease report it with the command you ran.\n`);
-  const format = formatAsked(args);
+  const format = thrown instanceof PartlySaid ? undefined : formatAsked(args);
   if (format) io.out(print(failureOf(args, usage ? { code: 'CLI001', message } : { code: 'CLI002', message: `Internal error: ${message}. Please report it with the command you ran.` }), format, io));
   return usage ? EXIT.usage : EXIT.internal;
 }
@@ -81,6 +86,8 @@ Examples:
   specline check                     check every spec of the project
   specline diff customer_value       compare the model with its spec
   specline why models/orders.sql:42  say what a line of a model is there for
+  specline template docs             print the template that specs are held against
+  specline migrate --dry-run         show what a newer template changes in specs
 
 Exit codes: 0 nothing found, 1 findings, 2 usage or configuration error, 3 required evidence missing, 4 internal error.
 `;

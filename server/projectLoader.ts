@@ -1,9 +1,9 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { openProject } from '../engine/project';
 import { readAll } from '../engine/project/files';
-import { projectMemory, sameAs } from '../engine/project/memory';
+import { projectMemory } from '../engine/project/memory';
 import type { ProjectIndex } from '../engine/project/types';
-import { DEFAULT_CONFIG, findSpecs, readConfig, readSpec, type SpeclineConfig } from '../engine/spec';
+import { findSpecs, readSpec, type SpecTemplate } from '../engine/spec';
 import { waitingSpec } from '../engine/spec/waitingSpec';
 import { plainBytes, type ReadResult, type Workspace } from '../engine/workspace';
 import type { DiskCache } from '../platform/diskCache';
@@ -17,7 +17,8 @@ export interface Loaded {
   /** Files as they are now. */
   workspace: Workspace;
   project: ProjectIndex;
-  config: SpeclineConfig;
+  /** What the specs are held against. */
+  template: SpecTemplate;
   /** The specs as they are on disk. */
   files: SavedIndex;
 }
@@ -41,8 +42,11 @@ export interface OpenDocuments {
 /** After a project was read, its first documents are looked at. */
 const PACKED_AFTER_MS = 3000;
 
-/** A loader of the project in a folder; what makes the next start quicker goes to `cache`, where there is one. */
-export function projectLoader(root: string, open: OpenDocuments, cache?: DiskCache): ProjectLoader {
+/**
+ * A loader of the project in a folder; `templateNow` is what its specs are held against. What makes the next start quicker goes to
+ * `cache`, where there is one.
+ */
+export function projectLoader(root: string, open: OpenDocuments, templateNow: () => SpecTemplate, cache?: DiskCache): ProjectLoader {
   const unsaved = new Set<string>();
   const disk = diskWorkspace(root, cache);
   const workspace = overlay(disk, open);
@@ -50,19 +54,20 @@ export function projectLoader(root: string, open: OpenDocuments, cache?: DiskCac
   const files = projectFiles(overlay(disk, open, unsaved));
   // Specs of files are never those of open documents, which come on top.
   const saved = projectFiles(disk);
-  const load = async (before: Loaded | undefined): Promise<Loaded> => {
+  const load = async (): Promise<Loaded> => {
     setTimeout(() => void files.pack(), PACKED_AFTER_MS).unref();
-    const [project, config = DEFAULT_CONFIG] = await Promise.all([openProject(files, memory), readConfig(files)]);
+    const template = templateNow();
+    const project = await openProject(files, memory);
     const folders = [project.modelPaths, project.snapshotPaths].flat().join('\n');
     const paths = await memory.kept('specs', [files.listing(), folders], () => findSpecs(files, project));
     const reads = await readAll(saved, paths);
-    const specs = await Promise.all(reads.map((read, index) => memory.of(read, 'spec', [paths[index]], () => readSpec(saved, paths[index] ?? '', waitingSpec).then(({ spec }) => spec))));
-    return { root, workspace, project, config: sameAs(before?.config, config), files: memory.kept('spec index', specs, () => savedIndex(specs.flatMap((spec) => spec ?? []), (spec) => memory.of(spec, 'words', [], () => wordsOf(spec)))) };
+    const specs = await Promise.all(reads.map((read, index) => memory.of(read, 'spec', [paths[index], template], () => readSpec(saved, paths[index] ?? '', template, waitingSpec).then(({ spec }) => spec))));
+    return { root, workspace, project, template, files: memory.kept('spec index', specs, () => savedIndex(specs.flatMap((spec) => spec ?? []), (spec) => memory.of(spec, 'words', [], () => wordsOf(spec)))) };
   };
   let loading: Promise<Loaded> | undefined;
   const current = (): Promise<Loaded> => {
     if (!loading) {
-      const started = load(undefined);
+      const started = load();
       loading = started;
       started.catch(() => {
         if (loading === started) loading = undefined;
@@ -82,8 +87,8 @@ export function projectLoader(root: string, open: OpenDocuments, cache?: DiskCac
       // Who asks from now on gets what the change made of it.
       const renewed = before.catch(() => undefined).then(async (loaded) => {
         const found = await Promise.all([files.renew(), saved.renew()]);
-        isDifferent = !loaded || found.includes(true);
-        return isDifferent || !loaded ? load(loaded) : loaded;
+        isDifferent = !loaded || found.includes(true) || loaded.template !== templateNow();
+        return isDifferent || !loaded ? load() : loaded;
       });
       loading = renewed;
       await renewed.catch(() => {

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CompareContext } from '../engine/conformance';
-import { lightSpec, parseSpec, specKindOf, wholeSpec, type SpecDocument } from '../engine/spec';
+import { BUILT_IN, lightSpec, parseSpec, readConfig, SETTINGS_FILE, specKindOf, wholeSpec, type SpecDocument, type SpeclineConfig, type SpecTemplate } from '../engine/spec';
+import type { Notice } from '../engine/project/types';
+import { isSameData } from '../engine/project/memory';
 import type { SqlService } from '../engine/sql';
 import type { DiskCache } from '../platform/diskCache';
+import { diskSettings } from '../platform/settingsFiles';
 import { projectLoader, type ProjectLoader } from './projectLoader';
 import { keptReports, type Reports } from './reports';
 import { specsWith, type SavedIndex, type SpecIndex } from './specIndex';
@@ -35,7 +38,13 @@ export interface Session {
   uriOf(root: string, path: string): string;
   /** The project, read once; after a change only what changed is read. */
   project(root: string): Promise<LoadedProject>;
-  /** A spec with its open buffer's text, parsed once a version. */
+  /** specline.yml of a project with what it extends, open buffers included; read once and kept until one of the files changes. */
+  settings(root: string): SpeclineConfig;
+  /** What is wrong in a file of settings, for every project whose settings it is among. */
+  noticesOf(uri: string): Notice[];
+  /** The text of a file of settings may be another in its open document: the projects whose settings say something else now. */
+  edited(uri: string): string[];
+  /** A spec with its open buffer's text, parsed once a version and template. */
   spec(uri: string): SpecDocument | undefined;
   /** Files or folders may have changed, come or gone: the roots of those projects of which anything is different now. */
   changed(uris: readonly string[]): Promise<string[]>;
@@ -58,17 +67,23 @@ const WHOLE_SPECS = 20;
 /** URIs whose files are remembered; watchers name any number of them. */
 const MAX_FILES = 20_000;
 
-/**
- * A session over the open documents; files that are not open are read from disk, inside their project only. What makes the next start
- * quicker goes to `cache`, where there is one.
- */
-export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, cache?: DiskCache): Session {
+/** What a session may be given beside documents and SQL. */
+export interface SessionOptions {
+  /** What makes the next start quicker is kept there. */
+  cache?: DiskCache;
+  /** Is told which files the settings of a project were read from. */
+  settingsRead?: (root: string, paths: readonly string[]) => void;
+}
+
+/** A session over the open documents; files that are not open are read from disk, inside their project only. */
+export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, { cache, settingsRead = () => undefined }: SessionOptions = {}): Session {
   const loaders = new Map<string, ProjectLoader>();
   const parsed = new Map<string, ParsedSpec>();
   const together = new Map<string, { saved: SavedIndex; open: SpecDocument[]; specs: ReturnType<typeof specsWith> }>();
   const rootsOfFolders = new Map<string, string>();
   const reports = new Map<string, Reports>();
   const files = new Map<string, string | undefined>();
+  const configs = new Map<string, SpeclineConfig>();
 
   const rootOf = (folder: string): string | undefined => {
     const known = rootsOfFolders.get(folder);
@@ -94,6 +109,31 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   /** Editors encode URIs in ways of their own, so an open document is found by its file. */
   const opened = (file: string): TextDocument | undefined => documents.all().find((document) => fileOf(document.uri) === file);
   const uriOf = (root: string, path: string): string => opened(join(root, path))?.uri ?? pathToFileURL(join(root, path)).toString();
+  const readSettings = (folder: string): SpeclineConfig => readConfig(diskSettings(folder, (file) => opened(file)?.getText()));
+  const settings = (root: string): SpeclineConfig => {
+    const known = configs.get(root);
+    if (known) return known;
+    const fresh = readSettings(root);
+    configs.set(root, fresh);
+    settingsRead(root, fresh.files);
+    return fresh;
+  };
+  /** The projects whose settings a file is among; that of a project which was not asked for yet is one. */
+  const rootsWith = (file: string): string[] => {
+    const own = basename(file) === SETTINGS_FILE ? rootOf(dirname(file)) : undefined;
+    if (own === dirname(file)) settings(own);
+    return [...configs].filter(([root, { files: paths }]) => paths.some((path) => join(root, path) === file)).map(([root]) => root);
+  };
+  /** Reads again settings that come from one of these files; whether they say something else. */
+  const renewSettings = (root: string, changed: readonly string[]): boolean => {
+    const before = configs.get(root);
+    if (!before?.files.some((path) => changed.includes(join(root, path)))) return false;
+    configs.delete(root);
+    const isSame = isSameData(before, settings(root));
+    if (isSame) configs.set(root, before);
+    return !isSame;
+  };
+  const templateOf = (place: Place | undefined): SpecTemplate => (place ? settings(place.root).template : BUILT_IN);
   const spec = (uri: string): SpecDocument | undefined => {
     const found = specOf(uri);
     const whole = found && wholeSpec(found);
@@ -108,7 +148,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   const lighten = (): void => {
     const whole = [...parsed].filter(([, { spec: own, onlyWhole }]) => own.whole === undefined && !onlyWhole);
     for (const [uri, { version, spec: own }] of whole.slice(0, Math.max(0, whole.length - WHOLE_SPECS))) {
-      const light = lightSpec(own.path, own.text);
+      const light = lightSpec(own.path, own.text, own.template);
       parsed.set(uri, { version, spec: light, onlyWhole: light.whole === undefined });
     }
   };
@@ -118,8 +158,10 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     const kind = specKindOf(uri);
     if (!document || !kind) return undefined;
     const known = parsed.get(uri);
-    if (known?.version === document.version) return known.spec;
-    const fresh = parseSpec(placeOf(uri)?.path ?? decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)), document.getText());
+    const place = placeOf(uri);
+    const template = templateOf(place);
+    if (known?.version === document.version && known.spec.template === template) return known.spec;
+    const fresh = parseSpec(place?.path ?? decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)), document.getText(), template);
     parsed.set(uri, { version: document.version, spec: fresh });
     return fresh;
   };
@@ -135,7 +177,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     return known;
   };
   const loaderOf = (root: string): ProjectLoader => {
-    const known = loaders.get(root) ?? projectLoader(root, { at: (path) => opened(join(root, path)), all: () => openDocuments(root) }, cache);
+    const known = loaders.get(root) ?? projectLoader(root, { at: (path) => opened(join(root, path)), all: () => openDocuments(root) }, () => settings(root).template, cache);
     loaders.set(root, known);
     return known;
   };
@@ -154,6 +196,18 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     placeOf,
     uriOf,
     spec,
+    settings,
+    noticesOf(uri) {
+      const file = fileOf(uri);
+      if (file === undefined) return [];
+      const found = rootsWith(file).flatMap((root) => settings(root).notices.filter((notice) => join(root, notice.file ?? '') === file));
+      // One that stands alone, such as that of an npm package, is read as if it were a project's own.
+      return basename(file) === SETTINGS_FILE && rootsWith(file).length === 0 ? readSettings(dirname(file)).notices.filter((notice) => notice.file === SETTINGS_FILE) : found;
+    },
+    edited(uri) {
+      const file = fileOf(uri);
+      return file === undefined ? [] : rootsWith(file).filter((root) => renewSettings(root, [file]));
+    },
     async project(root) {
       const { files: saved, ...rest } = await loaderOf(root).current();
       const open = openSpecs(root);
@@ -161,7 +215,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
       // Requests come many at a time, for the same documents.
       const specs = known?.saved === saved && known.open.length === open.length && open.every((one, index) => one === known.open[index]) ? known.specs : specsWith(saved, open);
       together.set(root, { saved, open, specs });
-      return { ...rest, sql, reports: reportsOf(root), today: new Date().toISOString().slice(0, 10), ...specs };
+      return { ...rest, config: settings(root), sql, reports: reportsOf(root), today: new Date().toISOString().slice(0, 10), ...specs };
     },
     async changed(uris) {
       const paths = new Map<string, string[]>();
@@ -171,6 +225,10 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
         const below = named.flatMap((file) => pathBelow(root, file) ?? []);
         if (below.length > 0) paths.set(root, below);
       }
+      // Settings may come from files above a project, and may have been renewed while they were typed.
+      const concerned = [...configs].filter(([root, { files: own }]) => own.some((path) => named.includes(join(root, path)))).map(([root]) => root);
+      const differing = concerned.filter((root) => renewSettings(root, named));
+      for (const root of concerned) if (loaders.has(root) && !paths.has(root)) paths.set(root, []);
       const gone = [...paths.keys()].filter((root) => !existsSync(join(root, 'dbt_project.yml')));
       for (const root of gone) {
         loaders.delete(root);
@@ -182,7 +240,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
         const isDifferent = gone.includes(root) || (await loaders.get(root)?.changed([...below, ...openDocuments(root).keys()]));
         return isDifferent ? [root] : [];
       }));
-      return found.flat();
+      return [...new Set([...differing, ...found.flat()])];
     },
     forgetRoots() {
       rootsOfFolders.clear();

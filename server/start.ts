@@ -10,7 +10,7 @@ import { clientFeatures } from './clientFeatures';
 import { compareAt } from './compareDocument';
 import { findingActions, specActions } from './features/codeAction';
 import { compareResult, relatedTo } from './features/compare';
-import { completionAt, nodeOfItem, resolveCompletion } from './features/completion';
+import { completionAt, nodeOfItem, resolveCompletion, rootOfItem } from './features/completion';
 import { definitionAt } from './features/definition';
 import { documentLinks } from './features/documentLink';
 import { documentSymbols } from './features/documentSymbol';
@@ -27,6 +27,7 @@ import { createPusher } from './pushing';
 import { registerDiagnostics } from './registerDiagnostics';
 import { registerEditing } from './registerEditing';
 import { registerNames } from './registerNames';
+import { registerSettings } from './registerSettings';
 import { registerViews } from './registerViews';
 import type { Serving } from './serving';
 import { createSession, type LoadedProject, type Session } from './session';
@@ -41,7 +42,7 @@ const PAUSE_MS = 500;
 /** Serves LSP 3.17 on a connection until it ends. `sql` analyses SQL; in production it is a worker thread. `cache` is kept between runs. */
 export function startServer(connection: Connection, sql: SqlService, cache?: DiskCache): void {
   const documents = new TextDocuments(TextDocument);
-  const session = createSession(documents, sql, cache);
+  const session = createSession(documents, sql, { ...(cache ? { cache } : {}), settingsRead: (root, paths) => settingsFiles.read(root, paths) });
   let client = clientFeatures({});
   let folders: string[] = [];
   let settings: Settings = DEFAULT_SETTINGS;
@@ -78,6 +79,7 @@ export function startServer(connection: Connection, sql: SqlService, cache?: Dis
   registerNames(serving, projects);
   registerViews(serving, checks.checkAll);
   registerEditing(serving);
+  const settingsFiles = registerSettings(serving, () => folders, () => refresh());
   registerRequests(connection, session);
 
   /** Reads the settings where the client gives them, and has shown anew what depends on them. */
@@ -164,7 +166,9 @@ function registerFeatures({ connection, session, documents, client, projectOf }:
   });
   connection.onCompletionResolve(async (item) => {
     const named = nodeOfItem(item);
-    return resolveCompletion(item, named && session.roots().includes(named.root) ? await session.project(named.root).catch(() => undefined) : undefined);
+    const root = rootOfItem(item);
+    const template = root !== undefined && session.roots().includes(root) ? session.settings(root).template : undefined;
+    return resolveCompletion(item, named && session.roots().includes(named.root) ? await session.project(named.root).catch(() => undefined) : undefined, template);
   });
   connection.onHover(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);

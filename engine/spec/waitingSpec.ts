@@ -1,17 +1,20 @@
 import { lightSpec } from './lightSpec';
 import { MAX_SPEC_LENGTH, parseSpec, specKindOf } from './parse';
+import { BUILT_IN } from './schema';
+import type { SpecTemplate } from './template/types';
 import type { SpecDocument } from './types';
 
 /** A spec of which nothing is read until somebody asks for it, as `lightSpec` then. In what it says the same as `parseSpec`. */
-export function waitingSpec(path: string, text: string): SpecDocument {
+export function waitingSpec(path: string, text: string, template: SpecTemplate = BUILT_IN): SpecDocument {
   const kind = specKindOf(path);
-  if (text.length > MAX_SPEC_LENGTH || (kind !== 'business' && kind !== 'technical')) return parseSpec(path, text);
+  if (text.length > MAX_SPEC_LENGTH || (kind !== 'business' && kind !== 'technical')) return parseSpec(path, text, template);
   let read: SpecDocument | undefined;
-  const light = (): SpecDocument => (read ??= lightSpec(path, text));
+  const light = (): SpecDocument => (read ??= lightSpec(path, text, template));
   return {
     path,
     text,
     kind,
+    template,
     get yaml() {
       return light().yaml;
     },
