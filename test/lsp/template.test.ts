@@ -116,7 +116,7 @@ describe('a template that cannot be used', () => {
     write('specline.yml', BAD);
     const [uri, settings] = [example.uriOf(BUSINESS), example.uriOf('specline.yml')];
     await openText(client, uri, `${example.read(BUSINESS)}retention: 10 years\n`);
-    expect(told(await pullDiagnostics(client, uri))).toEqual(["SPEC017 The organisation's template cannot be used, so this spec is held against the built-in one alone, and keys of its own are not judged. specline.yml:3: question is string; a template cannot change that to array."]);
+    expect(told(await pullDiagnostics(client, uri))).toEqual(["SPEC017 The organisation's template cannot be used (specline.yml:3), so this spec is held against the built-in one alone, and keys of its own are not judged."]);
     await expect.poll(() => pushed.get(settings), { timeout: 10_000 }).toMatchObject([{ code: 'SPEC017', severity: 1, range: { start: { line: 2, character: 28 }, end: { line: 2, character: 32 } } }]);
     await openText(client, settings, BAD);
     expect(told(await pullDiagnostics(client, settings))).toEqual(['SPEC017 question is string; a template cannot change that to array.']);
