@@ -114,8 +114,9 @@ function shapeOf(spec: SpecDocument, cursor: CursorContext, key: string, node: S
 /** Values for a list item or a value that is one scalar. */
 function scalarOffers(spec: SpecDocument, cursor: CursorContext, schema: SchemaNode | undefined, project: LoadedProject | undefined, client: CompletionClient): Offer[] {
   if (!schema) return [];
-  const fixed = [...(schema.enum ?? []), ...(schema['x-suggest'] ?? [])].filter((value): value is string => value !== null).map((value): Offer => ({ label: value, kind: CompletionItemKind.EnumMember, detail: schema.title ?? '', text: written(value, cursor) }));
-  const bare = [...(schema.const === undefined ? [] : [String(schema.const)]), ...(schema.type === 'boolean' && schema.const === undefined ? ['true', 'false'] : [])].map((value): Offer => ({ label: value, kind: CompletionItemKind.EnumMember, detail: schema.title ?? '', text: value }));
+  const values = [...new Set([...(schema.enum ?? []), ...(schema['x-suggest'] ?? []), ...(schema.examples ?? [])])].filter((value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean');
+  const fixed = values.map((value): Offer => ({ label: String(value), kind: CompletionItemKind.EnumMember, detail: schema.title ?? '', text: typeof value === 'string' ? written(value, cursor) : String(value) }));
+  const bare = [...(schema.const === undefined ? [] : [String(schema.const)]), ...(schema.type === 'boolean' && schema.const === undefined && !schema.enum ? ['true', 'false'] : [])].map((value): Offer => ({ label: value, kind: CompletionItemKind.EnumMember, detail: schema.title ?? '', text: value }));
   const expression = schema['x-expression'] === true;
   if (cursor.block && !expression) return [];
   const names = suggestionsFor(spec, cursor, schema, project)

@@ -70,6 +70,21 @@ describe("an organisation's section in the editor", () => {
     await changeText(client, uri, field);
     expect((await completionItems(client, uri, field, field.indexOf('severity: ') + 10)).map(({ label }) => label)).toEqual(['minor', 'major']);
   });
+  it('completes numbers, examples and booleans as they are written', async () => {
+    write('specline.yml', 'business:\n  properties:\n    years: { title: "How many years?", type: integer, minimum: 1, enum: [1, 10] }\n    count: { title: "How many rows?", type: number, x-tier: minimal }\n    region: { title: "Where?", type: string, examples: ["the EU", worldwide] }\n');
+    const uri = example.uriOf(BUSINESS);
+    const labels = async (line: string): Promise<string[]> => {
+      const text = `${example.read(BUSINESS)}${line}`;
+      await openText(client, uri, text);
+      return (await completionItems(client, uri, text, text.length)).map((item) => (item.textEdit as { newText: string }).newText);
+    };
+    expect(await labels('years: ')).toEqual(['1', '10']);
+    expect(await labels('region: ')).toEqual(['"the EU"', 'worldwide']);
+    expect(await labels('cou')).toContain('count:');
+    const text = `${example.read(BUSINESS)}count: many\nyears: 0\n`;
+    await openText(client, uri, text);
+    expect(told(await pullDiagnostics(client, uri))).toEqual(['SPEC014 count must be a number. How many rows?', 'SPEC013 years is one of 1, 10, not "0".', 'SPEC010 years is 0, less than 1.']);
+  });
   it('shows its question on hover, and who asks it', async () => {
     const uri = example.uriOf(BUSINESS);
     const text = `${example.read(BUSINESS)}retention: 10 years\n`;
@@ -116,7 +131,7 @@ describe('a template that cannot be used', () => {
     write('specline.yml', BAD);
     const [uri, settings] = [example.uriOf(BUSINESS), example.uriOf('specline.yml')];
     await openText(client, uri, `${example.read(BUSINESS)}retention: 10 years\n`);
-    expect(told(await pullDiagnostics(client, uri))).toEqual(["SPEC017 The organisation's template cannot be used, so this spec is held against the built-in one alone, and keys of its own are not judged. specline.yml:3: question is string; a template cannot change that to array."]);
+    expect(told(await pullDiagnostics(client, uri))).toEqual(["SPEC017 The organisation's template cannot be used (specline.yml:3), so this spec is held against the built-in one alone, and keys of its own are not judged."]);
     await expect.poll(() => pushed.get(settings), { timeout: 10_000 }).toMatchObject([{ code: 'SPEC017', severity: 1, range: { start: { line: 2, character: 28 }, end: { line: 2, character: 32 } } }]);
     await openText(client, settings, BAD);
     expect(told(await pullDiagnostics(client, settings))).toEqual(['SPEC017 question is string; a template cannot change that to array.']);
