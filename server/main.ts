@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { cacheFolder, diskCache } from '../platform/diskCache';
 import { giveBackWhenIdle } from './idleMemory';
 import { workerSqlService } from './sqlClient';
 import { startServer } from './start';
@@ -7,4 +8,5 @@ import { startServer } from './start';
 giveBackWhenIdle();
 const sql = workerSqlService(join(__dirname, 'sql-worker.js'));
 sql.warmUp();
-startServer(createConnection(ProposedFeatures.all), sql);
+const folder = cacheFolder(process.env);
+startServer(createConnection(ProposedFeatures.all), sql, folder === undefined ? undefined : diskCache(folder));

@@ -20,11 +20,9 @@ export async function filesBelow(workspace: Workspace, folder: string, asFile: (
   return found.sort();
 }
 
-/** What was read of files, in their order; what is at hand is not waited for. */
-export async function readAll(workspace: Workspace, paths: readonly string[]): Promise<ReadResult[]> {
-  const reads = paths.map((path) => workspace.known?.(path));
-  await Promise.all(reads.map(async (read, index) => (read ? undefined : (reads[index] = await workspace.read(paths[index] ?? '')))));
-  return reads as ReadResult[];
+/** What was read of files, in their order. */
+export function readAll(workspace: Workspace, paths: readonly string[]): Promise<ReadResult[]> {
+  return workspace.readMany ? workspace.readMany(paths) : Promise.all(paths.map((path) => workspace.read(path)));
 }
 
 /** The file's text; undefined where it is missing or unreadable. */

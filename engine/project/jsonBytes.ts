@@ -4,9 +4,6 @@ export interface JsonRange {
   end: number;
 }
 
-/** Looks at a member's value: `key` says what the member is called. Moves the reader behind the value; false where it is no JSON. */
-export type MemberVisitor = (key: () => string, isKey: (name: string) => boolean) => boolean;
-
 /**
  * Goes through a JSON document without making values of it: an artifact is as large as a database, and as values it takes several times
  * that in memory. It takes exactly what JSON.parse takes, so that every range it passed over can be parsed later.
@@ -18,8 +15,12 @@ export interface JsonReader {
   atEnd(): boolean;
   /** Passes over the value at hand; false where there is none. */
   value(): boolean;
-  /** Passes over the object at hand, with a look at each member; false where it is none. */
-  object(visit: MemberVisitor): boolean;
+  /** Passes over the object at hand; `visit` passes over the value of each member, and says false where that is none. False where it is no object. */
+  object(visit: () => boolean): boolean;
+  /** What the member is called at whose value the reader stands. */
+  key(): string;
+  /** Whether it is called so, for a plain name; cheaper than `key`. */
+  isKey(name: string): boolean;
   /** The range of the value at hand, which is passed over; undefined where there is none. */
   range(): JsonRange | undefined;
 }
@@ -54,6 +55,8 @@ export function jsonReader(bytes: Uint8Array, from = 0): JsonReader {
   const { length } = bytes;
   let at = from;
   let depth = 0;
+  let keyStart = 0;
+  let keyEnd = 0;
   const space = (): void => {
     for (let c = bytes[at]; c === SPACE || c === LINE || c === RETURN || c === TAB; c = bytes[at]) at++;
   };
@@ -161,9 +164,13 @@ export function jsonReader(bytes: Uint8Array, from = 0): JsonReader {
         if (bytes[at] !== COLON) return false;
         at++;
         space();
-        return visit(() => parsedAt(bytes, { start, end }) as string, (name) => isText(bytes, start + 1, end - 1, name));
+        keyStart = start;
+        keyEnd = end;
+        return visit();
       });
     },
+    key: () => parsedAt(bytes, { start: keyStart, end: keyEnd }) as string,
+    isKey: (name) => isText(bytes, keyStart + 1, keyEnd - 1, name),
     range() {
       space();
       const start = at;
@@ -189,8 +196,8 @@ function isText(bytes: Uint8Array, start: number, end: number, name: string): bo
 /** Ranges of the members of the object at hand, of members of one name the last, as with JSON.parse; undefined where it is no object. */
 export function memberRanges(reader: JsonReader): Map<string, JsonRange> | undefined {
   const members = new Map<string, JsonRange>();
-  const isWhole = reader.object((key) => {
-    const name = key();
+  const isWhole = reader.object(() => {
+    const name = reader.key();
     const found = reader.range();
     if (found) members.set(name, found);
     return found !== undefined;

@@ -39,6 +39,7 @@ export function namesIn({ byName, byFile }: IdsByName, nodes: ReadonlyMap<string
   const nodesAt = (ids: readonly string[] | undefined): RelationNode[] => (ids ?? []).flatMap((id) => nodes.get(id) ?? []);
   return {
     of: nodes,
+    has: (name) => byName.has(name),
     named: (name) => nodesAt(byName.get(name)),
     ofFile: (file) => nodesAt(byFile.get(file)).find((node) => node.file === file),
   };

@@ -10,7 +10,7 @@ import type { ProjectMemory } from './memory';
 import type { DeclaringFiles } from './mergeTests';
 import { enabledOf, folderConfig, mergeConfig, varIn, type Config } from './nodeConfig';
 import { packageFiles, type PackageFile, type PackageFiles } from './packageFiles';
-import type { ExposureProperties, PropertiesFile, UnitTestProperties } from './properties';
+import type { ExposureProperties, Properties, PropertiesFile, UnitTestProperties } from './properties';
 import { descriptions, readYamlFiles, type YamlFile } from './propertyFiles';
 import { testConfig } from './propertyParts';
 import { configIn, nodeOf, sourceId, sourceNode, TREES, yamlId, yamlSnapshot, type NodeSource, type PackageContext } from './rawNodes';
@@ -37,6 +37,8 @@ export interface RawPackage {
   primaryEntities: PropertiesFile['primaryEntities'];
   singularTests: { test: DataTest; refs: Relation[] }[];
   macros: MacroSource[];
+  /** Names of what YAML describes with a test that points at a line of a spec. */
+  pointing(): string[];
   /** `vars:` of the package's own dbt_project.yml. */
   vars: DbtProject['vars'];
   /** Absent where the package's files could not be read. */
@@ -47,7 +49,7 @@ export interface RawPackage {
 
 /** Reads the models, seeds, snapshots, sources and tests of one package; `root` is its folder, empty for the project. */
 export async function readPackage(workspace: Workspace, project: DbtProject, root: string, memory: ProjectMemory, rootProject?: DbtProject): Promise<RawPackage> {
-  const files = await memory.kept(`files of ${root}`, [project, workspace.listing?.() ?? {}, workspace.known?.(ignoreFile(root))], () => packageFiles(workspace, project, root));
+  const files = await memory.kept(`files of ${root}`, [project, workspace.listing?.() ?? {}, await workspace.read(ignoreFile(root))], () => packageFiles(workspace, project, root));
   const docs = await readDocs(workspace, files.docs, memory);
   const blocks = memory.kept(`docs of ${root}`, [...docs.blocks].flat(), () => docs.blocks);
   const context: PackageContext = memory.kept(`context of ${root}`, [project, rootProject, blocks], () => ({ project, rootProject, docs: blocks }));
@@ -69,6 +71,7 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
     primaryEntities: deciding.flatMap((file) => file.facts().primaryEntities),
     singularTests: singular.tests,
     macros: macros.macros,
+    pointing: () => yaml.filter((file) => file.decides || file.text.includes('spec')).flatMap((file) => file.facts().nodes.filter(hasPointer).map(({ name }) => name)),
     vars: project.vars,
     declaring: memory.kept(`declaring files of ${root}`, [...yaml, ...files.tests.map(({ file }) => file)], () => declaringFiles(files, yaml, deciding, root)),
     notices: () => [files, docs, ...yaml.map((file) => ({ notices: [...file.notices, ...file.facts().notices] })), models, snapshots, seeds, singular, macros].flatMap(({ notices }) => notices),
@@ -102,6 +105,10 @@ function yamlPlans({ file, folders, facts }: YamlFile, context: PackageContext):
     const kind = p.kind === 'sources' ? 'source' : 'snapshot';
     return [{ uniqueId: yamlId(p, context.project.name), kind, name: p.name, file, parts: () => [p, context], make: () => (kind === 'source' ? sourceNode(p, folders, context) : yamlSnapshot(p, folders, context)) }];
   });
+}
+
+function hasPointer({ tests, versions }: Properties): boolean {
+  return [...tests, ...versions.flatMap((version) => [...(version.tests ?? []), ...version.columnTests])].some(({ specIds }) => specIds.length > 0);
 }
 
 /** Which files declare tests; what takes parsing all of them is found out when somebody asks. */

@@ -20,7 +20,7 @@ const TEXTS: Record<string, (string | undefined)[]> = {
   'models/c_v1.sql': ['select 3', undefined],
   'models/c_v2.sql': [undefined, "select 4 -- {{ ref('a') }}"],
   'more/a.sql': [undefined, 'select 5 as id'],
-  'models/a.yml': ['models:\n  - name: a\n    columns: [{ name: id, data_tests: [unique] }]\n', 'models:\n  - name: a\n    description: "{{ doc(\'d\') }}"\n  - name: b\n', 'models: [', undefined],
+  'models/a.yml': ['models:\n  - name: a\n    columns: [{ name: id, data_tests: [unique, { not_null: { config: { meta: { spec: a#C-2 } } } }] }]\n', 'models:\n  - name: a\n    description: "{{ doc(\'d\') }}"\n  - name: b\n', 'models: [', undefined],
   'models/deep/b.yml': [undefined, 'models:\n  - name: a\n    description: the later file\n', 'models:\n  - name: c\n    latest_version: 2\n    columns: [{ name: x }]\n    versions: [{ v: 1 }, { v: 2, defined_in: c_v2 }]\n', 'models:\n  - name: "\\x61"\n    description: an escape\n'],
   'models/sources.yml': [undefined, 'sources:\n  - name: raw\n    tables: [{ name: t }]\nunit_tests:\n  - { name: u, model: a }\nexposures:\n  - { name: e, depends_on: ["ref(\'b\')"] }\nsemantic_models:\n  - { model: ref(\'a\'), entities: [{ name: id, type: primary }] }\n', 'snapshots:\n  - { name: s, relation: "ref(\'a\')" }\n'],
   'models/d.md': [undefined, '{% docs d %}words{% enddocs %}'],
@@ -30,7 +30,7 @@ const TEXTS: Record<string, (string | undefined)[]> = {
   '.dbtignore': [undefined, 'models/deep/\n'],
   'dbt_packages/util/dbt_project.yml': [undefined, 'name: util\n', 'name: other\n'],
   'dbt_packages/util/models/a.sql': ["select 'of util'"],
-  'target/manifest.json': [undefined, SCHEMA('v12', { 'model.shop.a': node('a'), 'test.shop.t': test('t', 'model.shop.a'), 'model.gone.z': node('z', { package_name: 'gone' }) }, { macros: macro }), SCHEMA('v12', { 'model.shop.b': node('b', { depends_on: { nodes: ['model.shop.a'] } }), 'test.shop.t': test('t', null), 'test.shop.o': test('o', 'model.shop.nowhere') }, { disabled: { d: [node('a', { config: { enabled: false } })] } }), '{ "nodes": '],
+  'target/manifest.json': [undefined, SCHEMA('v12', { 'model.shop.a': node('a'), 'test.shop.t': test('t', 'model.shop.a'), 'test.shop.p': { ...test('p', 'model.gone.z'), config: { meta: { spec: ['z#C-1'] } } }, 'model.gone.z': node('z', { package_name: 'gone' }) }, { macros: macro }), SCHEMA('v12', { 'model.shop.b': node('b', { depends_on: { nodes: ['model.shop.a'] } }), 'test.shop.t': test('t', null), 'test.shop.o': test('o', 'model.shop.nowhere') }, { disabled: { d: [node('a', { config: { enabled: false } })] } }), '{ "nodes": '],
   'target/catalog.json': [undefined, JSON.stringify({ metadata: {}, nodes: { 'model.shop.a': { columns: { ID: { name: 'ID', type: 'INT', index: 1 } } } }, sources: {} })],
 };
 
@@ -39,7 +39,7 @@ function dataOf(project: ProjectIndex): unknown {
   const { names, nodes, notices, exposures, varsOf, macros, ...rest } = project;
   const all = [...nodes.values()];
   return {
-    ...rest, notices, nodes: [...nodes], exposures: [...exposures], vars: [...varsOf].map(([name, vars]) => [name, { ...vars }]), macros: [...macros],
+    ...rest, notices, outline: undefined, pointing: undefined, nodes: [...nodes], exposures: [...exposures], vars: [...varsOf].map(([name, vars]) => [name, { ...vars }]), macros: [...macros],
     named: all.map(({ name, file }) => [name, names?.named(name).map(({ uniqueId }) => uniqueId), file === undefined ? undefined : names?.ofFile(file)?.uniqueId]),
   };
 }
@@ -70,6 +70,11 @@ describe('a project that is opened anew after a change', () => {
         const isDifferent = await kept.renew();
         before = isDifferent ? await openProject(kept, memory) : before;
         if (!looked) continue;
+        const [lists, all] = [await openProject(memoryWorkspace(files)), [...before.nodes.values()]];
+        // Lists that make no nodes say of them what the nodes say.
+        expect(lists.outline?.().map(({ uniqueId, kind, package: owner, name, enabled, sourceName, file }) => [uniqueId, kind, owner, name, enabled, sourceName, file])).toEqual(all.map(({ uniqueId, kind, package: owner, name, enabled, sourceName, file }) => [uniqueId, kind, owner, name, enabled, sourceName, file]));
+        const points = (node: RelationNode): boolean => [...node.tests, ...node.unitTests].some(({ specIds }) => specIds.length > 0);
+        expect(lists.pointing?.().filter(points)).toEqual(all.filter(points));
         expect(dataOf(before)).toEqual(dataOf(await openProject(memoryWorkspace(files))));
         const changed = [...before.nodes].filter(([id, own]) => own !== seen.get(id));
         expect(changed.filter(([id, own]) => isSameData(own, seen.get(id))).map(([id]) => id)).toEqual([]);
