@@ -1,16 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { nothingLately, type CompareContext } from '../engine/conformance';
 import type { Envelope } from '../engine/conformance/types';
 import type { Notice } from '../engine/project/types';
 import type { Workspace } from '../engine/workspace';
-import { openProject } from '../engine/project';
-import { findSpecs, readConfig, readSpec, type SpecDocument } from '../engine/spec';
+import { openProject, readDbtProject } from '../engine/project';
+import { findSpecs, readConfig, readSpec, type SpecDocument, type SpeclineConfig } from '../engine/spec';
 import { createSqlService } from '../engine/sql';
 import { UsageError } from './exit';
 import { VERSION } from './version';
 import { diskWorkspace } from '../platform/diskWorkspace';
-import { tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
+import { diskSettings } from '../platform/settingsFiles';
+import { tracedSettings, tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
 
 /** Everything a command works on: one dbt project and its specs. */
 export interface Project extends CompareContext {
@@ -39,6 +40,12 @@ export function projectRoot(cwd: string, projectDir: string | undefined): string
   }
 }
 
+/** The settings of a project alone: specline.yml and what it extends, and the name in dbt_project.yml. Throws `UsageError` where there is no project. */
+export function loadSettings(cwd: string, projectDir: string | undefined): { root: string; config: SpeclineConfig; project: string } {
+  const root = projectRoot(cwd, projectDir);
+  return { root, config: readConfig(diskSettings(root)), project: readDbtProject('dbt_project.yml', readFileSync(join(root, 'dbt_project.yml'), 'utf8')).name };
+}
+
 /** A project whose specs were found and not read yet. */
 export interface OpenedProject extends Omit<Project, 'specs'> {
   /** Where the specs are, in their order. */
@@ -49,7 +56,8 @@ export interface OpenedProject extends Omit<Project, 'specs'> {
 export async function openedProject(cwd: string, projectDir: string | undefined, trace?: Trace): Promise<OpenedProject> {
   const root = projectRoot(cwd, projectDir);
   const workspace = trace ? tracedWorkspace(diskWorkspace(root), trace) : diskWorkspace(root);
-  const [project, config, sql] = await Promise.all([openProject(workspace), readConfig(workspace), createSqlService()]);
+  const config = readConfig(trace ? tracedSettings(diskSettings(root), trace) : diskSettings(root));
+  const [project, sql] = await Promise.all([openProject(workspace), createSqlService()]);
   return {
     root,
     workspace,
@@ -68,7 +76,7 @@ export async function openedProject(cwd: string, projectDir: string | undefined,
 /** Opens the project and reads every spec. Unreadable specs become notices; what is read is noted in `trace`. */
 export async function loadProject(cwd: string, projectDir: string | undefined, trace?: Trace): Promise<Project> {
   const { specPaths, ...opened } = await openedProject(cwd, projectDir, trace);
-  const read = await Promise.all(specPaths.map((path) => readSpec(opened.workspace, path)));
+  const read = await Promise.all(specPaths.map((path) => readSpec(opened.workspace, path, opened.config.template)));
   return { ...opened, specs: read.flatMap((r) => (r.spec ? [r.spec] : [])), notices: [...opened.notices, ...read.flatMap((r) => (r.notice ? [r.notice] : []))] };
 }
 

@@ -85,7 +85,7 @@ function specsBelow(folder: string): number {
 
 /** Adds what another process has read; a file that it found otherwise never holds again. */
 function addTrace(trace: Trace, more: Trace): void {
-  for (const part of ['reads', 'lists'] as const) for (const [path, hash] of Object.entries(more[part])) trace[part][path] = (trace[part][path] ?? hash) === hash ? hash : '';
+  for (const part of ['reads', 'lists', 'settings'] as const) for (const [path, hash] of Object.entries(more[part])) trace[part][path] = (trace[part][path] ?? hash) === hash ? hash : '';
 }
 
 function writerTo(io: Io): { write(text: string): void; flush(): void; wrote(): boolean } {

@@ -34,7 +34,7 @@ export interface Judged {
 
 /** Reads the spec in a file and compares it with its model, where it is a technical spec and the model is enabled or missing. */
 export async function judgeSpec(opened: OpenedProject, path: string, asked: Asked): Promise<Judged> {
-  const { spec, notice } = await readSpec(opened.workspace, path);
+  const { spec, notice } = await readSpec(opened.workspace, path, opened.config.template);
   const judged: Judged = { fails: false, lacks: false, ...(notice ? { unread: notice } : {}) };
   if (spec?.kind !== 'technical') return judged;
   const node = nodeOf(opened, spec);

@@ -92,7 +92,8 @@ function questionsText(questions: readonly string[]): string {
   return `Open questions to answer in it:\n${questions.map((question) => `  - ${question}`).join('\n')}\n`;
 }
 
-function colouredDiff(diff: string, color: boolean): string {
+/** A unified diff with what comes in green and what goes in red. */
+export function colouredDiff(diff: string, color: boolean): string {
   const paint = pc.createColors(color);
   return diff
     .split('\n')

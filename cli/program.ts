@@ -4,7 +4,9 @@ import { addDiff } from './commands/diff';
 import { addGenerate } from './commands/generate';
 import { addInfer } from './commands/infer';
 import { addLsp } from './commands/lsp';
+import { addMigrate } from './commands/migrate';
 import { addNew } from './commands/new';
+import { addTemplate } from './commands/template';
 import { addWhy } from './commands/why';
 import { EXIT, PartlySaid, UsageError } from './exit';
 import type { Envelope } from '../engine/conformance/types';
@@ -36,6 +38,8 @@ function programOf(io: Io, done: (code: number) => void): Command {
   addCheck(program, io, done);
   addDiff(program, io, done);
   addWhy(program, io, done);
+  addTemplate(program, io, done);
+  addMigrate(program, io, done);
   addLsp(program, done);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({ writeOut: io.out, writeErr: io.err });
@@ -82,6 +86,8 @@ Examples:
   specline check                     check every spec of the project
   specline diff customer_value       compare the model with its spec
   specline why models/orders.sql:42  say what a line of a model is there for
+  specline template docs             print the template that specs are held against
+  specline migrate --dry-run         show what a newer template changes in specs
 
 Exit codes: 0 nothing found, 1 findings, 2 usage or configuration error, 3 required evidence missing, 4 internal error.
 `;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Workspace } from '../engine/workspace';
 import { cacheFolder, diskCache } from '../platform/diskCache';
 import { diskWorkspace } from '../platform/diskWorkspace';
+import { diskSettings } from '../platform/settingsFiles';
 import { emptyTrace, stillHolds, type Trace } from '../platform/tracedWorkspace';
 import { EXIT } from './exit';
 import type { Io } from './io';
@@ -31,7 +32,7 @@ export async function remembered(io: Io, root: string, words: unknown, run: (io:
   const key = createHash('sha256').update(JSON.stringify([VERSION, root, words, today, io.width ?? null, io.color, folderInRepository(root)])).update(readFileSync(io.script)).digest('hex');
   const known = cache.read(key);
   const workspace: Workspace = diskWorkspace(root);
-  if (isRemembered(known) && (await stillHolds(workspace, known.trace))) {
+  if (isRemembered(known) && (await stillHolds(workspace, diskSettings(root), known.trace))) {
     io.out(known.out);
     return known.code;
   }
@@ -51,7 +52,7 @@ export async function remembered(io: Io, root: string, words: unknown, run: (io:
 
 function isRemembered(value: unknown): value is Remembered {
   const { code, out, trace } = (value ?? {}) as Partial<Remembered>;
-  return typeof code === 'number' && typeof out === 'string' && isHashes(trace?.reads) && isHashes(trace?.lists);
+  return typeof code === 'number' && typeof out === 'string' && isHashes(trace?.reads) && isHashes(trace?.lists) && isHashes(trace?.settings);
 }
 
 function isHashes(value: unknown): value is Record<string, string> {

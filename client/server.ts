@@ -19,8 +19,8 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Specs, models, and dbt's YAML, whose `meta.spec` points at specs; all else there is left to other extensions. */
-const DOCUMENTS = [{ scheme: 'file', language: 'dbt-spec' }, { scheme: 'file', pattern: '**/*.{business,technical}.spec.{yml,yaml}' }, { scheme: 'file', pattern: '**/*.sql' }, { scheme: 'file', pattern: '**/{models,snapshots,seeds,tests}/**/*.{yml,yaml}' }];
+/** Specs, settings with templates, models, and dbt's YAML, whose `meta.spec` points at specs; all else there is left to other extensions. */
+const DOCUMENTS = [{ scheme: 'file', language: 'dbt-spec' }, { scheme: 'file', pattern: '**/*.{business,technical}.spec.{yml,yaml}' }, { scheme: 'file', pattern: '**/{specline,*.specline}.yml' }, { scheme: 'file', pattern: '**/*.sql' }, { scheme: 'file', pattern: '**/{models,snapshots,seeds,tests}/**/*.{yml,yaml}' }];
 const STATES: Readonly<Record<State, ServerState>> = { [State.Starting]: 'starting', [State.Running]: 'running', [State.Stopped]: 'stopped', [State.StartFailed]: 'stopped' };
 
 /** A language client whose troubles are told with what to do next. */

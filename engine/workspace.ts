@@ -13,6 +13,9 @@ export type ReadResult =
   | { kind: 'too-large'; bytes: number; limit: number }
   | { kind: 'failed'; why: string; /** The path leads out of the project, by itself or through a link. */ outside?: boolean };
 
+/** The bytes of a file without a byte order mark, or why there are none. */
+export type BytesResult = { kind: 'bytes'; bytes: Uint8Array; modified?: number } | Exclude<ReadResult, { kind: 'text' }>;
+
 /**
  * The files of one dbt project. Paths are POSIX, relative to the project's root, never with `..`;
  * an implementation refuses (as `failed`) what would leave the root, also through links.
@@ -20,8 +23,14 @@ export type ReadResult =
  */
 export interface Workspace {
   read(path: string): Promise<ReadResult>;
+  /** A large file as bytes: as a text it would take as much again. Where it is absent, `read` says the same. */
+  bytes?(path: string): Promise<BytesResult>;
   /** Entries of a folder sorted by name; an empty list where it does not exist. */
   list(folder: string): Promise<Entry[]>;
+  /** What `read` gives for a file that is at hand already, without the wait. */
+  known?(path: string): ReadResult | undefined;
+  /** An object that is another one once any folder may have other entries. */
+  listing?(): object;
 }
 
 /** Read limit for a spec, YAML or SQL file, in bytes. */

@@ -1,10 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { MAX_ARTIFACT_BYTES, MAX_SOURCE_BYTES, type Entry, type ReadResult, type Workspace } from '../engine/workspace';
+import { MAX_ARTIFACT_BYTES, MAX_SOURCE_BYTES, type BytesResult, type Entry, type ReadResult, type Workspace } from '../engine/workspace';
 
 /** How long it is remembered where a folder really is; a project is read in one go, and links change seldom. */
 const FOLDERS_MS = 2000;
+/** A byte order mark. */
+const MARK = [0xef, 0xbb, 0xbf];
 /** Files that are read before anything else gets a turn. */
 const IN_ONE_GO = 50;
 
@@ -17,6 +19,7 @@ export function diskWorkspace(root: string): Workspace {
       if (++reads % IN_ONE_GO === 0) await new Promise((settle) => setImmediate(settle));
       return (await readPlainFile(folders, path)) ?? readInside(root, path);
     },
+    bytes: (path) => bytesInside(root, path),
     list: (folder) => listInside(root, folder),
   };
 }
@@ -65,13 +68,23 @@ function textResult(bytes: Buffer, modified: number): ReadResult {
 }
 
 async function readInside(root: string, path: string): Promise<ReadResult> {
+  const read = await bytesOf(root, path);
+  return read.kind === 'bytes' ? textResult(read.bytes, read.modified) : read;
+}
+
+async function bytesInside(root: string, path: string): Promise<BytesResult> {
+  const read = await bytesOf(root, path);
+  return read.kind === 'bytes' && MARK.every((byte, index) => read.bytes[index] === byte) ? { ...read, bytes: read.bytes.subarray(MARK.length) } : read;
+}
+
+async function bytesOf(root: string, path: string): Promise<{ kind: 'bytes'; bytes: Buffer; modified: number } | Exclude<BytesResult, { kind: 'bytes' }>> {
   try {
     const real = await resolveInside(root, path);
     if (real === undefined) return { kind: 'failed', why: 'it leads out of the dbt project', outside: true };
     const { size, mtimeMs: modified } = await stat(real);
     const limit = path.endsWith('.json') ? MAX_ARTIFACT_BYTES : MAX_SOURCE_BYTES;
     if (size > limit) return { kind: 'too-large', bytes: size, limit };
-    return textResult(await readFile(real), modified);
+    return { kind: 'bytes', bytes: await readFile(real), modified };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing' } : { kind: 'failed', why: code ?? String(error) };

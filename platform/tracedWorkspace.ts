@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { SettingsFiles } from '../engine/spec';
 import type { Entry, ReadResult, Workspace } from '../engine/workspace';
 
 /** What was read of a project: a hash of each file and each folder's entries, of what was not there, too. */
 export interface Trace {
   reads: Record<string, string>;
   lists: Record<string, string>;
+  /** Files that settings came from, which may stand outside the project. */
+  settings: Record<string, string>;
 }
 
 /** Reads looked at together when a trace is checked. */
@@ -26,12 +29,25 @@ export function tracedWorkspace(workspace: Workspace, trace: Trace): Workspace {
   };
 }
 
+/** Files of settings that are written down in `trace` as they are read. */
+export function tracedSettings(files: SettingsFiles, trace: Trace): SettingsFiles {
+  return {
+    ...files,
+    read(path) {
+      const result = files.read(path);
+      trace.settings[path] = readHash(path, result);
+      return result;
+    },
+  };
+}
+
 export function emptyTrace(): Trace {
-  return { reads: Object.create(null) as Trace['reads'], lists: Object.create(null) as Trace['lists'] };
+  return { reads: Object.create(null) as Trace['reads'], lists: Object.create(null) as Trace['lists'], settings: Object.create(null) as Trace['settings'] };
 }
 
 /** Whether everything that was read is still the same, byte by byte. */
-export async function stillHolds(workspace: Workspace, trace: Trace): Promise<boolean> {
+export async function stillHolds(workspace: Workspace, files: SettingsFiles, trace: Trace): Promise<boolean> {
+  for (const [path, hash] of Object.entries(trace.settings)) if (readHash(path, files.read(path)) !== hash) return false;
   for (const [folder, hash] of Object.entries(trace.lists)) if (listHash(await workspace.list(folder)) !== hash) return false;
   const reads = Object.entries(trace.reads);
   for (let from = 0; from < reads.length; from += TOGETHER) {

@@ -13,6 +13,8 @@ export interface ClientFeatures {
   specFeatures: ReturnType<typeof specFeatures>;
   refresh: { diagnostics: boolean; codeLens: boolean; semanticTokens: boolean; inlayHints: boolean };
   watches: boolean;
+  /** It can watch files outside its workspace folders. */
+  watchesAnywhere: boolean;
   versionedEdits: boolean;
   renamesFiles: boolean;
   createsFiles: boolean;
@@ -40,6 +42,7 @@ export function clientFeatures(capabilities: ClientCapabilities, options?: unkno
       inlayHints: workspace?.inlayHint?.refreshSupport === true,
     },
     watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    watchesAnywhere: workspace?.didChangeWatchedFiles?.relativePatternSupport === true,
     versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
     renamesFiles: workspace?.workspaceEdit?.resourceOperations?.includes(ResourceOperationKind.Rename) === true,
     createsFiles: workspace?.workspaceEdit?.resourceOperations?.includes(ResourceOperationKind.Create) === true,

@@ -5,4 +5,6 @@ import { workerSqlService } from './sqlClient';
 import { startServer } from './start';
 
 giveBackWhenIdle();
-startServer(createConnection(ProposedFeatures.all), workerSqlService(join(__dirname, 'sql-worker.js')));
+const sql = workerSqlService(join(__dirname, 'sql-worker.js'));
+sql.warmUp();
+startServer(createConnection(ProposedFeatures.all), sql);

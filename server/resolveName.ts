@@ -1,4 +1,4 @@
-import { businessOf, clauseAddresses, lookupInput, resolvePath, schemaAt, stagesOf, type BusinessItem, type ColumnFact, type PathAt, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../engine/spec';
+import { businessOf, clauseAddresses, lookupInput, resolvePath, schemaAt, schemaOf, stagesOf, type BusinessItem, type ColumnFact, type PathAt, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../engine/spec';
 import { get, text } from '../engine/yaml/tree';
 import type { Column, DataTest, RelationNode } from '../engine/project/types';
 import type { Span } from '../engine/text';
@@ -30,8 +30,8 @@ type Bare = Meaning extends infer M ? (M extends { span: Span } ? Omit<M, 'span'
 
 /** Resolves the word at an offset of a spec against the project and the other specs. */
 export function meaningAt(spec: SpecDocument, at: PathAt, offset: number, project: LoadedProject): Meaning | undefined {
-  if (at.on !== 'value' || at.tree.kind !== 'scalar' || (spec.kind !== 'business' && spec.kind !== 'technical')) return undefined;
-  const schema = schemaAt(spec.kind, at.path.map((step) => (typeof step === 'number' ? 0 : step)));
+  if (at.on !== 'value' || at.tree.kind !== 'scalar' || !spec.kind) return undefined;
+  const schema = schemaAt(schemaOf(spec), at.path.map((step) => (typeof step === 'number' ? 0 : step)));
   if (!schema) return undefined;
   const word = wordAt(spec, at, offset, schema);
   const meaning = word && meaningOf(spec, at, word.text, schema, project);

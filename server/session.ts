@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CompareContext } from '../engine/conformance';
-import { openProject } from '../engine/project';
-import { DEFAULT_CONFIG, findSpecs, lightSpec, parseSpec, readConfig, readSpec, specKindOf, wholeSpec, type SpecDocument } from '../engine/spec';
+import { BUILT_IN, lightSpec, parseSpec, readConfig, SETTINGS_FILE, specKindOf, wholeSpec, type SpecDocument, type SpeclineConfig, type SpecTemplate } from '../engine/spec';
+import type { Notice } from '../engine/project/types';
+import { isSameData } from '../engine/project/memory';
 import type { SqlService } from '../engine/sql';
-import type { Workspace } from '../engine/workspace';
-import { diskWorkspace } from '../platform/diskWorkspace';
-import { savedIndex, specsWith, type SavedIndex, type SpecIndex } from './specIndex';
+import { diskSettings } from '../platform/settingsFiles';
+import { projectLoader, type ProjectLoader } from './projectLoader';
+import { specsWith, type SpecIndex } from './specIndex';
 
 /** One dbt project with everything read of it; `specs` has open buffers in place of files. */
 export interface LoadedProject extends CompareContext {
@@ -31,14 +32,21 @@ export interface Session {
   placeOf(uri: string): Place | undefined;
   /** The URI the client opened a file under, else the file's own. */
   uriOf(root: string, path: string): string;
-  /** The project, read once and kept until `forget`. */
+  /** The project, read once; after a change only what changed is read. */
   project(root: string): Promise<LoadedProject>;
-  /** A spec with its open buffer's text, parsed once a version. */
+  /** specline.yml of a project with what it extends, open buffers included; read once and kept until one of the files changes. */
+  settings(root: string): SpeclineConfig;
+  /** What is wrong in a file of settings, for every project whose settings it is among. */
+  noticesOf(uri: string): Notice[];
+  /** The text of a file of settings may be another in its open document: the projects whose settings say something else now. */
+  edited(uri: string): string[];
+  /** A spec with its open buffer's text, parsed once a version and template. */
   spec(uri: string): SpecDocument | undefined;
-  forget(root: string): void;
+  /** Files or folders may have changed, come or gone: the roots of those projects of which anything is different now. */
+  changed(uris: readonly string[]): Promise<string[]>;
   /** Projects may have come or gone. */
   forgetRoots(): void;
-  /** Drops what was cached for a closed document, and the project where it was read with that document's unsaved text: true then. */
+  /** Drops what was cached for a closed document; true where its project was read with that document's unsaved text, and changes therefore. */
   close(uri: string): boolean;
   roots(): string[];
 }
@@ -50,20 +58,18 @@ interface ParsedSpec {
   onlyWhole?: boolean;
 }
 
-type Loaded = Omit<LoadedProject, 'specs' | 'index' | 'today'> & { files: SavedIndex };
-
 /** Open specs that are kept with all their parts: those that were looked at last. */
 const WHOLE_SPECS = 20;
 /** URIs whose files are remembered; watchers name any number of them. */
 const MAX_FILES = 20_000;
 
 /** A session over the open documents; files that are not open are read from disk, inside their project only. */
-export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService): Session {
-  const loaded = new Map<string, Promise<Loaded>>();
+export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, settingsRead: (root: string, paths: readonly string[]) => void = () => undefined): Session {
+  const loaders = new Map<string, ProjectLoader>();
   const parsed = new Map<string, ParsedSpec>();
   const rootsOfFolders = new Map<string, string>();
   const files = new Map<string, string | undefined>();
-  const unsaved = new Map<string, Set<string>>();
+  const configs = new Map<string, SpeclineConfig>();
 
   const rootOf = (folder: string): string | undefined => {
     const known = rootsOfFolders.get(folder);
@@ -89,6 +95,31 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   /** Editors encode URIs in ways of their own, so an open document is found by its file. */
   const opened = (file: string): TextDocument | undefined => documents.all().find((document) => fileOf(document.uri) === file);
   const uriOf = (root: string, path: string): string => opened(join(root, path))?.uri ?? pathToFileURL(join(root, path)).toString();
+  const readSettings = (folder: string): SpeclineConfig => readConfig(diskSettings(folder, (file) => opened(file)?.getText()));
+  const settings = (root: string): SpeclineConfig => {
+    const known = configs.get(root);
+    if (known) return known;
+    const fresh = readSettings(root);
+    configs.set(root, fresh);
+    settingsRead(root, fresh.files);
+    return fresh;
+  };
+  /** The projects whose settings a file is among; that of a project which was not asked for yet is one. */
+  const rootsWith = (file: string): string[] => {
+    const own = basename(file) === SETTINGS_FILE ? rootOf(dirname(file)) : undefined;
+    if (own === dirname(file)) settings(own);
+    return [...configs].filter(([root, { files: paths }]) => paths.some((path) => join(root, path) === file)).map(([root]) => root);
+  };
+  /** Reads again settings that come from one of these files; whether they say something else. */
+  const renewSettings = (root: string, changed: readonly string[]): boolean => {
+    const before = configs.get(root);
+    if (!before?.files.some((path) => changed.includes(join(root, path)))) return false;
+    configs.delete(root);
+    const isSame = isSameData(before, settings(root));
+    if (isSame) configs.set(root, before);
+    return !isSame;
+  };
+  const templateOf = (place: Place | undefined): SpecTemplate => (place ? settings(place.root).template : BUILT_IN);
   const spec = (uri: string): SpecDocument | undefined => {
     const found = specOf(uri);
     const whole = found && wholeSpec(found);
@@ -103,7 +134,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   const lighten = (): void => {
     const whole = [...parsed].filter(([, { spec: own, onlyWhole }]) => own.whole === undefined && !onlyWhole);
     for (const [uri, { version, spec: own }] of whole.slice(0, Math.max(0, whole.length - WHOLE_SPECS))) {
-      const light = lightSpec(own.path, own.text);
+      const light = lightSpec(own.path, own.text, own.template);
       parsed.set(uri, { version, spec: light, onlyWhole: light.whole === undefined });
     }
   };
@@ -113,8 +144,10 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     const kind = specKindOf(uri);
     if (!document || !kind) return undefined;
     const known = parsed.get(uri);
-    if (known?.version === document.version) return known.spec;
-    const fresh = parseSpec(placeOf(uri)?.path ?? decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)), document.getText());
+    const place = placeOf(uri);
+    const template = templateOf(place);
+    if (known?.version === document.version && known.spec.template === template) return known.spec;
+    const fresh = parseSpec(place?.path ?? decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)), document.getText(), template);
     parsed.set(uri, { version: document.version, spec: fresh });
     return fresh;
   };
@@ -124,45 +157,68 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
       const own = place?.root === root ? specOf(document.uri) : undefined;
       return own ? [own] : [];
     });
-  const load = async (root: string): Promise<Loaded> => {
-    const dirty = new Set<string>();
-    unsaved.set(root, dirty);
-    const disk = diskWorkspace(root);
-    const workspace = overlay(disk, (path) => opened(join(root, path)), dirty);
-    const [project, config] = await Promise.all([openProject(workspace), readConfig(workspace)]);
-    const paths = await findSpecs(workspace, project);
-    const read = await Promise.all(paths.map((path) => readSpec(disk, path, lightSpec)));
-    return { root, workspace, project, config: config ?? DEFAULT_CONFIG, sql, files: savedIndex(read.flatMap(({ spec: known }) => known ?? [])) };
+  const loaderOf = (root: string): ProjectLoader => {
+    const known = loaders.get(root) ?? projectLoader(root, (path) => opened(join(root, path)), () => settings(root).template);
+    loaders.set(root, known);
+    return known;
   };
+  /** Paths of the open documents of a project: they may differ from what was read of them, too. */
+  const openPaths = (root: string): string[] =>
+    documents.all().flatMap(({ uri }) => {
+      const place = placeOf(uri);
+      return place?.root === root ? [place.path] : [];
+    });
   return {
     placeOf,
     uriOf,
     spec,
-    async project(root) {
-      let found = loaded.get(root);
-      if (!found) {
-        found = load(root);
-        loaded.set(root, found);
-        found.catch(() => loaded.delete(root));
-      }
-      const { files: saved, ...rest } = await found;
-      return { ...rest, today: new Date().toISOString().slice(0, 10), ...specsWith(saved, openSpecs(root)) };
+    settings,
+    noticesOf(uri) {
+      const file = fileOf(uri);
+      if (file === undefined) return [];
+      const found = rootsWith(file).flatMap((root) => settings(root).notices.filter((notice) => join(root, notice.file ?? '') === file));
+      // One that stands alone, such as that of an npm package, is read as if it were a project's own.
+      return basename(file) === SETTINGS_FILE && rootsWith(file).length === 0 ? readSettings(dirname(file)).notices.filter((notice) => notice.file === SETTINGS_FILE) : found;
     },
-    forget(root) {
-      loaded.delete(root);
+    edited(uri) {
+      const file = fileOf(uri);
+      return file === undefined ? [] : rootsWith(file).filter((root) => renewSettings(root, [file]));
+    },
+    async project(root) {
+      const { files: saved, ...rest } = await loaderOf(root).current();
+      return { ...rest, config: settings(root), sql, today: new Date().toISOString().slice(0, 10), ...specsWith(saved, openSpecs(root)) };
+    },
+    async changed(uris) {
+      const paths = new Map<string, string[]>();
+      const files = uris.flatMap((uri) => fileOf(uri) ?? []);
+      // A project within the folder of another is not part of that one's files; a folder that is gone may have been part of either.
+      for (const root of loaders.keys()) {
+        const below = files.map((file) => relative(root, file).split(sep).join('/')).filter((path) => path !== '' && !path.startsWith('..') && !isAbsolute(path));
+        if (below.length > 0) paths.set(root, below);
+      }
+      // Settings may come from files above a project, and may have been renewed while they were typed.
+      const concerned = [...configs].filter(([root, { files: own }]) => own.some((path) => files.includes(join(root, path)))).map(([root]) => root);
+      const differing = concerned.filter((root) => renewSettings(root, files));
+      for (const root of concerned) if (loaders.has(root) && !paths.has(root)) paths.set(root, []);
+      const gone = [...paths.keys()].filter((root) => !existsSync(join(root, 'dbt_project.yml')));
+      for (const root of gone) loaders.delete(root);
+      const found = await Promise.all([...paths].map(async ([root, below]) => {
+        const isDifferent = gone.includes(root) || (await loaders.get(root)?.changed([...below, ...openPaths(root)]));
+        return isDifferent ? [root] : [];
+      }));
+      return [...new Set([...differing, ...found.flat()])];
     },
     forgetRoots() {
       rootsOfFolders.clear();
     },
     close(uri) {
       const place = placeOf(uri);
-      const reloads = place !== undefined && unsaved.get(place.root)?.has(uri) === true;
-      if (reloads) loaded.delete(place.root);
+      const isUnsaved = place !== undefined && loaders.get(place.root)?.isUnsaved(place.path) === true;
       parsed.delete(uri);
       files.delete(uri);
-      return reloads;
+      return isUnsaved;
     },
-    roots: () => [...loaded.keys()],
+    roots: () => [...loaders.keys()],
   };
 }
 
@@ -174,20 +230,4 @@ function fileOfUri(uri: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The project on disk with open documents in place of their files; those that differ are noted in `dirty`. */
-function overlay(disk: Workspace, opened: (path: string) => TextDocument | undefined, dirty: Set<string>): Workspace {
-  return {
-    async read(path) {
-      const document = opened(path);
-      const saved = await disk.read(path);
-      if (!document) return saved;
-      const text = document.getText();
-      if (saved.kind === 'text' && saved.text === text) return saved;
-      dirty.add(document.uri);
-      return { kind: 'text', text, invalidUtf8: false, modified: Date.now() };
-    },
-    list: (folder) => disk.list(folder),
-  };
 }

@@ -9,7 +9,7 @@ import { clientFeatures } from './clientFeatures';
 import { compareAt } from './compareDocument';
 import { findingActions, specActions } from './features/codeAction';
 import { compareResult, relatedTo } from './features/compare';
-import { completionAt, nodeOfItem, resolveCompletion } from './features/completion';
+import { completionAt, nodeOfItem, resolveCompletion, rootOfItem } from './features/completion';
 import { definitionAt } from './features/definition';
 import { documentLinks } from './features/documentLink';
 import { documentSymbols } from './features/documentSymbol';
@@ -26,13 +26,14 @@ import { createPusher } from './pushing';
 import { registerDiagnostics } from './registerDiagnostics';
 import { registerEditing } from './registerEditing';
 import { registerNames } from './registerNames';
+import { registerSettings } from './registerSettings';
 import { registerViews } from './registerViews';
 import type { Serving } from './serving';
 import { createSession, type LoadedProject, type Session } from './session';
 import { DEFAULT_SETTINGS, settingsOf, type Settings } from './settings';
 import { workspaceProjects } from './workspaceProjects';
 
-const WATCHED = ['**/*.{sql,py,yml,yaml,csv}', '**/manifest.json', '**/catalog.json'];
+const WATCHED = ['**/*.{sql,py,yml,yaml,csv,md}', '**/{manifest,catalog,run_results}.json', '**/.dbtignore'];
 
 /** How long nobody types before lenses and hints of other documents follow. */
 const PAUSE_MS = 500;
@@ -40,7 +41,7 @@ const PAUSE_MS = 500;
 /** Serves LSP 3.17 on a connection until it ends. `sql` analyses SQL; in production it is a worker thread. */
 export function startServer(connection: Connection, sql: SqlService): void {
   const documents = new TextDocuments(TextDocument);
-  const session = createSession(documents, sql);
+  const session = createSession(documents, sql, (root, paths) => settingsFiles.read(root, paths));
   let client = clientFeatures({});
   let folders: string[] = [];
   let settings: Settings = DEFAULT_SETTINGS;
@@ -77,6 +78,7 @@ export function startServer(connection: Connection, sql: SqlService): void {
   registerNames(serving, projects);
   registerViews(serving, checks.checkAll);
   registerEditing(serving);
+  const settingsFiles = registerSettings(serving, () => folders, () => refresh());
   registerRequests(connection, session);
 
   /** Reads the settings where the client gives them, and has shown anew what depends on them. */
@@ -124,23 +126,21 @@ export function startServer(connection: Connection, sql: SqlService): void {
   documents.onDidClose(({ document: { uri } }) => {
     // What was unsaved in it no longer counts, for the other documents either.
     const reloads = session.close(uri);
+    const reloading = reloads ? session.changed([uri]) : undefined;
     changed();
     if (client.pull) return;
     pusher.closed(uri);
-    if (reloads) pusher.again((open) => sameProject(session, open, uri));
+    reloading?.then(() => pusher.again((open) => sameProject(session, open, uri))).catch(failed);
   });
-  documents.onDidSave(({ document }) => {
-    const place = session.placeOf(document.uri);
-    if (place) session.forget(place.root);
-    refresh();
-  });
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    const moved = changes.some(({ uri }) => uri.endsWith('/dbt_project.yml'));
+  /** Has shown anew what a change of files concerns; nothing where a project says after it what it said before. */
+  const filesChanged = async (uris: readonly string[]): Promise<void> => {
+    const moved = uris.some((uri) => uri.endsWith('/dbt_project.yml'));
     if (moved) session.forgetRoots();
-    const roots = new Set(changes.flatMap((change) => session.placeOf(change.uri)?.root ?? session.roots()));
-    roots.forEach((root) => session.forget(root));
-    if (moved || roots.size > 0) refresh();
-  });
+    const roots = await session.changed(uris);
+    if (moved || roots.length > 0) refresh();
+  };
+  documents.onDidSave(({ document }) => void filesChanged([document.uri]).catch(failed));
+  connection.onDidChangeWatchedFiles(({ changes }) => void filesChanged(changes.map(({ uri }) => uri)).catch(failed));
   connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) => {
     folders = [...folders.filter((folder) => !event.removed.some(({ uri }) => uri === folder)), ...event.added.map(({ uri }) => uri)];
     checks.changed();
@@ -165,7 +165,9 @@ function registerFeatures({ connection, session, documents, client, projectOf }:
   });
   connection.onCompletionResolve(async (item) => {
     const named = nodeOfItem(item);
-    return resolveCompletion(item, named && session.roots().includes(named.root) ? await session.project(named.root).catch(() => undefined) : undefined);
+    const root = rootOfItem(item);
+    const template = root !== undefined && session.roots().includes(root) ? session.settings(root).template : undefined;
+    return resolveCompletion(item, named && session.roots().includes(named.root) ? await session.project(named.root).catch(() => undefined) : undefined, template);
   });
   connection.onHover(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { DocumentReport } from '../../engine/conformance/types';
 import { lineStarts, rangeOf } from '../../engine/text';
-import { checkSpec, type SpecDocument } from '../../engine/spec';
+import { problemsOf, type SpecDocument } from '../../engine/spec';
 import { envelopeOf, loadProject, projectPath, type Project } from '../context';
 import { EXIT, UsageError, worstExit } from '../exit';
 import { fails, failLevelOf } from '../failLevel';
@@ -46,7 +46,7 @@ function wanted(loaded: Project, files: readonly string[], cwd: string): SpecDoc
 
 function documentReport(loaded: Project, spec: SpecDocument): DocumentReport {
   const starts = lineStarts(spec.text);
-  const problems = [...spec.problems, ...checkSpec(spec, { project: loaded.project, specs: loaded.specs, config: loaded.config })];
+  const problems = problemsOf(spec, { project: loaded.project, specs: loaded.specs, config: loaded.config });
   return {
     file: spec.path,
     kind: spec.kind ?? null,

@@ -2,6 +2,7 @@ import { appendItems } from '../spec/appendItems';
 import { insertSection } from '../spec/edits';
 import { nextId } from '../spec/ids';
 import { renderItem } from '../spec/render';
+import { schemaOf } from '../spec/schema';
 import type { SpecDocument } from '../spec/types';
 import { lineStarts, rangeOf, type TextChange } from '../text';
 import { get, items, text as textOf } from '../yaml/tree';
@@ -25,7 +26,8 @@ export function askFix(spec: SpecDocument, message: string): Fix | undefined {
 }
 
 /** A root in braces has no lines that a section could be put between. */
-function sectionOf({ tree, text }: SpecDocument, item: Readonly<Record<string, unknown>>): TextChange[] | undefined {
+function sectionOf(spec: SpecDocument, item: Readonly<Record<string, unknown>>): TextChange[] | undefined {
+  const { tree, text } = spec;
   if (!tree || text[tree.span.start] === '{') return undefined;
-  return insertSection('technical', tree, text, 'open_questions', `open_questions:\n${renderItem(item, 1).trimEnd()}`);
+  return insertSection(schemaOf(spec), tree, text, 'open_questions', `open_questions:\n${renderItem(item, 1).trimEnd()}`);
 }

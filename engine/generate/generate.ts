@@ -39,7 +39,7 @@ export function generateTechnical(context: Pick<CompareContext, 'project' | 'con
   if (business.yaml.errors.length > 0) return { ...proposalOf(path, existing?.text ?? '', undefined, []), refused: `${business.path} is not valid YAML; mend it first` };
   if (business.facts?.kind !== 'business') return proposalOf(path, existing?.text ?? '', existing, []);
   const data = generateData(context.project, business, business.facts, path, input);
-  return proposalOf(path, renderSpec('technical', data), existing, questionsOf(data));
+  return proposalOf(path, renderSpec('technical', data, context.config.template), existing, questionsOf(data));
 }
 
 /**

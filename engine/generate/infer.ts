@@ -30,7 +30,7 @@ export async function inferTechnical(context: CompareContext, input: { node: Rel
   const { node, existing } = input;
   const path = existing?.path ?? input.path ?? specPathFor(context.config, context.project, { name: node.name, node }, 'technical');
   const data = await inferData(context, node);
-  return proposalOf(path, renderSpec('technical', data), existing, questionsOf(data));
+  return proposalOf(path, renderSpec('technical', data, context.config.template), existing, questionsOf(data));
 }
 
 /** The inferred spec as plain data in the shape of the template. */

@@ -2,6 +2,7 @@ import { freshId } from '../spec/ids';
 import { insertSection } from '../spec/edits';
 import { parseSpec } from '../spec/parse';
 import { renderEntry } from '../spec/render';
+import { schemaOf } from '../spec/schema';
 import type { SpecDocument } from '../spec/types';
 import { applyChanges, type TextChange } from '../text';
 import { entries, get, items, plain, text, type YamlTree } from '../yaml/tree';
@@ -34,10 +35,10 @@ const OF_STEP = ['joins', 'filters', 'columns'];
 export function mergeSpec(existing: SpecDocument, proposedText: string): MergeResult {
   const refused = (why: string): MergeResult => ({ changes: [], text: existing.text, added: [], kept: [], refused: why });
   const { kind, tree } = existing;
-  if (!kind || kind === 'template') return refused(`${existing.path} is no spec`);
+  if (!kind) return refused(`${existing.path} is no spec`);
   if (existing.yaml.errors.length > 0) return refused(`${existing.path} is not valid YAML; mend it first`);
   if (tree !== undefined && tree.kind !== 'map' && !(tree.kind === 'scalar' && tree.value === null)) return refused(`${existing.path} is no list of sections`);
-  const proposed = parseSpec(existing.path, proposedText);
+  const proposed = parseSpec(existing.path, proposedText, existing.template);
   const changes: TextChange[] = [];
   const added: string[] = [];
   const kept: string[] = [];
@@ -58,7 +59,7 @@ export function mergeSpec(existing: SpecDocument, proposedText: string): MergeRe
         kept.push(key);
         continue;
       }
-      changes.push(...insertSection(kind, tree, existing.text, key, renderEntry(key, renumbered(data, used), 0).trimEnd()));
+      changes.push(...insertSection(schemaOf(existing), tree, existing.text, key, renderEntry(key, renumbered(data, used), 0).trimEnd()));
       added.push(key);
       continue;
     }
@@ -106,7 +107,7 @@ function combine(changes: readonly TextChange[]): TextChange[] {
 
 /** True where the merged text is valid YAML that still says all the existing text says, and reads what was added. */
 function isSafe(existing: SpecDocument, merged: string, added: readonly string[]): boolean {
-  const after = parseSpec(existing.path, merged);
+  const after = parseSpec(existing.path, merged, existing.template);
   if (after.yaml.errors.length > 0) return false;
   const sections = added.map((name) => name.split('/')[0] ?? '');
   return entries(existing.tree).every(({ key, value }) => isKept(get(after.tree, key), value)) && sections.every((key) => get(after.tree, key) !== undefined);

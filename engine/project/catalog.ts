@@ -1,30 +1,30 @@
-import type { ReadResult } from '../workspace';
-import { parseArtifact } from './manifest';
-import type { Column, Notice, RelationNode } from './types';
+import type { BytesResult, ReadResult } from '../workspace';
+import { artifactOf } from './artifact';
+import { LazyMap } from './lazyMap';
+import type { Column, Json, Notice, RelationNode } from './types';
 import { asRecord } from './values';
 
 /** Columns of relations as the database reported them, by unique id. */
 export interface Catalog {
   generatedAt?: string;
-  columns: Map<string, { name: string; type: string }[]>;
+  columns: ReadonlyMap<string, { name: string; type: string }[]>;
 }
 
 /** Reads a catalog.json; a missing one is silent. */
-export function readCatalog(file: string, read: ReadResult): { catalog?: Catalog; notices: Notice[] } {
-  const { value, notices } = parseArtifact(file, read, 'dbt docs generate');
-  if (!value) return { notices };
-  const columns = new Map<string, { name: string; type: string; index: number }[]>();
-  for (const [id, entry] of [...Object.entries(asRecord(value['nodes'])), ...Object.entries(asRecord(value['sources']))]) {
-    const list = Object.values(asRecord(asRecord(entry)['columns'])).map(asRecord);
-    columns.set(
-      id,
-      list
-        .map((column) => ({ name: String(column['name'] ?? ''), type: String(column['type'] ?? ''), index: Number(column['index'] ?? 0) }))
-        .sort((a, b) => a.index - b.index),
-    );
-  }
-  const generatedAt = asRecord(value['metadata'])['generated_at'];
+export function readCatalog(file: string, read: ReadResult | BytesResult): { catalog?: Catalog; notices: Notice[] } {
+  const { artifact, notices } = artifactOf(file, read, 'dbt docs generate', ['nodes', 'sources']);
+  if (!artifact) return { notices };
+  const generatedAt = asRecord(artifact.value('metadata'))['generated_at'];
+  const columns = new LazyMap([...artifact.keys('nodes'), ...artifact.keys('sources')], (id) => columnsIn(artifact.entry('sources', id) ?? artifact.entry('nodes', id)), false);
   return { catalog: { ...(typeof generatedAt === 'string' ? { generatedAt } : {}), columns }, notices };
+}
+
+function columnsIn(entry: Json | undefined): { name: string; type: string }[] {
+  return Object.values(asRecord(asRecord(entry)['columns']))
+    .map(asRecord)
+    .map((column) => ({ name: String(column['name'] ?? ''), type: String(column['type'] ?? ''), index: Number(column['index'] ?? 0) }))
+    .sort((a, b) => a.index - b.index)
+    .map(({ name, type }) => ({ name, type }));
 }
 
 /** A node with the catalog's columns and types merged over its declared ones; `complete` says whether they are current. */

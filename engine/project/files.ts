@@ -1,5 +1,5 @@
 import ignore from 'ignore';
-import type { Workspace } from '../workspace';
+import type { ReadResult, Workspace } from '../workspace';
 import type { Notice } from './types';
 
 const MAX_FILES = 50_000;
@@ -20,14 +20,20 @@ export async function filesBelow(workspace: Workspace, folder: string, asFile: (
   return found.sort();
 }
 
-/** The file's text; undefined where it is missing or unreadable. */
-export async function textOf(workspace: Workspace, path: string): Promise<string | undefined> {
-  return (await sourceOf(workspace, path)).text;
+/** What was read of files, in their order; what is at hand is not waited for. */
+export async function readAll(workspace: Workspace, paths: readonly string[]): Promise<ReadResult[]> {
+  const reads = paths.map((path) => workspace.known?.(path));
+  await Promise.all(reads.map(async (read, index) => (read ? undefined : (reads[index] = await workspace.read(paths[index] ?? '')))));
+  return reads as ReadResult[];
 }
 
-/** The file's text, and a notice where it could not be read or dbt would refuse its bytes. A missing file is silent. */
-export async function sourceOf(workspace: Workspace, path: string): Promise<{ text?: string; mark?: boolean; notices: Notice[] }> {
-  const read = await workspace.read(path);
+/** The file's text; undefined where it is missing or unreadable. */
+export async function textOf(workspace: Workspace, path: string): Promise<string | undefined> {
+  return sourceOf(path, await workspace.read(path)).text;
+}
+
+/** A file's text as it was read, and a notice where it could not be read or dbt would refuse its bytes. A missing file is silent. */
+export function sourceOf(path: string, read: ReadResult): { text?: string; mark?: boolean; notices: Notice[] } {
   const notice = (code: string, message: string): Notice[] => [{ code, severity: 'warning', file: path, message: `${path} ${message}` }];
   switch (read.kind) {
     case 'missing':
@@ -41,9 +47,14 @@ export async function sourceOf(workspace: Workspace, path: string): Promise<{ te
   }
 }
 
+/** The .dbtignore of the package in a folder. */
+export function ignoreFile(root: string): string {
+  return root === '' ? '.dbtignore' : `${root}/.dbtignore`;
+}
+
 /** Says of paths, as they stand from a package's root, whether its .dbtignore (gitignore syntax) leaves them out. */
 export async function ignoredBy(workspace: Workspace, root: string): Promise<(path: string) => boolean> {
-  const text = await textOf(workspace, root === '' ? '.dbtignore' : `${root}/.dbtignore`);
+  const text = await textOf(workspace, ignoreFile(root));
   if (text === undefined) return () => false;
   const rules = ignore().add(text);
   return (path) => rules.ignores(path);

@@ -1,6 +1,6 @@
 import type { Manifest } from './manifest';
 import type { RelationNode } from './types';
-import type { ReadResult } from '../workspace';
+import type { BytesResult, ReadResult } from '../workspace';
 
 /** What of a project may have changed since its manifest was written, beside a node's own file. */
 export interface ProjectNow {
@@ -14,9 +14,13 @@ export interface ProjectNow {
 const SAME_TIME_MS = 2000;
 
 /** Whether a file was changed after another was written; false where either time is not known. */
-export function isNewer(file: ReadResult, than: ReadResult): boolean {
-  if (file.kind !== 'text' || than.kind !== 'text' || file.modified === undefined || than.modified === undefined) return false;
-  return file.modified > than.modified + SAME_TIME_MS;
+export function isNewer(file: ReadResult | BytesResult, than: ReadResult | BytesResult): boolean {
+  const [own, other] = [modifiedOf(file), modifiedOf(than)];
+  return own !== undefined && other !== undefined && own > other + SAME_TIME_MS;
+}
+
+function modifiedOf(read: ReadResult | BytesResult): number | undefined {
+  return read.kind === 'text' || read.kind === 'bytes' ? read.modified : undefined;
 }
 
 /**
@@ -29,7 +33,7 @@ export function staleReason(node: RelationNode, raw: RelationNode, manifest: Man
   if (node.checksum !== undefined && raw.checksum !== undefined && node.checksum !== raw.checksum) {
     return `${raw.file ?? raw.name} changed since the manifest was written`;
   }
-  for (const id of manifest.macrosOf.get(node.uniqueId) ?? []) {
+  for (const id of manifest.macros.size === 0 ? [] : manifest.macrosOf(node.uniqueId)) {
     const macro = manifest.macros.get(id);
     if (!macro) continue;
     const current = now.macros.get(macro.file);

@@ -8,4 +8,4 @@ export { candidateKeys, notNullColumns, type CandidateKey } from './keys';
 export { columnsOf, didYouMean, lookupModel, nodeOfFile, resolveRef, resolveSource } from './lookup';
 export { openProject } from './open';
 export { filesBelow, stem, textOf } from './files';
-export { insidePath } from './dbtProject';
+export { insidePath, readDbtProject } from './dbtProject';

@@ -1,9 +1,9 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { namesOf } from './nodeNames';
-import type { Column, Lookup, NodeNames, ProjectIndex, RelationNode } from './types';
+import type { Column, Lookup, NamedNodes, NodeNames, RelationNode } from './types';
 
 /** A `ref()`: the project's own package wins over others, as in dbt; an unversioned ref means the latest version. */
-export function resolveRef(index: ProjectIndex, ref: { package?: string; name: string; version?: string }): Lookup {
+export function resolveRef(index: NamedNodes, ref: { package?: string; name: string; version?: string }): Lookup {
   const every = nodesNamed(index, ref.name).filter((node) => node.kind !== 'source' && (ref.package === undefined || node.package === ref.package));
   const named = enabledOnes(every);
   const versioned = ref.version === undefined ? latest(named) : named.filter((node) => node.version === ref.version);
@@ -28,14 +28,14 @@ function latest(nodes: RelationNode[]): RelationNode[] {
 }
 
 /** A `source()` by source name and table. */
-export function resolveSource(index: ProjectIndex, sourceName: string, table: string): Lookup {
+export function resolveSource(index: NamedNodes, sourceName: string, table: string): Lookup {
   const found = enabledOnes(nodesNamed(index, table).filter((node) => node.kind === 'source' && node.sourceName === sourceName));
   const own = found.filter((node) => node.package === index.name);
   return outcome(index, found.length > 1 && own.length > 0 ? own : found, `${sourceName}.${table}`, 'source');
 }
 
 /** A spec's `model`: `name`, `package.name`, `name.vN` or `package.name.vN`; models and snapshots only. */
-export function lookupModel(index: ProjectIndex, written: string): Lookup {
+export function lookupModel(index: NamedNodes, written: string): Lookup {
   const match = /^(?:(?<package>\w+)\.)??(?<name>\w+)(?:\.v(?<version>\w+))?$/.exec(written);
   if (!match?.groups) return outcome(index, [], written);
   const { package: packageName, name, version } = match.groups;
@@ -45,7 +45,7 @@ export function lookupModel(index: ProjectIndex, written: string): Lookup {
   return outcome(index, packageName === undefined && own.length === 1 ? own : versioned, name ?? written);
 }
 
-function outcome(index: ProjectIndex, found: readonly RelationNode[], name: string, kind: 'model' | 'source' = 'model'): Lookup {
+function outcome(index: NamedNodes, found: readonly RelationNode[], name: string, kind: 'model' | 'source' = 'model'): Lookup {
   const first = found[0];
   if (found.length === 1 && first) return { kind: 'one', node: first };
   if (found.length > 1) return { kind: 'ambiguous', candidates: found.map((node) => node.uniqueId).sort() };
@@ -58,15 +58,15 @@ function outcome(index: ProjectIndex, found: readonly RelationNode[], name: stri
   };
 }
 
-function nodesNamed(index: ProjectIndex, name: string | undefined): readonly RelationNode[] {
-  return namesIn(index).byName.get(name ?? '') ?? [];
+function nodesNamed(index: NamedNodes, name: string | undefined): readonly RelationNode[] {
+  return namesIn(index).named(name ?? '');
 }
 
-function namesIn({ names, nodes }: ProjectIndex): NodeNames {
+function namesIn({ names, nodes }: NamedNodes): NodeNames {
   return names?.of === nodes ? names : namesOf(nodes);
 }
 
-function nearest(index: ProjectIndex, name: string, kind: 'model' | 'source'): string[] {
+function nearest(index: NamedNodes, name: string, kind: 'model' | 'source'): string[] {
   const candidates = [...index.nodes.values()].filter((node) => (kind === 'source') === (node.kind === 'source'));
   return candidates
     .map((node) => ({ id: node.uniqueId, far: distance(name, kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name) }))
@@ -85,8 +85,8 @@ export function didYouMean(word: string, words: readonly string[]): string | und
 }
 
 /** The node whose file this is; versions of one model have files of their own. */
-export function nodeOfFile(index: ProjectIndex, path: string): RelationNode | undefined {
-  return namesIn(index).byFile.get(path);
+export function nodeOfFile(index: NamedNodes, path: string): RelationNode | undefined {
+  return namesIn(index).ofFile(path);
 }
 
 /** Columns of a node and whether they are all of them. */

@@ -1,9 +1,10 @@
 import type { JinjaContext, MacroSource } from '../jinja/context';
 import { jinjaBlocks, referencesOf } from '../sql/raw';
-import type { Workspace } from '../workspace';
-import { sourceOf } from './files';
+import type { ReadResult, Workspace } from '../workspace';
+import { readAll, sourceOf } from './files';
 import type { Manifest } from './manifest';
 import { resolveRef, resolveSource } from './lookup';
+import type { ProjectMemory } from './memory';
 import { varIn } from './nodeConfig';
 import type { PackageFile } from './packageFiles';
 import type { Json, Notice, ProjectIndex, RelationNode } from './types';
@@ -13,9 +14,16 @@ import { asRecord } from './values';
 export type MacroIndex = ReadonlyMap<string, readonly MacroSource[]>;
 
 /** Reads the macros of files. */
-export async function readMacros(workspace: Workspace, files: readonly PackageFile[], packageName: string): Promise<{ macros: MacroSource[]; notices: Notice[] }> {
-  const read = await Promise.all(files.map(({ file }) => sourceOf(workspace, file)));
-  return { macros: read.flatMap(({ text }) => macrosIn(text ?? '', packageName)), notices: read.flatMap(({ notices }) => notices) };
+export async function readMacros(workspace: Workspace, files: readonly PackageFile[], packageName: string, memory: ProjectMemory): Promise<{ macros: MacroSource[]; notices: Notice[] }> {
+  const reads = await readAll(workspace, files.map(({ file }) => file));
+  const read = files.map(({ file }, index) => {
+    const own = reads[index] as ReadResult;
+    return memory.of(own, 'macros', [file, packageName], () => {
+      const { text = '', notices } = sourceOf(file, own);
+      return { macros: macrosIn(text, packageName), notices };
+    });
+  });
+  return { macros: read.flatMap(({ macros }) => macros), notices: read.flatMap(({ notices }) => notices) };
 }
 
 /** The `{% macro … %}` and `{% test … %}` blocks of a text, each with the name that dbt gives it: `test_` and its own for a generic test. */

@@ -12,12 +12,15 @@ export interface DeclaringFiles {
   unitTests: ReadonlySet<string>;
 }
 
+/** Those files of each package that was read. */
+export type Declaring = Pick<ReadonlyMap<string, DeclaringFiles>, 'get'>;
+
 /**
  * The tests of a node by its manifest and by the files as they are now. A test that YAML declares is as the YAML has it, and
  * gone where the YAML does not have it any more; the manifest adds what Jinja decides and what files outside the project
  * declare. `files` are those of each package that was read.
  */
-export function mergeTests(tests: readonly DataTest[], raw: RelationNode, files: ReadonlyMap<string, DeclaringFiles>): DataTest[] {
+export function mergeTests(tests: readonly DataTest[], raw: RelationNode, files: Declaring): DataTest[] {
   const left = [...raw.tests];
   const partners = new Map<DataTest, DataTest>();
   for (const same of [isAlike, isNamesake]) {
@@ -34,7 +37,8 @@ export function mergeTests(tests: readonly DataTest[], raw: RelationNode, files:
 }
 
 /** The unit tests of a node's manifest that the files of its package may still declare; their places come later. */
-export function mergeUnitTests(tests: readonly UnitTest[], raw: RelationNode, files: ReadonlyMap<string, DeclaringFiles>): UnitTest[] {
+export function mergeUnitTests(tests: readonly UnitTest[], raw: RelationNode, files: Declaring): UnitTest[] {
+  if (tests.length === 0) return [];
   const there = files.get(raw.package);
   if (!there || there.broken.size > 0 || there.whole.size === 0) return [...tests];
   return tests.filter((test) => there.unitTests.has(test.name));
@@ -72,7 +76,7 @@ function merged(test: DataTest, raw: DataTest): DataTest {
 }
 
 /** A test of the manifest that the files of the node's package do not have: gone, unless it may stand elsewhere. */
-function remaining(test: DataTest, raw: RelationNode, files: ReadonlyMap<string, DeclaringFiles>): DataTest[] {
+function remaining(test: DataTest, raw: RelationNode, files: Declaring): DataTest[] {
   const { origin } = test;
   const there = origin && files.get(origin.package);
   if (!origin || !there) return [test];

@@ -1,42 +1,50 @@
 import { dialectOf } from '../sql/dialects';
 import { dbtYaml, get, text } from '../yaml/tree';
-import type { Workspace } from '../workspace';
-import { readCatalog, withCatalog, type Catalog } from './catalog';
+import type { BytesResult, ReadResult, Workspace } from '../workspace';
+import { attachRaw, exposuresOf } from './attach';
+import { readCatalog, type Catalog } from './catalog';
 import { readDbtProject, type DbtProject } from './dbtProject';
 import { sourceOf, textOf } from './files';
-import { isNewer, staleReason, type ProjectNow } from './freshness';
-import { attachRaw } from './attach';
+import { isNewer } from './freshness';
 import { macroIndex, varsFor } from './macros';
 import { readManifest, type Manifest } from './manifest';
-import { mergeTests, mergeUnitTests, type DeclaringFiles } from './mergeTests';
-import { namesOf } from './nodeNames';
+import { projectMemory, type ProjectMemory } from './memory';
+import { nodesFrom } from './nodes';
 import { readPackage, type RawPackage } from './raw';
-import type { Notice, ProjectIndex, RelationNode } from './types';
+import type { Notice, ProjectIndex } from './types';
 import { optional } from './values';
 
-/** Reads a dbt project from its raw files and, where present, its artifacts. Never throws; problems are `notices`. */
-export async function openProject(workspace: Workspace): Promise<ProjectIndex> {
+/**
+ * Reads a dbt project from its raw files and, where present, its artifacts. Never throws; problems are `notices`. With the memory of an
+ * earlier reading only what changed since is read anew: what the workspace gives as the same object is the same.
+ */
+export async function openProject(workspace: Workspace, memory: ProjectMemory = projectMemory()): Promise<ProjectIndex> {
   const projectFile = await workspace.read('dbt_project.yml');
-  const { text: projectText, notices: projectNotices } = await sourceOf(workspace, 'dbt_project.yml');
-  const dbtProject = readDbtProject('dbt_project.yml', projectText ?? '');
+  const dbtProject = memory.of(projectFile, 'project', [], () => readDbtProject('dbt_project.yml', sourceOf('dbt_project.yml', projectFile).text ?? ''));
   const target = dbtProject.targetPath;
+  const [manifestFile, catalogFile] = [`${target}/manifest.json`, `${target}/catalog.json`];
   const [raw, packages, manifestRead, catalogRead] = await Promise.all([
-    readPackage(workspace, dbtProject, ''),
-    readPackages(workspace, dbtProject),
-    workspace.read(`${target}/manifest.json`),
-    workspace.read(`${target}/catalog.json`),
+    readPackage(workspace, dbtProject, '', memory),
+    readPackages(workspace, dbtProject, memory),
+    artifactBytes(workspace, manifestFile),
+    artifactBytes(workspace, catalogFile),
   ]);
-  const read = readManifest(`${target}/manifest.json`, manifestRead);
-  const foreign = read.manifest && foreignNotice(read.manifest, dbtProject, raw, `${target}/manifest.json`);
+  const all = [raw, ...packages];
+  const read = memory.of(manifestRead, 'manifest', [manifestFile], () => readManifest(manifestFile, manifestRead));
+  const foreign = read.manifest && foreignNotice(read.manifest, dbtProject, raw, manifestFile);
   const manifest = foreign ? undefined : read.manifest;
-  const catalog = manifest ? readCatalog(`${target}/catalog.json`, catalogRead) : { notices: [] };
-  const rawNodes = nodesById([...packages.flatMap((p) => p.nodes), ...raw.nodes]);
-  const now = { macros: await macroTexts(workspace, manifest), projectChanged: isNewer(projectFile, manifestRead) };
-  const files = new Map([raw, ...packages].flatMap(({ name, declaring }) => (declaring ? [[name, declaring] as const] : [])));
-  const nodes = merge(rawNodes, files, manifest, 'catalog' in catalog ? catalog.catalog : undefined, now);
+  const catalog: { catalog?: Catalog; notices: Notice[] } = manifest ? memory.of(catalogRead, 'catalog', [catalogFile], () => readCatalog(catalogFile, catalogRead)) : { notices: [] };
+  const macros = await macroTexts(workspace, manifest);
+  const projectChanged = isNewer(projectFile, manifestRead);
+  const now = memory.kept('now', [projectChanged, ...[...macros].flat()], () => ({ macros, projectChanged }));
+  const files = memory.kept('declaring files', all.map(({ declaring }) => declaring), () => new Map(all.flatMap(({ name, declaring }) => (declaring ? [[name, declaring] as const] : []))));
+  const base = nodesFrom({ plans: [...packages, raw].flatMap(({ plans }) => plans), files, manifest, catalog: catalog.catalog, now }, memory);
+  const name = dbtProject.name || (manifest?.projectName ?? '');
+  const named = { name, ...attachRaw({ name, ...base }, all, memory) };
   const adapter = manifest?.adapter ?? (await adapterOfProfile(workspace, dbtProject)) ?? 'generic';
-  const index: ProjectIndex = {
-    name: dbtProject.name || (manifest?.projectName ?? ''),
+  let notices: Notice[] | undefined;
+  return {
+    ...named,
     adapter,
     dialect: dialectOf(adapter),
     ...optional('dbtVersion', manifest?.dbtVersion),
@@ -46,31 +54,39 @@ export async function openProject(workspace: Workspace): Promise<ProjectIndex> {
     testPaths: dbtProject.testPaths,
     macroPaths: dbtProject.macroPaths,
     targetPath: target,
-    nodes,
-    names: namesOf(nodes),
-    macros: macroIndex([raw, ...packages].flatMap((p) => p.macros), manifest),
-    varsOf: new Map([raw, ...packages].map((p) => [p.name, varsFor(p.name, dbtProject.vars, p.vars)])),
+    macros: memory.kept('macros', [manifest, ...all.flatMap((p) => p.macros)], () => macroIndex(all.flatMap((p) => p.macros), manifest)),
+    varsOf: memory.kept('vars', [dbtProject, ...all.flatMap((p) => [p.name, p.vars])], () => new Map(all.map((p) => [p.name, varsFor(p.name, dbtProject.vars, p.vars)]))),
     dispatch: dbtProject.dispatch,
-    exposures: new Map((manifest?.exposures ?? []).map((exposure) => [exposure.uniqueId, exposure])),
+    exposures: exposuresOf(named, all, manifest?.exposures ?? []),
     orphanTests: manifest?.orphanTests ?? [],
     artifacts: {
-      ...(manifest ? { manifest: { file: `${target}/manifest.json`, schemaVersion: manifest.schemaVersion, ...optional('generatedAt', manifest.generatedAt) } } : {}),
-      ...('catalog' in catalog && catalog.catalog ? { catalog: { file: `${target}/catalog.json`, ...optional('generatedAt', catalog.catalog.generatedAt) } } : {}),
+      ...(manifest ? { manifest: { file: manifestFile, schemaVersion: manifest.schemaVersion, ...optional('generatedAt', manifest.generatedAt) } } : {}),
+      ...(catalog.catalog ? { catalog: { file: catalogFile, ...optional('generatedAt', catalog.catalog.generatedAt) } } : {}),
     },
-    notices: [...projectNotices, ...dbtProject.notices, ...raw.notices, ...packages.flatMap((p) => p.notices), ...read.notices, ...(foreign ? [foreign] : []), ...catalog.notices],
+    get notices() {
+      return (notices ??= [...sourceOf('dbt_project.yml', projectFile).notices, ...dbtProject.notices, ...all.flatMap((p) => p.notices()), ...read.notices, ...(foreign ? [foreign] : []), ...catalog.notices]);
+    },
   };
-  return attachRaw(index, [raw, ...packages]);
 }
 
-async function readPackages(workspace: Workspace, rootProject: DbtProject): Promise<RawPackage[]> {
+/** An artifact's bytes, or its text where a workspace has only that. */
+function artifactBytes(workspace: Workspace, path: string): Promise<ReadResult | BytesResult> {
+  return workspace.bytes ? workspace.bytes(path) : workspace.read(path);
+}
+
+async function readPackages(workspace: Workspace, rootProject: DbtProject, memory: ProjectMemory): Promise<RawPackage[]> {
   const folders = (await workspace.list(rootProject.packagesPath)).filter((entry) => entry.kind === 'folder');
   return Promise.all(
     folders.map(async ({ name }) => {
       const root = `${rootProject.packagesPath}/${name}`;
-      const read = await workspace.read(`${root}/dbt_project.yml`);
+      const file = `${root}/dbt_project.yml`;
+      const read = await workspace.read(file);
       if (read.kind === 'failed' && read.outside) return unreadPackage(name, root);
-      const project = readDbtProject(`${root}/dbt_project.yml`, read.kind === 'text' ? read.text : '');
-      return readPackage(workspace, { ...project, name: project.name || name }, root, rootProject);
+      const project = memory.of(read, 'project', [file, name], () => {
+        const own = readDbtProject(file, read.kind === 'text' ? read.text : '');
+        return { ...own, name: own.name || name };
+      });
+      return readPackage(workspace, project, root, memory, rootProject);
     }),
   );
 }
@@ -78,19 +94,12 @@ async function readPackages(workspace: Workspace, rootProject: DbtProject): Prom
 /** `dbt deps` links local packages; one that stands outside the project is not read. */
 function unreadPackage(name: string, root: string): RawPackage {
   const message = `${root} is a link out of the dbt project and was not read; its models are known only where a manifest has them.`;
-  return { name, nodes: [], unitTests: [], exposures: [], primaryEntities: [], singularTests: [], macros: [], vars: {}, notices: [{ code: 'EVID016', severity: 'information', file: root, message }] };
-}
-
-/** Nodes by id; of several that dbt would give one id, which it allows while only one is enabled, the enabled one. */
-function nodesById(nodes: readonly RelationNode[]): Map<string, RelationNode> {
-  const out = new Map<string, RelationNode>();
-  for (const node of nodes) if (node.enabled || !out.has(node.uniqueId)) out.set(node.uniqueId, node);
-  return out;
+  return { name, plans: [], unitTests: [], exposures: [], primaryEntities: [], singularTests: [], macros: [], vars: {}, notices: () => [{ code: 'EVID016', severity: 'information', file: root, message }] };
 }
 
 function foreignNotice(manifest: Manifest, project: DbtProject, raw: RawPackage, file: string): Notice | undefined {
   if (project.name === '' || manifest.projectName === '' || manifest.projectName === project.name) return undefined;
-  const shared = raw.nodes.some((node) => manifest.nodes.has(node.uniqueId));
+  const shared = raw.plans.some(({ uniqueId }) => manifest.nodes.has(uniqueId));
   if (shared) return undefined;
   return { code: 'EVID015', severity: 'warning', file, message: `${file} belongs to the project ${manifest.projectName}, not ${project.name}; the raw files are used instead, run \`dbt parse\` here.` };
 }
@@ -98,44 +107,6 @@ function foreignNotice(manifest: Manifest, project: DbtProject, raw: RawPackage,
 async function macroTexts(workspace: Workspace, manifest: Manifest | undefined): Promise<Map<string, string | undefined>> {
   const files = [...new Set([...(manifest?.macros.values() ?? [])].map((macro) => macro.file))];
   return new Map(await Promise.all(files.map(async (file) => [file, await textOf(workspace, file)] as const)));
-}
-
-function merge(raw: ReadonlyMap<string, RelationNode>, files: ReadonlyMap<string, DeclaringFiles>, manifest: Manifest | undefined, catalog: Catalog | undefined, now: ProjectNow): Map<string, RelationNode> {
-  const nodes = new Map<string, RelationNode>();
-  for (const [id, node] of manifest?.nodes ?? []) {
-    const own = raw.get(id);
-    const stale = manifest && own ? staleReason(node, own, manifest, now) : undefined;
-    const merged = own ? mergeNode(node, own, files, stale) : { ...node, file: undefined, ...(node.compiled ? { compiled: { ...node.compiled, fresh: true } } : {}) };
-    nodes.set(id, withCatalog(merged, catalog, stale === undefined));
-  }
-  for (const [id, node] of raw) if (!nodes.has(id)) nodes.set(id, node);
-  return nodes;
-}
-
-/** Facts of the manifest where its view of the file is current, else of the raw file; places always of the raw files. */
-function mergeNode(node: RelationNode, raw: RelationNode, files: ReadonlyMap<string, DeclaringFiles>, stale: string | undefined): RelationNode {
-  const places = new Map(raw.columns.map((column) => [column.name, column.place]));
-  const columns = node.columns.map((column) => ({ ...column, ...optional('place', places.get(column.name)) }));
-  const known = new Set(node.columns.map((column) => column.name));
-  const { dependsOn, ...rest } = node;
-  return {
-    ...rest,
-    ...(stale === undefined ? optional('dependsOn', dependsOn) : {}),
-    ...optional('file', raw.file),
-    ...optional('place', raw.place),
-    ...optional('primaryEntity', raw.primaryEntity ?? node.primaryEntity),
-    ...optional('reads', raw.reads),
-    language: raw.language,
-    ...optional('description', raw.description?.includes('{{') ? (node.description ?? raw.description) : (raw.description ?? node.description)),
-    columns: [...columns, ...raw.columns.filter((column) => !known.has(column.name))],
-    tests: mergeTests(node.tests, raw, files),
-    unitTests: mergeUnitTests(node.unitTests, raw, files),
-    config: stale === undefined ? node.config : { ...node.config, ...raw.config },
-    // What YAML defines has no SQL file that the manifest's code could have places in.
-    rawCode: raw.reads === undefined ? (raw.rawCode ?? node.rawCode) : undefined,
-    ...optional('checksum', raw.checksum ?? node.checksum),
-    ...(node.compiled ? { compiled: { ...node.compiled, fresh: stale === undefined, ...optional('stale', stale) } } : {}),
-  };
 }
 
 async function adapterOfProfile(workspace: Workspace, project: DbtProject): Promise<string | undefined> {

@@ -1,25 +1,37 @@
 import type { MacroSource } from '../jinja/context';
 import { jinjaBlocks, referencesOf } from '../sql/raw';
 import type { Relation } from '../sql/types';
-import type { Workspace } from '../workspace';
+import type { ReadResult, Workspace } from '../workspace';
 import type { DbtProject } from './dbtProject';
 import { readDocs } from './docs';
-import { sourceOf, stem } from './files';
-import { fileChecksum } from './hash';
+import { ignoreFile, readAll, sourceOf, stem } from './files';
 import { readMacros } from './macros';
+import type { ProjectMemory } from './memory';
+import type { DeclaringFiles } from './mergeTests';
 import { enabledOf, folderConfig, mergeConfig, varIn, type Config } from './nodeConfig';
 import { packageFiles, type PackageFile, type PackageFiles } from './packageFiles';
-import { readProperties, type ExposureProperties, type PropertiesFile, type UnitTestProperties } from './properties';
+import type { ExposureProperties, PropertiesFile, UnitTestProperties } from './properties';
+import { descriptions, readYamlFiles, type YamlFile } from './propertyFiles';
 import { testConfig } from './propertyParts';
-import { configIn, describedBy, nodeOf, sourceNode, yamlSnapshot, type NodeSource, type PackageContext } from './rawNodes';
+import { configIn, nodeOf, sourceId, sourceNode, TREES, yamlId, yamlSnapshot, type NodeSource, type PackageContext } from './rawNodes';
 import { snapshotBlocks } from './snapshots';
-import type { DeclaringFiles } from './mergeTests';
 import type { DataTest, Notice, RelationNode } from './types';
+
+/** A node as it can be made of raw files: what it is called is known before anything of it is read. */
+export interface NodePlan {
+  uniqueId: string;
+  kind: RelationNode['kind'];
+  name: string;
+  file: string;
+  /** All that decides what is made: the same parts make the same node. */
+  parts(): readonly unknown[];
+  make(): RelationNode;
+}
 
 /** What the raw files of one package say. References are resolved later, when every package is known. */
 export interface RawPackage {
   name: string;
-  nodes: RelationNode[];
+  plans: NodePlan[];
   unitTests: UnitTestProperties[];
   exposures: ExposureProperties[];
   primaryEntities: PropertiesFile['primaryEntities'];
@@ -29,86 +41,116 @@ export interface RawPackage {
   vars: DbtProject['vars'];
   /** Absent where the package's files could not be read. */
   declaring?: DeclaringFiles;
-  notices: Notice[];
+  /** Found out when somebody asks: to tell whether a file's YAML is broken, it has to be parsed. */
+  notices(): Notice[];
 }
 
 /** Reads the models, seeds, snapshots, sources and tests of one package; `root` is its folder, empty for the project. */
-export async function readPackage(workspace: Workspace, project: DbtProject, root: string, rootProject?: DbtProject): Promise<RawPackage> {
-  const files = await packageFiles(workspace, project, root);
-  const docs = await readDocs(workspace, files.docs);
-  const context: PackageContext = { project, rootProject, docs: docs.blocks };
-  const [properties, models, snapshots, seeds, singular, macros] = [
-    await Promise.all(files.properties.map((file) => propertiesOf(workspace, file, context))),
-    await sourcesOf(workspace, files.models, 'model'),
-    await sourcesOf(workspace, files.snapshots, 'snapshot'),
-    await sourcesOf(workspace, files.seeds, 'seed'),
-    await singularTests(workspace, files.tests, context),
-    await readMacros(workspace, files.macros, project.name),
+export async function readPackage(workspace: Workspace, project: DbtProject, root: string, memory: ProjectMemory, rootProject?: DbtProject): Promise<RawPackage> {
+  const files = await memory.kept(`files of ${root}`, [project, workspace.listing?.() ?? {}, workspace.known?.(ignoreFile(root))], () => packageFiles(workspace, project, root));
+  const docs = await readDocs(workspace, files.docs, memory);
+  const blocks = memory.kept(`docs of ${root}`, [...docs.blocks].flat(), () => docs.blocks);
+  const context: PackageContext = memory.kept(`context of ${root}`, [project, rootProject, blocks], () => ({ project, rootProject, docs: blocks }));
+  const [yaml, models, snapshots, seeds, singular, macros] = [
+    await readYamlFiles(workspace, files.properties, context, memory, (own, folders) => testConfigured(own, folders, context)),
+    await sourcesOf(workspace, files.models, 'model', memory),
+    await sourcesOf(workspace, files.snapshots, 'snapshot', memory),
+    await sourcesOf(workspace, files.seeds, 'seed', memory),
+    await singularTests(workspace, files.tests, context, memory),
+    await readMacros(workspace, files.macros, project.name, memory),
   ];
-  const described = properties.flatMap(({ file }) => file.nodes);
-  const byName = describedBy(described, new Set(models.sources.map(({ name }) => name)));
-  const yamlNodes = properties.flatMap(({ folders, file }) =>
-    file.nodes.flatMap((p): RelationNode[] => {
-      if (p.kind === 'sources') return [sourceNode(p, folders, context)];
-      return p.kind === 'snapshots' && p.relation !== undefined ? [yamlSnapshot(p, folders, context)] : [];
-    }),
-  );
+  const deciding = yaml.filter(({ decides }) => decides);
   const vars = varIn(project.name, rootProject?.vars ?? project.vars, project.vars);
   return {
     name: project.name,
-    nodes: [...[models, snapshots, seeds].flatMap(({ sources }) => sources.map((source) => nodeOf(source, byName, context))), ...yamlNodes],
-    unitTests: properties.flatMap(({ file }) => file.unitTests.filter((test) => enabledOf(test.config['enabled'], vars).enabled)),
-    exposures: properties.flatMap(({ file }) => file.exposures),
-    primaryEntities: properties.flatMap(({ file }) => file.primaryEntities),
+    plans: [...sourcePlans([models, snapshots, seeds].flatMap(({ sources }) => sources), yaml, context, root, memory), ...deciding.flatMap((file) => yamlPlans(file, context))],
+    unitTests: deciding.flatMap((file) => file.facts().unitTests.filter((test) => enabledOf(test.config['enabled'], vars).enabled)),
+    exposures: deciding.flatMap((file) => file.facts().exposures),
+    primaryEntities: deciding.flatMap((file) => file.facts().primaryEntities),
     singularTests: singular.tests,
     macros: macros.macros,
     vars: project.vars,
-    declaring: declaringFiles(files, properties, root),
-    notices: [files, docs, ...properties, models, snapshots, seeds, singular, macros].flatMap(({ notices }) => notices),
+    declaring: memory.kept(`declaring files of ${root}`, [...yaml, ...files.tests.map(({ file }) => file)], () => declaringFiles(files, yaml, deciding, root)),
+    notices: () => [files, docs, ...yaml.map((file) => ({ notices: [...file.notices, ...file.facts().notices] })), models, snapshots, seeds, singular, macros].flatMap(({ notices }) => notices),
   };
 }
 
-function declaringFiles(files: PackageFiles, properties: readonly { file: PropertiesFile; notices: readonly Notice[] }[], root: string): DeclaringFiles {
-  const below = ({ file }: PackageFile): string => (root === '' ? file : file.slice(root.length + 1));
-  const isBroken = (index: number): boolean => (properties[index]?.notices.length ?? 0) > 0;
+function sourcePlans(sources: readonly NodeSource[], yaml: readonly YamlFile[], context: PackageContext, root: string, memory: ProjectMemory): NodePlan[] {
+  const names = sources.filter(({ kind }) => kind === 'model').map(({ name }) => name);
+  const described = memory.kept(`descriptions of ${root}`, [...yaml, ...names], () => descriptions(yaml, new Set(names)));
+  return sources.map((source): NodePlan => {
+    const tree = TREES[source.kind];
+    // Only a version is called otherwise than its file.
+    const own = described.decided(tree, source.name)?.version ? described.find(tree, source.name) : undefined;
+    return {
+      uniqueId: sourceId(source, own, context.project.name),
+      kind: source.kind,
+      name: own?.properties.name ?? source.name,
+      file: source.file,
+      parts() {
+        const found = described.find(tree, source.name);
+        return [source, found?.properties, found?.version, found?.latest, context];
+      },
+      make: () => nodeOf(source, described.find(tree, source.name), context),
+    };
+  });
+}
+
+function yamlPlans({ file, folders, facts }: YamlFile, context: PackageContext): NodePlan[] {
+  return facts().nodes.flatMap((p): NodePlan[] => {
+    if (p.kind !== 'sources' && !(p.kind === 'snapshots' && p.relation !== undefined)) return [];
+    const kind = p.kind === 'sources' ? 'source' : 'snapshot';
+    return [{ uniqueId: yamlId(p, context.project.name), kind, name: p.name, file, parts: () => [p, context], make: () => (kind === 'source' ? sourceNode(p, folders, context) : yamlSnapshot(p, folders, context)) }];
+  });
+}
+
+/** Which files declare tests; what takes parsing all of them is found out when somebody asks. */
+function declaringFiles(files: PackageFiles, yaml: readonly YamlFile[], deciding: readonly YamlFile[], root: string): DeclaringFiles {
+  const below = ({ file }: Pick<PackageFile, 'file'>): string => (root === '' ? file : file.slice(root.length + 1));
+  const isBroken = (one: YamlFile): boolean => one.notices.length + one.facts().notices.length > 0;
+  let parts: { whole: Set<string>; broken: Set<string> } | undefined;
+  const found = (): NonNullable<typeof parts> => (parts ??= { whole: new Set(yaml.filter((one) => !isBroken(one)).map(below)), broken: new Set(yaml.filter(isBroken).map(below)) });
   return {
-    whole: new Set(files.properties.filter((_, index) => !isBroken(index)).map(below)),
-    broken: new Set(files.properties.filter((_, index) => isBroken(index)).map(below)),
+    get whole() {
+      return found().whole;
+    },
+    get broken() {
+      return found().broken;
+    },
     singular: new Set(files.tests.map(below)),
-    unitTests: new Set(properties.flatMap(({ file }) => file.unitTests.map(({ name }) => name))),
+    unitTests: new Set(deciding.flatMap((one) => one.facts().unitTests.map(({ name }) => name))),
   };
 }
 
-async function propertiesOf(workspace: Workspace, { file, folders }: PackageFile, context: PackageContext): Promise<{ file: PropertiesFile; folders: string[]; notices: Notice[] }> {
-  const { text, notices } = await sourceOf(workspace, file);
-  const properties = readProperties(file, text ?? '', (own) => testConfigured(own, folders, context));
-  return { file: properties, folders, notices: [...notices, ...properties.notices] };
-}
-
-async function sourcesOf(workspace: Workspace, files: readonly PackageFile[], kind: NodeSource['kind']): Promise<{ sources: NodeSource[]; notices: Notice[] }> {
-  const read = await Promise.all(
-    files.map(async ({ file, folders }) => {
-      const { text, mark, notices } = await sourceOf(workspace, file);
-      const checksum = text === undefined ? undefined : fileChecksum(`${mark ? '\uFEFF' : ''}${text}`);
-      const language = kind === 'seed' ? 'csv' : /\.py$/i.test(file) ? 'python' : 'sql';
-      if (kind !== 'snapshot') return { sources: [{ kind, name: stem(file), file, language, text, checksum, code: text, folders } satisfies NodeSource], notices };
-      const blocks = snapshotBlocks(text ?? '');
-      return { sources: blocks.map(({ name, code }): NodeSource => ({ kind, name, file, language, text, checksum, code, folders: [...folders, stem(file)] })), notices };
-    }),
-  );
+async function sourcesOf(workspace: Workspace, files: readonly PackageFile[], kind: NodeSource['kind'], memory: ProjectMemory): Promise<{ sources: NodeSource[]; notices: Notice[] }> {
+  const reads = await readAll(workspace, files.map(({ file }) => file));
+  const read = files.map((file, index) => {
+    const own = reads[index] as ReadResult;
+    return memory.of(own, kind, [file.file, file.folders.join('/')], () => sourcesIn(own, file, kind));
+  });
   return { sources: read.flatMap(({ sources }) => sources), notices: read.flatMap(({ notices }) => notices) };
 }
 
-async function singularTests(workspace: Workspace, files: readonly PackageFile[], context: PackageContext): Promise<{ tests: RawPackage['singularTests']; notices: Notice[] }> {
-  const read = await Promise.all(
-    files.map(async ({ file, folders }) => {
-      const { text = '', notices } = await sourceOf(workspace, file);
+function sourcesIn(read: ReadResult, { file, folders }: PackageFile, kind: NodeSource['kind']): { sources: NodeSource[]; notices: Notice[] } {
+  const { text, mark = false, notices } = sourceOf(file, read);
+  const language = kind === 'seed' ? 'csv' : /\.py$/i.test(file) ? 'python' : 'sql';
+  const shared = { kind, file, language, text, mark } satisfies Partial<NodeSource>;
+  if (kind !== 'snapshot') return { sources: [{ ...shared, name: stem(file), code: text, folders }], notices };
+  return { sources: snapshotBlocks(text ?? '').map(({ name, code }) => ({ ...shared, name, code, folders: [...folders, stem(file)] })), notices };
+}
+
+async function singularTests(workspace: Workspace, files: readonly PackageFile[], context: PackageContext, memory: ProjectMemory): Promise<{ tests: RawPackage['singularTests']; notices: Notice[] }> {
+  const reads = await readAll(workspace, files.map(({ file }) => file));
+  const read = files.map(({ file, folders }, index) => {
+    const own = reads[index] as ReadResult;
+    return memory.of(own, 'singular test', [file, folders.join('/'), context], () => {
+      const { text = '', notices } = sourceOf(file, own);
       const blocks = jinjaBlocks(text);
-      const own = configIn(blocks.map((block) => block.body));
-      const test: DataTest = { test: stem(file), singular: true, arguments: {}, place: { file, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } }, from: 'E1', ...testConfig(testConfigured(own, folders, context)) };
+      const config = testConfig(testConfigured(configIn(blocks.map((block) => block.body)), folders, context));
+      const test: DataTest = { test: stem(file), singular: true, arguments: {}, place: { file, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } }, from: 'E1', ...config };
       return { test, refs: referencesOf(blocks), notices };
-    }),
-  );
+    });
+  });
   return { tests: read, notices: read.flatMap(({ notices }) => notices) };
 }
 

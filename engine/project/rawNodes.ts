@@ -1,6 +1,7 @@
 import { callOf, dataOf, jinjaBlocks, pythonFacts } from '../sql/raw';
 import type { ConfigTrees, DbtProject } from './dbtProject';
 import { described, type DocBlocks } from './docs';
+import { fileChecksum } from './hash';
 import { enabledOf, folderConfig, listOf, mergeConfig, varIn, type Config } from './nodeConfig';
 import type { Properties } from './properties';
 import { csvHeader } from './seeds';
@@ -23,17 +24,18 @@ export interface NodeSource {
   file: string;
   language: RelationNode['language'];
   text: string | undefined;
-  checksum: string | undefined;
+  /** The file starts with a byte order mark. */
+  mark: boolean;
   /** Text of the node itself, as long as the file: other blocks of the file are blank. */
   code: string | undefined;
   folders: string[];
 }
 
-const TREES = { model: 'models', seed: 'seeds', snapshot: 'snapshots' } as const;
+/** Where folders and YAML have what is said of a kind of node. */
+export const TREES = { model: 'models', seed: 'seeds', snapshot: 'snapshots' } as const;
 
 /** The node of a source file with what YAML and folders say of it. */
-export function nodeOf(source: NodeSource, described: ReadonlyMap<string, Described>, context: PackageContext): RelationNode {
-  const own = described.get(`${TREES[source.kind]}/${source.name}`);
+export function nodeOf(source: NodeSource, own: Described | undefined, context: PackageContext): RelationNode {
   const version = own?.version;
   const name = own?.properties.name ?? source.name;
   const { packageName, config } = configured(source.kind, [...source.folders, name, ...(version ? [`v${version.version}`] : [])], own, inFileConfig(source), context, source.language);
@@ -42,7 +44,7 @@ export function nodeOf(source: NodeSource, described: ReadonlyMap<string, Descri
   const contract = asRecord(config['contract'])['enforced'] === true;
   return {
     ...commonOf(config, context),
-    uniqueId: `${source.kind}.${packageName}.${name}${version ? `.v${version.version}` : ''}`,
+    uniqueId: sourceId(source, own, packageName),
     kind: source.kind,
     package: packageName,
     name,
@@ -59,8 +61,13 @@ export function nodeOf(source: NodeSource, described: ReadonlyMap<string, Descri
     contractEnforced: contract,
     ...optional('access', version?.access ?? own?.properties.access),
     rawCode: source.kind === 'seed' ? undefined : source.code,
-    ...optional('checksum', source.checksum),
+    ...optional('checksum', source.text === undefined ? undefined : fileChecksum(`${source.mark ? '\uFEFF' : ''}${source.text}`)),
   };
+}
+
+/** dbt's unique_id of what a source file makes. */
+export function sourceId(source: NodeSource, own: Described | undefined, packageName: string): string {
+  return `${source.kind}.${packageName}.${own?.properties.name ?? source.name}${own?.version ? `.v${own.version.version}` : ''}`;
 }
 
 /** A source table. */
@@ -69,7 +76,7 @@ export function sourceNode(p: Properties, folders: readonly string[], context: P
   const { packageName, config } = configured('source', fqn, { properties: p }, {}, context);
   return {
     ...commonOf(config, context),
-    uniqueId: `source.${packageName}.${p.sourceName ?? ''}.${p.name}`,
+    uniqueId: yamlId(p, packageName),
     kind: 'source',
     package: packageName,
     name: p.name,
@@ -92,12 +99,17 @@ export function yamlSnapshot(p: Properties, folders: readonly string[], context:
   return {
     ...sourceNode(p, folders, context),
     ...commonOf(config, context),
-    uniqueId: `snapshot.${packageName}.${p.name}`,
+    uniqueId: yamlId(p, packageName),
     kind: 'snapshot',
     fqn: [packageName, ...folders, p.name],
     sourceName: undefined,
     reads: p.relation ?? '',
   };
+}
+
+/** dbt's unique_id of a source table or of a snapshot that YAML defines. */
+export function yamlId(p: Properties, packageName: string): string {
+  return p.kind === 'sources' ? `source.${packageName}.${p.sourceName ?? ''}.${p.name}` : `snapshot.${packageName}.${p.name}`;
 }
 
 /** Properties of one node, and which of its versions it is. */

@@ -141,11 +141,11 @@ export interface Notice {
 export interface NodeNames {
   /** The nodes they are the names of. */
   of: ReadonlyMap<string, RelationNode>;
-  byName: ReadonlyMap<string, readonly RelationNode[]>;
-  byFile: ReadonlyMap<string, RelationNode>;
+  named(name: string): readonly RelationNode[];
+  ofFile(file: string): RelationNode | undefined;
 }
 
-/** Everything known of one dbt project. Maps are keyed by dbt's unique_id. */
+/** Everything known of one dbt project. Maps are keyed by dbt's unique_id. Some of it is found out when it is first asked for. */
 export interface ProjectIndex {
   name: string;
   adapter: string;
@@ -166,13 +166,16 @@ export interface ProjectIndex {
   dispatch: Record<string, string[]>;
   exposures: ReadonlyMap<string, Exposure>;
   /** Singular tests and generic tests whose node is not known. */
-  orphanTests: DataTest[];
+  orphanTests: readonly DataTest[];
   artifacts: {
     manifest?: { file: string; schemaVersion: string; generatedAt?: string };
     catalog?: { file: string; generatedAt?: string };
   };
-  notices: Notice[];
+  readonly notices: Notice[];
 }
+
+/** As much of a project as it takes to look names up in it. */
+export type NamedNodes = Pick<ProjectIndex, 'name' | 'nodes' | 'names'>;
 
 /** Outcome of looking a name up. `candidates` are unique ids, best first. */
 export type Lookup =

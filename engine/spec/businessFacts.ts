@@ -1,8 +1,9 @@
 import { get, items, plain, text, type YamlTree } from '../yaml/tree';
 import { field, located, locatedList } from './locate';
-import type { BusinessFacts, BusinessItem, IdFact } from './types';
+import { sentencesOf } from './prompts/sentences';
+import type { BusinessFacts, BusinessItem, IdFact, Sentence } from './types';
 
-const SECTIONS: readonly [BusinessItem['section'], (tree: YamlTree) => YamlTree[]][] = [
+const SECTIONS: readonly [string, (tree: YamlTree) => YamlTree[]][] = [
   ['population', (tree) => [...items(get(get(tree, 'population'), 'include')), ...items(get(get(tree, 'population'), 'exclude'))]],
   ['terms', (tree) => items(get(tree, 'terms'))],
   ['measures', (tree) => items(get(tree, 'measures'))],
@@ -14,10 +15,11 @@ const SECTIONS: readonly [BusinessItem['section'], (tree: YamlTree) => YamlTree[
   ['open_questions', (tree) => items(get(tree, 'open_questions'))],
 ];
 
-/** The facts of a business spec; parts that do not fit the template are left out. */
-export function businessFacts(tree: YamlTree | undefined): BusinessFacts {
+/** The facts of a business spec; parts that do not fit the template are left out. `lists` are sections of an organisation's own whose items have ids. */
+export function businessFacts(tree: YamlTree | undefined, lists: readonly string[]): BusinessFacts {
   const root: YamlTree = tree ?? { kind: 'map', span: { start: 0, end: 0 }, entries: [] };
   const grain = get(root, 'grain');
+  let sentences: readonly Sentence[] | undefined;
   let data: Record<string, unknown> | undefined;
   return {
     kind: 'business',
@@ -25,14 +27,18 @@ export function businessFacts(tree: YamlTree | undefined): BusinessFacts {
     ...field(root, 'owner'),
     ...field(root, 'question'),
     ...(grain ? { grain: { span: grain.span, oneRowPer: locatedList(get(grain, 'one_row_per')), ...field(grain, 'time') } } : {}),
-    items: SECTIONS.flatMap(([section, read]) => read(root).flatMap((item) => itemOf(section, item))),
+    items: [...SECTIONS.flatMap(([section, read]) => read(root).flatMap((item) => itemOf(section, item))), ...lists.flatMap((section) => items(get(root, section)).flatMap((item) => itemOf(section, item)))],
+    // Only some readers of a spec ask for its sentences, and a keystroke reads it anew.
+    get sentences() {
+      return (sentences ??= sentencesOf(tree));
+    },
     get data() {
       return (data ??= (plain(root) ?? {}) as Record<string, unknown>);
     },
   };
 }
 
-function itemOf(section: BusinessItem['section'], item: YamlTree): BusinessItem[] {
+function itemOf(section: string, item: YamlTree): BusinessItem[] {
   const id = located(get(item, 'id'));
   if (!id) return [];
   return [
@@ -54,19 +60,29 @@ export function sentenceOf(item: YamlTree): string {
   if (when !== undefined) return `${when}: ${value('then') ?? '…'}`;
   const term = value('term') ?? value('name');
   if (term !== undefined && value('means') !== undefined) return `${term}: ${value('means') ?? ''}`;
-  return value('statement') ?? value('question') ?? value('expression') ?? value('test') ?? '';
+  return value('statement') ?? value('question') ?? value('expression') ?? value('test') ?? firstText(item);
 }
 
-/** Every `id:` of a document in order, with its section and sentence. */
+/** What an organisation's own item says: it has keys of its own, of which the first is the nearest to a sentence. */
+function firstText(item: YamlTree): string {
+  const own = item.kind === 'map' ? item.entries.find(({ key, value }) => key !== 'id' && value.kind === 'scalar' && typeof value.value === 'string') : undefined;
+  return text(own?.value) ?? '';
+}
+
+/** Every `id:` of a document in order, with its section and item. */
 export function idsOf(tree: YamlTree | undefined): IdFact[] {
-  if (tree?.kind !== 'map') return [];
-  return tree.entries.flatMap(({ key, value }) => idsBelow(value, key));
+  const found: IdFact[] = [];
+  if (tree?.kind === 'map') for (const { key, value } of tree.entries) idsBelow(value, key, found);
+  return found;
 }
 
-function idsBelow(tree: YamlTree, section: string): IdFact[] {
-  if (tree.kind === 'scalar') return [];
-  if (tree.kind === 'seq') return tree.items.flatMap((item) => idsBelow(item, section));
+function idsBelow(tree: YamlTree, section: string, found: IdFact[]): void {
+  if (tree.kind === 'scalar') return;
+  if (tree.kind === 'seq') {
+    for (const item of tree.items) idsBelow(item, section, found);
+    return;
+  }
   const id = located(get(tree, 'id'));
-  const own = id ? [{ id: id.value, span: id.span, section, text: sentenceOf(tree) }] : [];
-  return [...own, ...tree.entries.filter((entry) => entry.key !== 'id').flatMap((entry) => idsBelow(entry.value, section))];
+  if (id) found.push({ id: id.value, span: id.span, section, item: tree });
+  for (const { key, value } of tree.entries) if (key !== 'id') idsBelow(value, section, found);
 }

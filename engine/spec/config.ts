@@ -1,49 +1,67 @@
 import { minimatch } from 'minimatch';
 import { lineStarts, rangeOf } from '../text';
 import type { Notice, ProjectIndex, RelationNode } from '../project/types';
-import { get, items, parseYaml, plain, text, treeOf, type YamlTree } from '../yaml/tree';
-import type { Workspace } from '../workspace';
-import { schemaProblems } from './schemaProblems';
-import { yamlProblems } from './yamlProblems';
+import { entries, get, items, text } from '../yaml/tree';
+import { BUILT_IN } from './schema';
+import { readChain, SETTINGS_FILE, type FileProblem, type SettingsFile } from './template/chain';
+import { readTemplate } from './template/read';
+import type { SettingsFiles, SpecTemplate } from './template/types';
 
+type Severity = 'error' | 'warning' | 'information' | 'off';
 export type SpecTier = 'source' | 'minimal' | 'full';
 
-/** The settings of specline.yml. */
+/** The settings of a project: specline.yml with what it extends. */
 export interface SpeclineConfig {
   layout: 'specs' | 'beside';
+  /** The first that fits counts; those of the project come before those of what it extends. */
   tiers: { path: string; tier: SpecTier }[];
-  severities: Record<string, 'error' | 'warning' | 'information' | 'off'>;
+  severities: Record<string, Severity>;
+  /** What specs are held against. */
+  template: SpecTemplate;
+  /** What is wrong in the organisation's template, so that the built-in one is used. */
+  broken?: Notice;
+  /** Every file that was looked at, also where there was none, relative to the project. */
+  files: readonly string[];
   notices: Notice[];
 }
 
-const FILE = 'specline.yml';
-export const DEFAULT_CONFIG: SpeclineConfig = { layout: 'specs', tiers: [], severities: {}, notices: [] };
+export const DEFAULT_CONFIG: SpeclineConfig = { layout: 'specs', tiers: [], severities: {}, template: BUILT_IN, files: [SETTINGS_FILE], notices: [] };
 
-/** Reads specline.yml; without one the defaults hold. What is wrong in it is a notice at its place. */
-export async function readConfig(workspace: Workspace): Promise<SpeclineConfig> {
-  const read = await workspace.read(FILE);
-  if (read.kind === 'missing') return DEFAULT_CONFIG;
-  if (read.kind !== 'text') return { ...DEFAULT_CONFIG, notices: [{ code: 'SPEC005', severity: 'error', file: FILE, message: `${FILE} could not be read; the defaults are used.` }] };
-  const document = parseYaml(read.text);
-  const tree = treeOf(document);
-  const starts = lineStarts(read.text);
-  const problems = [...yamlProblems(document, read.text), ...(tree?.kind === 'map' ? schemaProblems('config', tree, read.text) : [])];
+/**
+ * Reads specline.yml and what it extends; without one the defaults hold, and of several files the nearest counts. What is wrong in
+ * them is a notice at its place; where that is the template, the built-in one is used and `broken` says so.
+ */
+export function readConfig(source: SettingsFiles, path: string = SETTINGS_FILE): SpeclineConfig {
+  const { files, looked } = readChain(source, path);
+  const { template, problems } = readTemplate(files);
+  const nearest = [...files].reverse();
+  const ofTemplate = nearest.flatMap((file) => [...file.problems, ...problems.filter((problem) => problem.file === file.path)].map((problem) => noticeOf(file, problem)));
+  const [broken] = ofTemplate;
   return {
-    layout: text(get(tree, 'layout')) === 'beside' ? 'beside' : 'specs',
-    tiers: items(get(tree, 'tiers')).flatMap((item) => {
-      const path = text(get(item, 'path'));
-      const tier = text(get(item, 'tier'));
-      return path !== undefined && (tier === 'source' || tier === 'minimal' || tier === 'full') ? [{ path, tier }] : [];
-    }),
-    severities: (plain(get(tree, 'severities')) ?? {}) as SpeclineConfig['severities'],
-    notices: [...notRead(tree, starts), ...problems.map((problem): Notice => ({ code: problem.code, severity: 'error', file: FILE, range: rangeOf(starts, problem.span), message: problem.message }))],
+    layout: nearest.map(({ tree }) => text(get(tree, 'layout'))).find((layout) => layout === 'specs' || layout === 'beside') ?? 'specs',
+    tiers: nearest.flatMap(tiersOf),
+    severities: Object.fromEntries(files.flatMap(({ tree }) => entries(get(tree, 'severities')).flatMap(({ key, value }): [string, Severity][] => (isSeverity(text(value)) ? [[key, text(value) as Severity]] : [])))),
+    template: template ?? BUILT_IN,
+    ...(template || !broken ? {} : { broken }),
+    files: looked,
+    notices: [...ofTemplate, ...nearest.flatMap((file) => file.others.map((problem) => noticeOf(file, problem)))],
   };
 }
 
-/** A template to extend is a setting of a later version; what it asks for is not checked by this one. */
-function notRead(tree: YamlTree | undefined, starts: readonly number[]): Notice[] {
-  const shared = get(tree, 'extends');
-  return shared ? [{ code: 'SPEC005', severity: 'warning', file: FILE, range: rangeOf(starts, shared.span), message: `${FILE} extends ${text(shared) ?? 'a template'}, which this version does not read; what it asks for is not checked.` }] : [];
+function noticeOf({ path, text: source }: SettingsFile, { code, span, message }: FileProblem): Notice {
+  return { code, severity: 'error', file: path, range: rangeOf(lineStarts(source), span), message };
+}
+
+function isSeverity(word: string | undefined): word is Severity {
+  return word === 'error' || word === 'warning' || word === 'information' || word === 'off';
+}
+
+function tiersOf({ tree }: SettingsFile): SpeclineConfig['tiers'] {
+  return items(get(tree, 'tiers')).flatMap((item) => {
+    const path = text(get(item, 'path'));
+    const tier = text(get(item, 'tier'));
+    return path !== undefined && (tier === 'source' || tier === 'minimal' || tier === 'full') ? [{ path, tier }] : [];
+  });
 }
 
 /** How much is asked of a model's specs: the first matching path of `tiers`; staging folders default to `source`, others to `minimal`. */

@@ -1,20 +1,18 @@
 import { applyChanges, type Span, type TextChange } from '../text';
 import { parseYaml, plain, treeOf, type YamlTree } from '../yaml/tree';
 import { nextId } from './ids';
-import { keysOf, resolved, schemaAt, schemaOf, type SchemaNode } from './schema';
-import type { SpecFix, SpecKind } from './types';
+import { keysOf, resolved, schemaAt, typesOf, type SchemaNode } from './schema';
+import type { SpecFix } from './types';
 
 /** The line end a text uses. */
 export function lineEnd(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
-/** Fix that adds the section a problem's message names, in template order. */
-export function skeletonFixes(kind: SpecKind | undefined, tree: YamlTree | undefined, text: string, message: string): SpecFix[] {
-  const key = /section "(\w+)"/.exec(message)?.[1];
-  if (!kind || key === undefined) return [];
+/** Fix that adds a section, in template order. */
+export function skeletonFixes(root: SchemaNode, tree: YamlTree | undefined, text: string, key: string): SpecFix[] {
   const inBraces = tree?.kind === 'map' && text[tree.span.start] === '{';
-  const changes = inBraces ? insertKey(tree, text, key, flowSkeleton(schemaOf(kind), schemaAt(kind, [key]) ?? {}, PLAIN), keysOf(schemaOf(kind))) : insertSection(kind, tree, text, key, sectionSkeleton(kind, key));
+  const changes = inBraces ? insertKey(tree, text, key, flowSkeleton(root, schemaAt(root, [key]) ?? {}, PLAIN), keysOf(root)) : insertSection(root, tree, text, key, sectionSkeleton(root, key));
   return [{ title: `Add the section "${key}"`, preferred: true, changes }];
 }
 
@@ -34,9 +32,9 @@ export interface SkeletonOptions {
 export const PLAIN: SkeletonOptions = { hole: plainHole, used: new Set(), end: '\n' };
 
 /** An empty section to fill in: the key with the shape its schema asks for. */
-export function sectionSkeleton(kind: SpecKind, key: string, options: SkeletonOptions = PLAIN): string {
-  const schema = schemaAt(kind, [key]);
-  return schema ? `${key}:${valueSkeleton(schemaOf(kind), schema, 2, options)}` : `${key}:`;
+export function sectionSkeleton(root: SchemaNode, key: string, options: SkeletonOptions = PLAIN): string {
+  const schema = schemaAt(root, [key]);
+  return schema ? `${key}:${valueSkeleton(root, schema, 2, options)}` : `${key}:`;
 }
 
 /** What follows a key's colon, in block style; `indent` is the column of what stands below it. */
@@ -68,24 +66,20 @@ export function flowSkeleton(root: SchemaNode, schema: SchemaNode, options: Skel
   return leaf(schema, options, prefix);
 }
 
-export function typesOf(schema: SchemaNode): string[] {
-  return [schema.type ?? []].flat();
-}
-
 function leaf(schema: SchemaNode, { hole, used }: SkeletonOptions, prefix?: string): string {
   const own = schema['x-prefix'] === '' ? prefix : schema['x-prefix'];
   if (schema.const !== undefined) return String(schema.const);
   if (own) return hole(nextId(own, used));
-  const choices = (schema.enum ?? []).filter((value): value is string => value !== null);
+  const choices = (schema.enum ?? []).filter((value): value is string => typeof value === 'string');
   if (choices[0] !== undefined) return hole(choices[0], choices);
   if (schema.type === 'boolean') return hole('false', ['true', 'false']);
   return `"${hole('')}"`;
 }
 
 /** Inserts a top-level section before the first present one that follows it in the template, else at the end. */
-export function insertSection(kind: SpecKind, tree: YamlTree | undefined, text: string, key: string, body: string): TextChange[] {
+export function insertSection(root: SchemaNode, tree: YamlTree | undefined, text: string, key: string, body: string): TextChange[] {
   const end = lineEnd(text);
-  const order = keysOf(schemaOf(kind));
+  const order = keysOf(root);
   const entries = tree?.kind === 'map' ? tree.entries : [];
   const after = entries.find((entry) => order.indexOf(entry.key) > order.indexOf(key));
   const pad = entries[0] ? columnOf(text, entries[0].keySpan.start) : '';
@@ -163,9 +157,9 @@ function sectionBlocks(tree: YamlTree, text: string): { key: string; span: Span 
 }
 
 /** Puts the sections into template order; every line is kept. Empty where they are in order already. */
-export function orderSections(kind: SpecKind, tree: YamlTree | undefined, text: string): TextChange[] {
+export function orderSections(root: SchemaNode, tree: YamlTree | undefined, text: string): TextChange[] {
   if (tree?.kind !== 'map' || text[tree.span.start] === '{') return [];
-  const order = keysOf(schemaOf(kind));
+  const order = keysOf(root);
   const rank = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length);
   const blocks = sectionBlocks(tree, text);
   const sorted = [...blocks].sort((a, b) => rank(a.key) - rank(b.key));

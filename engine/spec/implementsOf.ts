@@ -14,9 +14,10 @@ export function businessOf(spec: SpecDocument, facts: TechnicalFacts, specs: rea
   const found: ImplementedSpec[] = [];
   // A keystroke asks this of every spec of the project, of which few are business specs.
   for (const other of specs) {
-    if (other.kind !== 'business' || other.facts?.kind !== 'business') continue;
+    // One that is not named need not even be read.
+    if (other.kind !== 'business' || (facts.implements.length > 0 && !named.includes(other.path)) || other.facts?.kind !== 'business') continue;
     const own = model !== undefined && other.facts.model?.value === model;
-    if (facts.implements.length > 0 ? named.includes(other.path) : own) found.push({ path: other.path, facts: other.facts, own });
+    if (facts.implements.length > 0 || own) found.push({ path: other.path, facts: other.facts, own });
   }
   return found;
 }

@@ -1,22 +1,24 @@
 import { get, plainSpecTree, type YamlTree } from '../yaml/tree';
 import { field } from './locate';
 import { MAX_SPEC_LENGTH, parseSpec, specKindOf } from './parse';
+import { BUILT_IN } from './schema';
 import { implementsIn } from './technicalFacts';
+import type { SpecTemplate } from './template/types';
 import type { BusinessFacts, SpecDocument, TechnicalFacts } from './types';
 
 /**
  * A spec of which only is kept what others ask of it, its model and what it implements; all else is read from its text when it is
  * asked for, and not held on to. The same in what it says as `parseSpec`, for a tenth of the time and memory.
  */
-export function lightSpec(path: string, text: string): SpecDocument {
+export function lightSpec(path: string, text: string, template: SpecTemplate = BUILT_IN): SpecDocument {
   const kind = specKindOf(path);
   const tree = text.length > MAX_SPEC_LENGTH ? undefined : plainSpecTree(text);
-  if (!tree || (kind !== 'business' && kind !== 'technical')) return parseSpec(path, text);
+  if (!tree || !kind) return parseSpec(path, text, template);
   let kept: WeakRef<SpecDocument> | undefined;
   const whole = (): SpecDocument => {
     const known = kept?.deref();
     if (known) return known;
-    const read = parseSpec(path, text);
+    const read = parseSpec(path, text, template);
     kept = new WeakRef(read);
     return read;
   };
@@ -24,6 +26,7 @@ export function lightSpec(path: string, text: string): SpecDocument {
     path,
     text,
     kind,
+    template,
     yaml: { errors: [] },
     get tree() {
       return whole().tree;
@@ -60,6 +63,9 @@ function lightBusiness(tree: YamlTree, whole: () => SpecDocument): BusinessFacts
     },
     get items() {
       return facts().items;
+    },
+    get sentences() {
+      return facts().sentences;
     },
     get data() {
       return facts().data;

@@ -1,10 +1,13 @@
 import { parseYaml, plainSpecTree, treeOf, type YamlTree } from '../yaml/tree';
 import { businessFacts, idsOf } from './businessFacts';
 import { schemaProblems } from './schemaProblems';
+import { BUILT_IN } from './schema';
 import { technicalFacts } from './technicalFacts';
+import type { SpecTemplate } from './template/types';
 import type { IdFact, SpecDocument, SpecKind, SpecProblem } from './types';
+import { versionOf } from './template/versions';
+import { versionProblem } from './versionProblem';
 import { yamlProblems } from './yamlProblems';
-import { skeletonFixes } from './edits';
 
 /** A spec longer than this (UTF-16 units) is not read; nobody could review it. */
 export const MAX_SPEC_LENGTH = 1_000_000;
@@ -18,26 +21,27 @@ export function specKindOf(path: string): SpecKind | undefined {
 }
 
 /** Parses a spec file. Never throws; what is wrong stands in `problems`, what can be read in `facts`. */
-export function parseSpec(path: string, text: string): SpecDocument {
+export function parseSpec(path: string, text: string, template: SpecTemplate = BUILT_IN): SpecDocument {
   const kind = specKindOf(path);
-  if (text.length > MAX_SPEC_LENGTH) return tooLarge(path, text, kind);
+  if (text.length > MAX_SPEC_LENGTH) return tooLarge(path, text, kind, template);
   const { yaml, tree, syntax } = readYaml(text);
   // Behind an error of the YAML itself the tree is a guess: what is said of the template there would mislead.
   const broken = Math.min(...yaml.errors.map((error) => text.lastIndexOf('\n', error.pos[0] - 1) + 1));
-  const problems = [...syntax, ...templateProblems(kind, tree, text).filter((problem) => yaml.errors.length === 0 || (problem.span.end < broken && !PARTIAL.includes(problem.code)))];
+  const problems = [...syntax, ...templateProblems(kind, template, tree, text).filter((problem) => yaml.errors.length === 0 || (problem.span.end < broken && !PARTIAL.includes(problem.code)))];
   let ids: IdFact[] | undefined;
   return {
     path,
     text,
     kind,
+    template,
     yaml,
     tree,
-    facts: kind === 'business' ? businessFacts(tree) : kind === 'technical' ? technicalFacts(tree) : undefined,
+    facts: kind === 'business' ? businessFacts(tree, template.lists) : kind === 'technical' ? technicalFacts(tree) : undefined,
     // Few of those who read a spec ask for its ids, and a keystroke reads it anew.
     get ids() {
       return (ids ??= idsOf(tree));
     },
-    problems: problems.map((problem) => (problem.code === 'SPEC011' ? { ...problem, fixes: skeletonFixes(kind, tree, text, problem.message) } : problem)),
+    problems,
   };
 }
 
@@ -49,23 +53,25 @@ function readYaml(text: string): Pick<SpecDocument, 'yaml' | 'tree'> & { syntax:
   return { yaml: { errors: document.errors }, tree: treeOf(document), syntax: yamlProblems(document, text) };
 }
 
-function templateProblems(kind: SpecKind | undefined, tree: YamlTree | undefined, text: string): SpecProblem[] {
+function templateProblems(kind: SpecKind | undefined, template: SpecTemplate, tree: YamlTree | undefined, text: string): SpecProblem[] {
   if (!kind) return [];
   if (!tree || (tree.kind === 'scalar' && tree.value === null)) {
     const span = { start: 0, end: Math.min(1, text.length) };
-    return [{ code: 'SPEC011', severity: 'error', span, message: `The ${kind} spec is empty; start with "spec: ${kind}/v1" and the sections of the template.`, fixes: [] }];
+    return [{ code: 'SPEC011', severity: 'error', span, message: `The ${kind} spec is empty; start with "spec: ${kind}/v${versionOf(template, kind)}" and the sections of the template.`, fixes: [] }];
   }
   if (tree.kind !== 'map') {
-    return [{ code: 'SPEC010', severity: 'error', span: tree.span, message: `A ${kind} spec is a map of keys, each with its value; start with "spec: ${kind}/v1".`, fixes: [] }];
+    return [{ code: 'SPEC010', severity: 'error', span: tree.span, message: `A ${kind} spec is a map of keys, each with its value; start with "spec: ${kind}/v${versionOf(template, kind)}".`, fixes: [] }];
   }
-  return schemaProblems(kind, tree, text);
+  const outdated = versionProblem(kind, template, tree, text);
+  return outdated ? [outdated] : schemaProblems(kind, template, tree, text);
 }
 
-function tooLarge(path: string, text: string, kind: SpecKind | undefined): SpecDocument {
+function tooLarge(path: string, text: string, kind: SpecKind | undefined, template: SpecTemplate): SpecDocument {
   return {
     path,
     text,
     kind,
+    template,
     yaml: { errors: [] },
     tree: undefined,
     facts: undefined,

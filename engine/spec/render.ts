@@ -1,4 +1,5 @@
-import { keysOf, schemaOf } from './schema';
+import { BUILT_IN, keysOf } from './schema';
+import type { SpecTemplate } from './template/types';
 import type { SpecKind } from './types';
 
 const WIDTH = 116;
@@ -8,8 +9,8 @@ const RESERVED = /^(true|false|null|yes|no|on|off|y|n|~)$/i;
  * A new document from plain data: sections in template order, prose quoted, items of a list in braces while they fit
  * a line. `undefined` values are left out; an empty list says "none".
  */
-export function renderSpec(kind: Exclude<SpecKind, 'template'>, data: Readonly<Record<string, unknown>>): string {
-  const keys = keysOf(schemaOf(kind)).filter((key) => data[key] !== undefined);
+export function renderSpec(kind: SpecKind, data: Readonly<Record<string, unknown>>, template: SpecTemplate = BUILT_IN): string {
+  const keys = keysOf(template.schemas[kind]).filter((key) => data[key] !== undefined);
   return keys.map((key) => renderEntry(key, data[key], 0)).join('');
 }
 

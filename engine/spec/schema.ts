@@ -1,6 +1,7 @@
 import business from '../../schemas/business.v1.schema.json';
 import config from '../../schemas/specline.schema.json';
 import technical from '../../schemas/technical.v1.schema.json';
+import type { SpecTemplate } from './template/types';
 import type { SpecKind } from './types';
 
 /** One node of a published schema, as the features read it. */
@@ -9,31 +10,64 @@ export interface SchemaNode {
   title?: string;
   description?: string;
   type?: string | string[];
-  enum?: (string | null)[];
+  enum?: (string | number | boolean | null)[];
   const?: unknown;
+  examples?: unknown[];
   properties?: Record<string, SchemaNode>;
   required?: string[];
-  items?: SchemaNode;
-  pattern?: string;
-  minItems?: number;
-  oneOf?: SchemaNode[];
-  $ref?: string;
   additionalProperties?: boolean | SchemaNode;
+  minProperties?: number;
+  maxProperties?: number;
+  propertyNames?: SchemaNode;
+  dependentRequired?: Record<string, string[]>;
+  dependentSchemas?: Record<string, SchemaNode>;
+  items?: SchemaNode;
+  minItems?: number;
+  maxItems?: number;
+  uniqueItems?: boolean;
+  contains?: SchemaNode;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+  format?: string;
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  multipleOf?: number;
+  allOf?: SchemaNode[];
+  anyOf?: SchemaNode[];
+  oneOf?: SchemaNode[];
+  not?: SchemaNode;
+  if?: SchemaNode;
+  then?: SchemaNode;
+  else?: SchemaNode;
+  $ref?: string;
   'x-tier'?: 'minimal' | 'full' | 'optional';
   'x-meaning'?: boolean;
   'x-complete'?: string;
   'x-expression'?: boolean;
   'x-suggest'?: string[];
   'x-prefix'?: string;
+  /** What a template says in its own words where a rule is broken. */
+  'x-message'?: string;
+  /** The key of the same map that a template's own key follows. */
+  'x-after'?: string;
+  /** The template's file that asks for it, where that is not the built-in template. */
+  'x-asked-by'?: string;
   definitions?: Record<string, SchemaNode>;
 }
 
-const ROOTS: Record<SpecKind | 'config', SchemaNode> = { business: business as SchemaNode, technical: technical as SchemaNode, template: config as SchemaNode, config: config as SchemaNode };
+/** The template that holds where an organisation has none of its own. */
+export const BUILT_IN: SpecTemplate = { schemas: { business: business as SchemaNode, technical: technical as SchemaNode }, files: [], lists: [], patterns: new Map(), migrations: [] };
 
-/** The schema of a whole document; its properties stand in template order. */
-export function schemaOf(kind: SpecKind | 'config'): SchemaNode {
-  return ROOTS[kind];
+/** The schema of a whole spec in its template; its properties stand in template order. */
+export function schemaOf(spec: { kind: SpecKind | undefined; template: SpecTemplate }): SchemaNode {
+  return spec.kind === undefined ? {} : spec.template.schemas[spec.kind];
 }
+
+/** The schema of specline.yml. */
+export const CONFIG_SCHEMA = config as SchemaNode;
 
 /** A schema node with its `$ref` followed. */
 export function resolved(root: SchemaNode, node: SchemaNode): SchemaNode {
@@ -42,9 +76,8 @@ export function resolved(root: SchemaNode, node: SchemaNode): SchemaNode {
   return { ...root.definitions?.[name], ...{ ...node, $ref: undefined } };
 }
 
-/** The schema at a path of keys and indexes; undefined where the template has no such place. */
-export function schemaAt(kind: SpecKind | 'config', path: readonly (string | number)[]): SchemaNode | undefined {
-  const root = schemaOf(kind);
+/** The schema at a path of keys and indexes below a whole document's; undefined where the template has no such place. */
+export function schemaAt(root: SchemaNode, path: readonly (string | number)[]): SchemaNode | undefined {
   return path.reduce<SchemaNode | undefined>((node, step) => {
     if (!node) return undefined;
     const next = typeof step === 'number' ? node.items : Object.hasOwn(node.properties ?? {}, step) ? node.properties?.[step] : undefined;
@@ -55,4 +88,9 @@ export function schemaAt(kind: SpecKind | 'config', path: readonly (string | num
 /** Keys of a schema node in template order. */
 export function keysOf(node: SchemaNode | undefined): string[] {
   return Object.keys(node?.properties ?? {});
+}
+
+/** The types a schema node allows; empty where it says nothing of them. */
+export function typesOf(schema: SchemaNode): string[] {
+  return [schema.type ?? []].flat();
 }

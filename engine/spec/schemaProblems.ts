@@ -4,24 +4,52 @@ import { didYouMean } from '../project/lookup';
 import type { Span } from '../text';
 import { plain, type YamlTree } from '../yaml/tree';
 import { treeAt } from './locate';
-import { flowSkeleton, insertKey, PLAIN } from './edits';
-import { keysOf, schemaAt, schemaOf, type SchemaNode } from './schema';
+import { flowSkeleton, insertKey, PLAIN, skeletonFixes } from './edits';
+import { limitWords } from './limitWords';
+import { BUILT_IN, CONFIG_SCHEMA, keysOf, schemaAt, type SchemaNode } from './schema';
+import type { SpecTemplate } from './template/types';
+import { validate, type SchemaError } from './template/validate';
 import type { SpecFix, SpecKind, SpecProblem } from './types';
 
-const VALIDATORS: Record<SpecKind | 'config', ValidateFunction> = { business: businessV1, technical: technicalV1, template: specline, config: specline };
+type Path = readonly (string | number)[];
 
-/** What of a document does not fit its template: one problem a place, at its key or value. */
-export function schemaProblems(kind: SpecKind | 'config', tree: YamlTree, text: string): SpecProblem[] {
-  const validate = VALIDATORS[kind];
-  if (validate(plain(tree))) return [];
+/** A document, what it is held against, and its text. */
+interface Subject {
+  root: SchemaNode;
+  tree: YamlTree;
+  text: string;
+}
+
+const COMPILED: Record<SpecKind, ValidateFunction> = { business: businessV1, technical: technicalV1 };
+
+/** What of a spec does not fit its template: one problem a place, at its key or value. */
+export function schemaProblems(kind: SpecKind, template: SpecTemplate, tree: YamlTree, text: string): SpecProblem[] {
+  const root = template.schemas[kind];
+  if (root === BUILT_IN.schemas[kind]) return problemsOf({ root, tree, text }, compiledErrors(COMPILED[kind], tree));
+  const { errors, finished } = validate(root, template.patterns, plain(tree));
+  const problems = problemsOf({ root, tree, text }, errors);
+  if (finished) return problems;
+  return [...problems, { code: 'SPEC016', severity: 'warning', span: firstLine(text), message: `The rules of ${template.files.join(', ')} take too long for this spec, so not all of them were checked; make the spec shorter, or the rules and patterns simpler.`, fixes: [] }];
+}
+
+/** What of specline.yml, or of a file it extends, does not fit. */
+export function settingsProblems(tree: YamlTree, text: string): SpecProblem[] {
+  return problemsOf({ root: CONFIG_SCHEMA, tree, text }, compiledErrors(specline, tree));
+}
+
+function compiledErrors(check: ValidateFunction, tree: YamlTree): SchemaError[] {
+  if (check(plain(tree))) return [];
   // What each branch of a choice lacks is said once, by the choice itself.
-  const errors = (validate.errors ?? []).filter((error) => !error.schemaPath.includes('/oneOf/'));
-  const meant = new Set(errors.flatMap((error) => (error.keyword === 'additionalProperties' ? (meantKey(kind, tree, error) ?? []) : [])));
+  return (check.errors ?? []).filter((error) => !error.schemaPath.includes('/oneOf/')).map((error) => ({ path: pathOf(error), keyword: error.keyword, params: error.params as Record<string, unknown> }));
+}
+
+function problemsOf(subject: Subject, errors: readonly SchemaError[]): SpecProblem[] {
+  const meant = new Set(errors.flatMap((error) => (error.keyword === 'additionalProperties' ? (meantKey(subject, error) ?? []) : [])));
   const seen = new Set<string>();
   return errors.flatMap((error) => {
     // A mistyped key is one problem, not also the lack of the key that was meant.
-    if (error.keyword === 'required' && meant.has(`${error.instancePath}/${String((error.params as Record<string, unknown>)['missingProperty'])}`)) return [];
-    const problem = problemOf(kind, tree, text, error);
+    if (error.keyword === 'required' && meant.has(JSON.stringify([...error.path, error.params['missingProperty']]))) return [];
+    const problem = problemOf(subject, error);
     const key = problem ? `${problem.span.start}:${problem.span.end}:${problem.message}` : '';
     if (!problem || seen.has(key)) return [];
     seen.add(key);
@@ -30,10 +58,9 @@ export function schemaProblems(kind: SpecKind | 'config', tree: YamlTree, text: 
 }
 
 /** Address of the key that a mistyped one stands for. */
-function meantKey(kind: SpecKind | 'config', root: YamlTree, error: ErrorObject): string | undefined {
-  const path = pathOf(error);
-  const near = nearKey(treeAt(root, path).tree, schemaAt(kind, path), String((error.params as Record<string, unknown>)['additionalProperty']));
-  return near === undefined ? undefined : `${error.instancePath}/${near}`;
+function meantKey({ root, tree }: Subject, { path, params }: SchemaError): string | undefined {
+  const near = nearKey(treeAt(tree, path).tree, schemaAt(root, path), String(params['additionalProperty']));
+  return near === undefined ? undefined : JSON.stringify([...path, near]);
 }
 
 function nearKey(tree: YamlTree | undefined, schema: SchemaNode | undefined, key: string): string | undefined {
@@ -41,6 +68,7 @@ function nearKey(tree: YamlTree | undefined, schema: SchemaNode | undefined, key
   return didYouMean(key, keysOf(schema).filter((known) => !present.includes(known)));
 }
 
+/** The places of an error of the compiled schemas. */
 function pathOf(error: ErrorObject): (string | number)[] {
   return error.instancePath
     .split('/')
@@ -49,36 +77,50 @@ function pathOf(error: ErrorObject): (string | number)[] {
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
-function problemOf(kind: SpecKind | 'config', root: YamlTree, text: string, error: ErrorObject): SpecProblem | undefined {
-  const path = pathOf(error);
-  const { tree, keySpan } = treeAt(root, path);
-  const schema = schemaAt(kind, path);
-  const span = tree?.span ?? keySpan ?? { start: 0, end: 0 };
-  const params = error.params as Record<string, unknown>;
-  switch (error.keyword) {
+/** A rule between keys says so in the template's words, or in ours and whose rule it is; what says only that a value has another form keeps its code. */
+function problemOf(subject: Subject, error: SchemaError): SpecProblem | undefined {
+  const problem = plainProblem(subject, error);
+  if (!problem) return undefined;
+  if (error.rule !== undefined) return { ...problem, code: 'SPEC016', message: error.message ?? `${problem.message} This is a rule of ${error.rule}.` };
+  return error.message === undefined ? problem : { ...problem, message: error.message };
+}
+
+function plainProblem(subject: Subject, { path, keyword, params }: SchemaError): SpecProblem | undefined {
+  const { root, text } = subject;
+  const { tree, keySpan } = treeAt(subject.tree, path);
+  const schema = schemaAt(root, path);
+  const span = path.length === 0 ? firstLine(text) : (tree?.span ?? keySpan ?? { start: 0, end: 0 });
+  switch (keyword) {
     case 'additionalProperties':
       return unknownKey(tree, schema, String(params['additionalProperty']), path, text);
     case 'required':
-      return missingKey(kind, tree, keySpan, path, String(params['missingProperty']), text);
-    case 'oneOf':
-      return oneOfKeys(kind, tree, keySpan, schema, path, text);
+      return missingKey(root, tree, keySpan, path, String(params['missingProperty']), text);
+    case 'dependentRequired': {
+      const problem = missingKey(root, tree, keySpan, path, String(params['missingProperty']), text);
+      return { ...problem, message: `${nameOf(path)} has "${String(params['property'])}" and lacks "${String(params['missingProperty'])}", which belongs to it. ${schemaAt(root, [...path, String(params['missingProperty'])])?.title ?? ''}`.trim() };
+    }
+    case 'oneOf': {
+      const isKeys = schema?.oneOf?.every((branch) => branch.required !== undefined) === true;
+      return isKeys ? oneOfKeys(root, tree, keySpan, schema, path, text) : { code: 'SPEC010', severity: 'error', span, message: `${nameOf(path)} ${limitWords(keyword, params, undefined) ?? ''}.`, fixes: [] };
+    }
     case 'enum':
       return choice(span, tree, (params['allowedValues'] as unknown[]).map(String), path);
     case 'const':
-      return { code: 'SPEC013', severity: 'error', span: span, message: `${nameOf(path)} must be ${String(params['allowedValue'])}.`, fixes: [replace(`Write ${String(params['allowedValue'])}`, span, String(params['allowedValue']))] };
+      return { code: 'SPEC013', severity: 'error', span, message: `${nameOf(path)} must be ${String(params['allowedValue'])}.`, fixes: [replace(`Write ${String(params['allowedValue'])}`, span, String(params['allowedValue']))] };
     case 'type':
-      return wrongType(kind, span, keySpan, tree, schema, params['type'], path, text);
+      return wrongType(root, span, keySpan, tree, schema, params['type'], path, text);
     case 'pattern':
       return { code: 'SPEC010', severity: 'error', span, message: `${nameOf(path)} does not have the form it needs. ${schema?.description ?? ''}`.trim(), fixes: [] };
     case 'minLength':
     case 'minItems':
-      return { code: 'SPEC014', severity: 'error', span: tree && tree.span.end > tree.span.start ? span : (keySpan ?? span), message: `${nameOf(path)} is empty. ${schema?.title ?? ''}`.trim(), fixes: [] };
-    default:
-      return { code: 'SPEC010', severity: 'error', span, message: `${nameOf(path)} does not fit the template: it ${error.message ?? 'is not valid'}.`, fixes: [] };
+      if (params['length'] === undefined || params['length'] === 0) return { code: 'SPEC014', severity: 'error', span: tree && tree.span.end > tree.span.start ? span : (keySpan ?? span), message: `${nameOf(path)} is empty. ${schema?.title ?? ''}`.trim(), fixes: [] };
   }
+  const value = tree?.kind === 'scalar' ? tree.value : undefined;
+  const asks = keyword === 'minItems' || keyword === 'minLength' ? ` ${schema?.title ?? ''}` : '';
+  return { code: 'SPEC010', severity: 'error', span: tree?.kind === 'scalar' || path.length === 0 ? span : (keySpan ?? span), message: `${nameOf(path)} ${limitWords(keyword, params, value) ?? 'does not fit the template'}.${asks}`.trim(), fixes: [] };
 }
 
-function unknownKey(tree: YamlTree | undefined, schema: SchemaNode | undefined, key: string, path: readonly (string | number)[], text: string): SpecProblem | undefined {
+function unknownKey(tree: YamlTree | undefined, schema: SchemaNode | undefined, key: string, path: Path, text: string): SpecProblem | undefined {
   const entry = tree?.kind === 'map' ? tree.entries.find((e) => e.key === key) : undefined;
   if (!entry || key === '') return undefined;
   // A key without a colon inside braces is a sentence that a comma split, which has a message of its own.
@@ -91,21 +133,21 @@ function unknownKey(tree: YamlTree | undefined, schema: SchemaNode | undefined, 
   return { code: 'SPEC012', severity: 'error', span: entry.keySpan, message: `"${key}" is no key of ${where}. ${hint}`, fixes };
 }
 
-function missingKey(kind: SpecKind | 'config', tree: YamlTree | undefined, keySpan: Span | undefined, path: readonly (string | number)[], key: string, text: string): SpecProblem {
-  const schema = schemaAt(kind, [...path, key]);
+function missingKey(root: SchemaNode, tree: YamlTree | undefined, keySpan: Span | undefined, path: Path, key: string, text: string): SpecProblem {
+  const schema = schemaAt(root, [...path, key]);
   const question = schema?.title ?? '';
   if (path.length === 0) {
-    return { code: 'SPEC011', severity: 'error', span: firstLine(text), message: `The section "${key}" is missing. ${question}`.trim(), fixes: [] };
+    return { code: 'SPEC011', severity: 'error', span: firstLine(text), message: `The section "${key}" is missing. ${question}`.trim(), fixes: tree ? skeletonFixes(root, tree, text, key) : [] };
   }
   if (key === 'none_because') {
     return { code: 'SPEC014', severity: 'error', span: keySpan ?? tree?.span ?? { start: 0, end: 0 }, message: `${nameOf(path)} is a list of cases, or { none_because: "…" } that says why there is none.`, fixes: [] };
   }
   const first = tree?.kind === 'map' ? tree.entries[0]?.keySpan : undefined;
-  return { code: 'SPEC015', severity: 'error', span: first ?? keySpan ?? tree?.span ?? { start: 0, end: 0 }, message: `${nameOf(path)} lacks "${key}". ${question}`.trim(), fixes: tree?.kind === 'map' ? [addKey(kind, tree, text, path, key, true)] : [] };
+  return { code: 'SPEC015', severity: 'error', span: first ?? keySpan ?? tree?.span ?? { start: 0, end: 0 }, message: `${nameOf(path)} lacks "${key}". ${question}`.trim(), fixes: tree?.kind === 'map' ? [addKey(root, tree, text, path, key, true)] : [] };
 }
 
 /** An item that has none of the keys that say what it is, or several. */
-function oneOfKeys(kind: SpecKind | 'config', tree: YamlTree | undefined, keySpan: Span | undefined, schema: SchemaNode | undefined, path: readonly (string | number)[], text: string): SpecProblem | undefined {
+function oneOfKeys(root: SchemaNode, tree: YamlTree | undefined, keySpan: Span | undefined, schema: SchemaNode | undefined, path: Path, text: string): SpecProblem | undefined {
   // A value of another type has a problem of its own.
   if (tree?.kind !== 'map') return undefined;
   const keys = (schema?.oneOf ?? []).flatMap((branch) => branch.required ?? []);
@@ -113,19 +155,19 @@ function oneOfKeys(kind: SpecKind | 'config', tree: YamlTree | undefined, keySpa
   const words = keys.map((key) => `"${key}"`).join(' or ');
   const [first, second] = present;
   if (!first || !second) {
-    const fixes = keys.map((key, index) => addKey(kind, tree, text, path, key, index === 0));
+    const fixes = keys.map((key, index) => addKey(root, tree, text, path, key, index === 0));
     return { code: 'SPEC015', severity: 'error', span: tree.entries[0]?.keySpan ?? keySpan ?? tree.span, message: `${nameOf(path)} lacks ${words}; write one of them.`, fixes };
   }
   return { code: 'SPEC015', severity: 'error', span: second.keySpan, message: `${nameOf(path)} has ${present.map((entry) => `"${entry.key}"`).join(' and ')}; keep one of them.`, fixes: [] };
 }
 
 /** Fix that adds a key of an item, empty where a person has to fill it in. */
-function addKey(kind: SpecKind | 'config', tree: YamlTree, text: string, path: readonly (string | number)[], key: string, preferred: boolean): SpecFix {
-  const schema = schemaAt(kind, [...path, key]);
-  return { title: `Add "${key}"`, preferred, changes: insertKey(tree, text, key, flowSkeleton(schemaOf(kind), schema ?? {}, PLAIN), keysOf(schemaAt(kind, path))) };
+function addKey(root: SchemaNode, tree: YamlTree, text: string, path: Path, key: string, preferred: boolean): SpecFix {
+  const schema = schemaAt(root, [...path, key]);
+  return { title: `Add "${key}"`, preferred, changes: insertKey(tree, text, key, flowSkeleton(root, schema ?? {}, PLAIN), keysOf(schemaAt(root, path))) };
 }
 
-function choice(span: Span, tree: YamlTree | undefined, allowed: readonly string[], path: readonly (string | number)[]): SpecProblem {
+function choice(span: Span, tree: YamlTree | undefined, allowed: readonly string[], path: Path): SpecProblem {
   const word = tree?.kind === 'scalar' ? String(tree.value ?? '') : '';
   const near = didYouMean(word, allowed);
   return {
@@ -137,7 +179,7 @@ function choice(span: Span, tree: YamlTree | undefined, allowed: readonly string
   };
 }
 
-function wrongType(kind: SpecKind | 'config', span: Span, keySpan: Span | undefined, tree: YamlTree | undefined, schema: SchemaNode | undefined, type: unknown, path: readonly (string | number)[], text: string): SpecProblem {
+function wrongType(root: SchemaNode, span: Span, keySpan: Span | undefined, tree: YamlTree | undefined, schema: SchemaNode | undefined, type: unknown, path: Path, text: string): SpecProblem {
   const empty = tree?.kind === 'scalar' && tree.value === null && text.slice(tree.span.start, tree.span.end).trim() === '';
   if (empty) return { code: 'SPEC014', severity: 'error', span: keySpan ?? span, message: `${nameOf(path)} is empty. ${schema?.title ?? ''}`.trim(), fixes: [] };
   const types = Array.isArray(type) ? type.map(String) : [String(type)];
@@ -147,7 +189,7 @@ function wrongType(kind: SpecKind | 'config', span: Span, keySpan: Span | undefi
     return { code, severity: 'error', span, message: `${nameOf(path)} is text; put ${source} in quotes.`, fixes: [replace('Put it in quotes', span, JSON.stringify(source))] };
   }
   const words: Record<string, string> = { string: 'text', array: 'a list', object: 'a map of keys', boolean: 'true or false', number: 'a number', integer: 'a whole number' };
-  const shape = types.includes('object') && schema?.properties ? ` (${flowSkeleton(schemaOf(kind), { ...schema, type: 'object' }, { ...PLAIN, hole: (hole) => (hole === '' ? '…' : hole) }).replace(/[{}]/g, '').trim()})` : '';
+  const shape = types.includes('object') && schema?.properties ? ` (${flowSkeleton(root, { ...schema, type: 'object' }, { ...PLAIN, hole: (hole) => (hole === '' ? '…' : hole) }).replace(/[{}]/g, '').trim()})` : '';
   return { code: 'SPEC014', severity: 'error', span: tree?.kind === 'scalar' ? span : (keySpan ?? span), message: `${nameOf(path)} must be ${types.map((t) => words[t] ?? t).join(' or ')}${shape}. ${schema?.title ?? ''}`.trim(), fixes: typeFixes(tree, schema, types, text) };
 }
 
@@ -166,7 +208,7 @@ function replace(title: string, span: Span, text: string): SpecFix {
 }
 
 /** `edge_cases[0].when` → words a reader recognises. */
-function nameOf(path: readonly (string | number)[]): string {
+function nameOf(path: Path): string {
   return path.length === 0 ? 'The document' : path.reduce<string>((name, step) => (typeof step === 'number' ? `${name}[${step}]` : name === '' ? step : `${name}.${step}`), '');
 }
 

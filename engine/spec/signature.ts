@@ -1,7 +1,7 @@
 import { items, text, type YamlTree } from '../yaml/tree';
 import { contextAt, type CursorContext } from './cursor';
 import { treeAt } from './locate';
-import { keysOf, schemaAt, type SchemaNode } from './schema';
+import { keysOf, schemaAt, schemaOf, type SchemaNode } from './schema';
 import type { SpecDocument } from './types';
 
 /** What can be written in the braces or the example around a cursor, like the parameters of a function. */
@@ -14,14 +14,14 @@ export interface SpecSignature {
 
 /** The signature at an offset: of a braced item, of an example, or of the rows of its tables. Undefined elsewhere. */
 export function signatureAt(spec: SpecDocument, offset: number): SpecSignature | undefined {
-  if (spec.kind !== 'business' && spec.kind !== 'technical') return undefined;
+  if (!spec.kind) return undefined;
   const cursor = contextAt(spec.text, offset);
   if (cursor.position === 'none') return undefined;
   const example = cursor.path.indexOf('example');
   if (spec.kind === 'business' && example >= 0) return inExample(spec, cursor, cursor.path.slice(0, example + 1), cursor.path.slice(example + 1));
   if (!cursor.flow || cursor.block) return undefined;
   const path = cursor.position === 'value' ? cursor.path.slice(0, -1) : cursor.path;
-  const schema = schemaAt(spec.kind, indexed(path));
+  const schema = schemaAt(schemaOf(spec), indexed(path));
   if (!schema?.properties) return undefined;
   const names = keysOf(schema);
   const optional = (name: string): string => (schema.required?.includes(name) === true ? name : `${name}?`);

@@ -1,7 +1,6 @@
 import type { TextChange } from '../text';
 import { contextAt } from './cursor';
-import { schemaAt } from './schema';
-import { typesOf } from './edits';
+import { schemaAt, schemaOf, typesOf, type SchemaNode } from './schema';
 import type { SpecDocument } from './types';
 
 /**
@@ -9,7 +8,7 @@ import type { SpecDocument } from './types';
  * of a list's first item. Nothing in quotes, braces and block texts, behind a blank line, or where text stands already.
  */
 export function afterNewLine(spec: SpecDocument, offset: number): TextChange[] {
-  if (spec.kind !== 'business' && spec.kind !== 'technical') return [];
+  if (!spec.kind) return [];
   const { text } = spec;
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   const stop = text.indexOf('\n', start) < 0 ? text.length : text.indexOf('\n', start);
@@ -23,7 +22,7 @@ export function afterNewLine(spec: SpecDocument, offset: number): TextChange[] {
   const column = indent.length + dashes.length;
   const opens = rest.replace(/\s+#.*$/, '').trim() === '';
   if (!opens && dashes === '') return [];
-  const dash = opens && isList(spec.kind, text, from + column + key.length, key) ? '- ' : '';
+  const dash = opens && isList(schemaOf(spec), text, from + column + key.length, key) ? '- ' : '';
   const wanted = ' '.repeat(opens ? column + 2 : column) + dash;
   return line === wanted ? [] : [{ span: { start, end: start + line.length }, text: wanted }];
 }
@@ -35,9 +34,9 @@ function isInside(text: string, at: number): boolean {
 }
 
 /** Whether the value of a key is a list of items of their own. */
-function isList(kind: 'business' | 'technical', text: string, at: number, key: string): boolean {
+function isList(root: SchemaNode, text: string, at: number, key: string): boolean {
   const { path } = contextAt(text, at);
-  const schema = schemaAt(kind, [...path, key].map((step) => (step === '[]' ? 0 : step)));
+  const schema = schemaAt(root, [...path, key].map((step) => (step === '[]' ? 0 : step)));
   const types = schema ? typesOf(schema) : [];
   return types.includes('array') && !types.includes('string');
 }

@@ -1,8 +1,9 @@
 import type { YAMLError } from 'yaml';
 import type { YamlTree } from '../yaml/tree';
 import type { Located, Span, TextChange } from '../text';
+import type { SpecTemplate } from './template/types';
 
-export type SpecKind = 'business' | 'technical' | 'template';
+export type SpecKind = 'business' | 'technical';
 
 /** A problem of a document, with a fix where one is certain enough to offer. */
 export interface SpecProblem {
@@ -150,9 +151,21 @@ export interface TechnicalFacts {
 
 /** Any item of a business spec that a technical spec may implement or cover. */
 export interface BusinessItem extends Item {
-  section: 'population' | 'terms' | 'measures' | 'rules' | 'edge_cases' | 'correct_when' | 'open_questions' | 'non_goals' | 'assumptions';
+  /** `edge_cases`, or a section of an organisation's own. */
+  section: string;
   /** The sentence a person would quote: statement, when/then, means, question. */
   text: string;
+}
+
+/** A sentence that a person wrote in a business spec. */
+export interface Sentence {
+  section: string;
+  /** The key it stands under: `question`, `statement`, `when`. */
+  key: string;
+  text: string;
+  span: Span;
+  /** The id of its item. */
+  id?: string;
 }
 
 export interface BusinessFacts {
@@ -162,6 +175,8 @@ export interface BusinessFacts {
   question?: Located<string>;
   grain?: { span: Span; oneRowPer: Located<string>[]; time?: Located<string> };
   items: BusinessItem[];
+  /** The sentences that decide what is built, in document order. */
+  sentences: readonly Sentence[];
   /** Plain values for generation: the whole document as data. */
   data: Record<string, unknown>;
 }
@@ -171,7 +186,8 @@ export interface IdFact {
   id: string;
   span: Span;
   section: string;
-  text: string;
+  /** What carries the id; `sentenceOf` gives what it says. */
+  item: YamlTree;
 }
 
 /** A parsed spec file. Never throws: a broken document has problems and whatever facts could be read. */
@@ -179,6 +195,8 @@ export interface SpecDocument {
   path: string;
   text: string;
   kind: SpecKind | undefined;
+  /** What it is held against. */
+  template: SpecTemplate;
   /** What is wrong with the YAML itself; the document of the library is not kept, it is many times the size of the text. */
   yaml: { errors: readonly YAMLError[] };
   /** The document as plain data with spans; undefined for an empty one. */

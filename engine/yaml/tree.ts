@@ -150,7 +150,9 @@ function nothing(span: Span): YamlTree {
 
 /** The value of a key; undefined where the tree is no map or lacks it. The first of duplicates counts. */
 export function get(tree: YamlTree | undefined, key: string): YamlTree | undefined {
-  return tree?.kind === 'map' ? tree.entries.find((entry) => entry.key === key)?.value : undefined;
+  if (tree?.kind !== 'map') return undefined;
+  for (const entry of tree.entries) if (entry.key === key) return entry.value;
+  return undefined;
 }
 
 /** A value below several keys. */

@@ -1,13 +1,13 @@
 import { CodeActionKind, type CodeAction, type Diagnostic, type Range } from 'vscode-languageserver';
 import type { ModelReport } from '../../engine/conformance/types';
-import { checkSpec, orderSections, type SpecDocument } from '../../engine/spec';
+import { orderSections, problemsOf, schemaOf, type SpecDocument } from '../../engine/spec';
 import { lineStarts, rangeOf, type Range as EngineRange } from '../../engine/text';
 import type { LoadedProject, Session } from '../session';
 
 /** Quick fixes of a spec's problems in a range, and the refactoring that orders its sections. */
 export function specActions(spec: SpecDocument, uri: string, range: Range, diagnostics: readonly Diagnostic[], project: LoadedProject | undefined): CodeAction[] {
   const starts = lineStarts(spec.text);
-  const problems = [...spec.problems, ...(project ? checkSpec(spec, { project: project.project, specs: project.specs, config: project.config }) : [])];
+  const problems = project ? problemsOf(spec, { project: project.project, specs: project.specs, config: project.config }) : spec.problems;
   const fixes = problems
     .filter((problem) => overlaps(rangeOf(starts, problem.span), range))
     .flatMap((problem) =>
@@ -19,7 +19,7 @@ export function specActions(spec: SpecDocument, uri: string, range: Range, diagn
         edit: { changes: { [uri]: fix.changes.map((change) => ({ range: rangeOf(starts, change.span), newText: change.text })) } },
       })),
     );
-  const order = spec.kind === 'business' || spec.kind === 'technical' ? orderSections(spec.kind, spec.tree, spec.text) : [];
+  const order = spec.kind ? orderSections(schemaOf(spec), spec.tree, spec.text) : [];
   const reorder: CodeAction[] = order.length > 0 && spec.yaml.errors.length === 0
     ? [{ title: 'Put the sections into template order', kind: CodeActionKind.RefactorRewrite, edit: { changes: { [uri]: order.map((change) => ({ range: rangeOf(starts, change.span), newText: change.text })) } } }]
     : [];

@@ -1,7 +1,7 @@
 import { CompletionItemKind, InsertTextFormat, InsertTextMode, TextEdit, type CompletionItem, type Position } from 'vscode-languageserver';
-import { contextAt, flowSkeleton, keysOf, lineEnd, MAX_SPEC_LENGTH, plainHole, resolved, scalar, schemaAt, schemaOf, sectionSkeleton, typesOf, valueSkeleton, type CursorContext, type Hole, type SchemaNode, type SkeletonOptions, type SpecDocument } from '../../engine/spec';
+import { BUILT_IN, contextAt, flowSkeleton, keysOf, lineEnd, MAX_SPEC_LENGTH, plainHole, resolved, scalar, schemaAt, schemaOf, sectionSkeleton, typesOf, valueSkeleton, type CursorContext, type Hole, type SchemaNode, type SkeletonOptions, type SpecDocument, type SpecTemplate } from '../../engine/spec';
 import { lineStarts, offsetAt, rangeOf } from '../../engine/text';
-import { nodeText } from './hover';
+import { nodeText, placeText } from './hover';
 import { suggestionsFor, type Suggestion } from './suggestions';
 import type { LoadedProject } from '../session';
 
@@ -9,8 +9,6 @@ import type { LoadedProject } from '../session';
 export interface CompletionClient {
   snippets: boolean;
 }
-
-type Kind = 'business' | 'technical';
 
 /** One offer before it is an edit: `text` stands literally unless `snippet`; `word` replaces the word alone. */
 interface Offer extends Suggestion {
@@ -22,22 +20,22 @@ interface Offer extends Suggestion {
 
 /** Completion at a position of a spec; works in documents that do not parse. */
 export function completionAt(spec: SpecDocument, position: Position, project: LoadedProject | undefined, client: CompletionClient = { snippets: false }): CompletionItem[] {
-  if ((spec.kind !== 'business' && spec.kind !== 'technical') || spec.text.length > MAX_SPEC_LENGTH) return [];
+  if (!spec.kind || spec.text.length > MAX_SPEC_LENGTH) return [];
   const starts = lineStarts(spec.text);
   const offset = offsetAt(spec.text, starts, position);
   const written = contextAt(spec.text, offset);
   if (written.position === 'none') return [];
-  const { kind } = spec;
-  const schema = schemaOfPath(kind, written.path);
+  const root = schemaOf(spec);
+  const schema = schemaOfPath(root, written.path);
   const asItem = itemOfList(written, schema);
   const cursor = asItem ?? written;
-  const node = asItem ? schemaOfPath(kind, cursor.path) : schema;
-  const offers = cursor.position === 'key' ? [...keyOffers(spec, kind, cursor, node, client), ...(asItem && schema?.properties ? keyOffers(spec, kind, written, schema, client).map((offer) => ({ ...offer, bare: true })) : []), ...(cursor.colon || cursor.siblings.length > 0 ? [] : scalarOffers(spec, cursor, node, project, client))] : valueOffers(spec, cursor, node, project, client);
+  const node = asItem ? schemaOfPath(root, cursor.path) : schema;
+  const offers = cursor.position === 'key' ? [...keyOffers(spec, cursor, node, client), ...(asItem && schema?.properties ? keyOffers(spec, written, schema, client).map((offer) => ({ ...offer, bare: true })) : []), ...(cursor.colon || cursor.siblings.length > 0 ? [] : scalarOffers(spec, cursor, node, project, client))] : valueOffers(spec, cursor, node, project, client);
   return offers.map((offer, index) => itemOf(offer, index, 'bare' in offer ? written : cursor, starts, client, project?.root));
 }
 
-function schemaOfPath(kind: Kind, path: readonly string[]): SchemaNode | undefined {
-  return schemaAt(kind, path.map((step) => (step === '[]' ? 0 : step)));
+function schemaOfPath(root: SchemaNode, path: readonly string[]): SchemaNode | undefined {
+  return schemaAt(root, path.map((step) => (step === '[]' ? 0 : step)));
 }
 
 /** Below a key whose value is a list, what is written is an item, which a dash opens. */
@@ -60,7 +58,7 @@ function itemOf(offer: Offer, index: number, cursor: CursorContext, starts: read
     ...(offer.detail === undefined || offer.detail === '' ? {} : { detail: offer.detail }),
     ...(offer.documentation === undefined || offer.documentation === '' ? {} : { documentation: offer.documentation }),
     ...(cursor.reindent ? { additionalTextEdits: [TextEdit.replace(rangeOf(starts, cursor.reindent.span), cursor.reindent.text)] } : {}),
-    ...(offer.path ? { data: { kind: offer.path[0], path: offer.path.slice(1) } } : offer.node === undefined ? {} : { data: { kind: 'node', node: offer.node, root } }),
+    ...(offer.path ? { data: { kind: offer.path[0], path: offer.path.slice(1), root } } : offer.node === undefined ? {} : { data: { kind: 'node', node: offer.node, root } }),
   };
 }
 
@@ -80,35 +78,36 @@ function skeletonOptions(spec: SpecDocument, client: CompletionClient): Skeleton
 }
 
 /** Keys that the map around the cursor lacks, in template order, with their question. */
-function keyOffers(spec: SpecDocument, kind: Kind, cursor: CursorContext, schema: SchemaNode | undefined, client: CompletionClient): Offer[] {
+function keyOffers(spec: SpecDocument, cursor: CursorContext, schema: SchemaNode | undefined, client: CompletionClient): Offer[] {
   if (!schema?.properties) return [];
   const own = spec.text.slice(cursor.whole.start, cursor.whole.end);
   return keysOf(schema)
     .filter((key) => !cursor.siblings.includes(key) || (key === own && cursor.colon))
     .map((key): Offer => {
       const path = [...cursor.path, key];
-      const node = schemaOfPath(kind, path);
+      const node = schemaOfPath(schemaOf(spec), path);
       return {
         label: key,
         kind: cursor.path.length === 0 ? CompletionItemKind.Module : CompletionItemKind.Property,
         detail: node?.title ?? '',
-        text: `${key}${cursor.colon ? '' : shapeOf(spec, kind, cursor, key, node, client)}`,
+        text: `${key}${cursor.colon ? '' : shapeOf(spec, cursor, key, node, client)}`,
         snippet: !cursor.colon,
-        path: [kind, ...path],
+        path: [spec.kind ?? '', ...path],
       };
     });
 }
 
 /** What follows a key: its colon, and an empty value of the shape its schema asks for where the line has room. */
-function shapeOf(spec: SpecDocument, kind: Kind, cursor: CursorContext, key: string, node: SchemaNode | undefined, client: CompletionClient): string {
+function shapeOf(spec: SpecDocument, cursor: CursorContext, key: string, node: SchemaNode | undefined, client: CompletionClient): string {
   const options = skeletonOptions(spec, client);
+  const root = schemaOf(spec);
   const types = node ? typesOf(node) : [];
   if (cursor.quote !== '') return '';
   if (cursor.flow) return types.includes('array') && !types.includes('string') && !node?.items?.properties ? `: [${options.hole('')}]` : ': ';
   if (!cursor.lineEnds) return ':';
-  if (cursor.path.length === 0 && cursor.indent === 0) return sectionSkeleton(kind, key, options).slice(key.length);
-  if (types.includes('array') && node && !types.includes('string')) return `:${valueSkeleton(schemaOf(kind), node, cursor.indent + 2, options)}`;
-  if (types.includes('object') && node?.required && !types.includes('string')) return `: ${flowSkeleton(schemaOf(kind), node, options)}`;
+  if (cursor.path.length === 0 && cursor.indent === 0) return sectionSkeleton(root, key, options).slice(key.length);
+  if (types.includes('array') && node && !types.includes('string')) return `:${valueSkeleton(root, node, cursor.indent + 2, options)}`;
+  if (types.includes('object') && node?.required && !types.includes('string')) return `: ${flowSkeleton(root, node, options)}`;
   return ': ';
 }
 
@@ -150,30 +149,36 @@ function valueOffers(spec: SpecDocument, cursor: CursorContext, schema: SchemaNo
   const scalars = scalarOffers(spec, cursor, schema, project, client);
   if (cursor.quote !== '' || cursor.block || scalars.length > 0) return scalars;
   const types = typesOf(schema);
-  const kind = spec.kind === 'business' ? 'business' : 'technical';
+  const root = schemaOf(spec);
   const offers: Offer[] = [];
   const options = (): SkeletonOptions => skeletonOptions(spec, client);
-  const items = schema.items && resolved(schemaOf(kind), schema.items);
+  const items = schema.items && resolved(root, schema.items);
   if (types.includes('array') && items) {
     const inner = scalarOffers(spec, { ...cursor, path: [...cursor.path, '[]'] }, items, project, client).filter((offer) => offer.word !== true && offer.snippet !== true);
     offers.push(...inner.map((offer) => ({ ...offer, label: `[${offer.label}]`, text: `[${offer.text}]` })));
     if (items.properties && !typesOf(items).includes('string')) {
-      const shape = flowSkeleton(schemaOf(kind), items, options(), schema['x-prefix']);
+      const shape = flowSkeleton(root, items, options(), schema['x-prefix']);
       const text = cursor.flow ? `[${shape}]` : `${options().end}${' '.repeat(cursor.indent + 2)}- ${shape}`;
-      offers.push({ label: `- ${plainShape(kind, items)}`, kind: CompletionItemKind.Struct, detail: schema.title ?? '', text, snippet: true });
+      offers.push({ label: `- ${plainShape(root, items)}`, kind: CompletionItemKind.Struct, detail: schema.title ?? '', text, snippet: true });
     }
     if (!types.includes('string') && schema.minItems === undefined) offers.push({ label: '[]', kind: CompletionItemKind.Struct, detail: 'none', text: '[]' });
   }
   if (types.includes('object') && schema.properties && !(cursor.flow && cursor.path[cursor.path.length - 1] !== '[]' && items)) {
-    const keys = keyOffers(spec, kind, { ...cursor, position: 'key', flow: true, siblings: [], colon: false, quote: '' }, schema, client);
+    const keys = keyOffers(spec, { ...cursor, position: 'key', flow: true, siblings: [], colon: false, quote: '' }, schema, client);
     offers.push(...keys.map((offer) => ({ ...offer, label: `{ ${offer.label} }`, text: `{ ${offer.text} }` })));
   }
   return offers;
 }
 
-function plainShape(kind: Kind, schema: SchemaNode): string {
+function plainShape(root: SchemaNode, schema: SchemaNode): string {
   const keys = [...new Set([...(schema.oneOf?.[0]?.required ?? []), ...(schema.required ?? [])])];
-  return keys.length > 0 ? `{ ${keys.join(', ')} }` : `{ ${keysOf(resolved(schemaOf(kind), schema)).slice(0, 1).join('')} }`;
+  return keys.length > 0 ? `{ ${keys.join(', ')} }` : `{ ${keysOf(resolved(root, schema)).slice(0, 1).join('')} }`;
+}
+
+/** The project whose template an item is of. */
+export function rootOfItem(item: CompletionItem): string | undefined {
+  const { root } = (item.data ?? {}) as { root?: unknown };
+  return typeof root === 'string' ? root : undefined;
 }
 
 /** The project and node that an item names, whose documentation is not in it yet. */
@@ -183,12 +188,13 @@ export function nodeOfItem(item: CompletionItem): { root: string; node: string }
 }
 
 /** Fills in what a completion list leaves out: a key's description with its examples, what is known of a node. */
-export function resolveCompletion(item: CompletionItem, project?: LoadedProject): CompletionItem {
+export function resolveCompletion(item: CompletionItem, project?: LoadedProject, template: SpecTemplate = BUILT_IN): CompletionItem {
   const named = nodeOfItem(item);
   const node = named && project?.project.nodes.get(named.node);
   if (node) return { ...item, documentation: { kind: 'markdown', value: nodeText(node) } };
   const data = item.data as { kind?: unknown; path?: unknown } | undefined;
   if ((data?.kind !== 'business' && data?.kind !== 'technical') || !Array.isArray(data.path)) return item;
-  const schema = schemaAt(data.kind, data.path.map((step) => (step === '[]' ? 0 : String(step))));
-  return schema?.description ? { ...item, documentation: { kind: 'markdown', value: `**${schema.title ?? ''}**\n\n${schema.description}` } } : item;
+  const schema = schemaAt(template.schemas[data.kind], data.path.map((step) => (step === '[]' ? 0 : String(step))));
+  const text = schema ? placeText(schema) : '';
+  return text === '' ? item : { ...item, documentation: { kind: 'markdown', value: text } };
 }

@@ -1,9 +1,10 @@
 import { DiagnosticSeverity, type Diagnostic, type DiagnosticRelatedInformation } from 'vscode-languageserver';
 import type { Clause, Finding, ModelReport } from '../../engine/conformance/types';
 import { reasonText } from '../../engine/view';
-import { checkSpec, type SpecDocument, type SpecProblem } from '../../engine/spec';
+import { problemsOf, type SpecDocument, type SpecProblem } from '../../engine/spec';
 import { lineStarts, rangeOf } from '../../engine/text';
 import { compareAt, technicalOf } from '../compareDocument';
+import { settingsDiagnostics } from './settingsDiagnostics';
 import type { LoadedProject, Place, Session } from '../session';
 import { specIndexOf } from '../specIndex';
 
@@ -33,6 +34,7 @@ export async function diagnosticsOf(session: Session, uri: string, { isWanted = 
 /** `diagnosticsOf` for those who show the first part while the second is being found. */
 export async function diagnosticsInSteps(session: Session, uri: string, spec = session.spec(uri)): Promise<DocumentDiagnostics> {
   const place = session.placeOf(uri);
+  if (!spec && /\.ya?ml$/.test(uri)) return { own: settingsDiagnostics(session, uri) };
   if (!place) return { own: spec ? [...ownDiagnostics(session, spec, spec.problems), outsideProject(spec)] : [] };
   if (!spec && !/\.(sql|py)$/.test(place.path)) return { own: [] };
   let project: LoadedProject;
@@ -41,7 +43,7 @@ export async function diagnosticsInSteps(session: Session, uri: string, spec = s
   } catch (error) {
     return { own: [...(spec ? ownDiagnostics(session, spec, spec.problems) : []), notChecked(spec, 'The dbt project could not be read', error)] };
   }
-  const found = spec ? [...spec.problems, ...checkSpec(spec, { project: project.project, specs: specIndexOf(project).concerning(spec), config: project.config })] : [];
+  const found = spec ? problemsOf(spec, { project: project.project, specs: specIndexOf(project).concerning(spec), config: project.config }) : [];
   const own = spec ? ownDiagnostics(session, spec, found, project) : [];
   const compared = technicalOf(project, place.path);
   return compared.spec ? { own, verdicts: () => verdictsOf(session, project, place, spec) } : { own };

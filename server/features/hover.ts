@@ -1,7 +1,7 @@
 import type { Hover, Position } from 'vscode-languageserver';
 import { candidateKeys } from '../../engine/project';
 import type { Column, RelationNode } from '../../engine/project/types';
-import { pathAt, schemaAt, type BusinessItem, type SchemaNode, type SpecDocument } from '../../engine/spec';
+import { pathAt, schemaAt, schemaOf, type BusinessItem, type SchemaNode, type SpecDocument } from '../../engine/spec';
 import { lineStarts, offsetAt, rangeOf } from '../../engine/text';
 import { code, escape } from '../markdown';
 import { meaningAt, type Meaning } from '../resolveName';
@@ -9,25 +9,32 @@ import type { LoadedProject } from '../session';
 
 /** Hover in a spec: a key's question with its examples, or what a name stands for. */
 export function hoverAt(spec: SpecDocument, position: Position, project: LoadedProject | undefined): Hover | null {
-  if (spec.kind !== 'business' && spec.kind !== 'technical') return null;
+  if (!spec.kind) return null;
   const starts = lineStarts(spec.text);
   const offset = offsetAt(spec.text, starts, position);
   const at = pathAt(spec.tree, offset);
   if (!at) return null;
   const meaning = project ? meaningAt(spec, at, offset, project) : undefined;
   if (meaning) return { range: rangeOf(starts, meaning.span), contents: { kind: 'markdown', value: meaningText(meaning) } };
-  const schema = titled(spec.kind, at.path);
+  const schema = titled(schemaOf(spec), at.path);
   if (!schema) return null;
-  return { range: rangeOf(starts, at.span), contents: { kind: 'markdown', value: `**${schema.title ?? ''}**\n\n${schema.description ?? ''}` } };
+  return { range: rangeOf(starts, at.span), contents: { kind: 'markdown', value: placeText(schema) } };
 }
 
 /** The innermost place around a path that asks a question. */
-function titled(kind: 'business' | 'technical', path: readonly (string | number)[]): SchemaNode | undefined {
+function titled(root: SchemaNode, path: readonly (string | number)[]): SchemaNode | undefined {
   for (let length = path.length; length > 0; length--) {
-    const schema = schemaAt(kind, path.slice(0, length));
+    const schema = schemaAt(root, path.slice(0, length));
     if (schema?.title) return schema;
   }
   return undefined;
+}
+
+/** The question of a place of a template with what it explains, and whose question it is where it is not a built-in one. */
+export function placeText(schema: SchemaNode): string {
+  const asked = schema['x-asked-by'];
+  const examples = (schema.examples ?? []).map((example) => `\`${code(String(example))}\``).join(', ');
+  return [`**${schema.title ?? ''}**`, schema.description ?? '', examples === '' ? '' : `For example: ${examples}`, asked === undefined ? '' : `Asked by \`${code(asked)}\``].filter((part) => part !== '' && part !== '****').join('\n\n');
 }
 
 function meaningText(meaning: Meaning): string {

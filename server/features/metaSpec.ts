@@ -1,5 +1,5 @@
 import { CompletionItemKind, type CompletionItem, type Hover, type Location, type Position } from 'vscode-languageserver';
-import type { IdFact, SpecDocument } from '../../engine/spec';
+import { sentenceOf, type IdFact, type SpecDocument } from '../../engine/spec';
 import { usesOfDbtFile } from '../../engine/spec/names';
 import { idSymbol } from '../../engine/spec/names/symbols';
 import { lineStarts, offsetAt, rangeOf, type Span } from '../../engine/text';
@@ -22,7 +22,7 @@ export function metaSpecHover(text: string, place: Place, position: Position, pr
   if (!found) return null;
   const { spec, id, span } = found;
   const approved = spec.kind === 'business' ? `\n\n${escape(approvalText(approvalsOf(spec)))}` : '';
-  return { range: rangeOf(lineStarts(text), span), contents: { kind: 'markdown', value: `**${code(id.id)}** (${id.section.replace(/_/g, ' ')}) of ${escape(spec.path)}\n\n${escape(id.text)}${approved}` } };
+  return { range: rangeOf(lineStarts(text), span), contents: { kind: 'markdown', value: `**${code(id.id)}** (${id.section.replace(/_/g, ' ')}) of ${escape(spec.path)}\n\n${escape(sentenceOf(id.item))}${approved}` } };
 }
 
 /** From an id in `meta.spec` to its line of the spec. */
@@ -54,11 +54,11 @@ export function metaSpecCompletion(text: string, place: Place, position: Positio
     const model = spec.facts?.model?.value;
     const name = model === undefined ? undefined : (nodeNamed(project, model)?.name ?? model);
     if (name === undefined || spec.kind !== 'business') return [];
-    return spec.ids.map(({ id, section, text: sentence }): CompletionItem => ({
+    return spec.ids.map(({ id, section, item }): CompletionItem => ({
       label: `${name}#${id}`,
       kind: CompletionItemKind.Reference,
       detail: section.replace(/_/g, ' '),
-      documentation: sentence,
+      documentation: sentenceOf(item),
       textEdit: { range, newText: quoted(lines[position.line] ?? '', range.start.character, `${name}#${id}`) },
     }));
   });

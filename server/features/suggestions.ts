@@ -1,7 +1,7 @@
 import { CompletionItemKind } from 'vscode-languageserver';
 import { businessOf, clauseAddresses, meaningOf, nextId, relativeTo, resolvePath, type CursorContext, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../../engine/spec';
 import type { RelationNode } from '../../engine/project/types';
-import { schemaAt } from '../../engine/spec';
+import { schemaAt, schemaOf } from '../../engine/spec';
 import { nodeNamed } from '../compareDocument';
 import type { LoadedProject } from '../session';
 import { columnsInScope, stageAt, stepsBefore } from '../columnScope';
@@ -79,7 +79,7 @@ function nodes(project: LoadedProject | undefined, wanted: (node: RelationNode) 
 /** The next free id of the prefix of a list. */
 function idOffers(spec: SpecDocument, cursor: CursorContext, own: string): Suggestion[] {
   const list = cursor.path.slice(0, cursor.path.lastIndexOf('[]'));
-  const prefix = own === '' && (spec.kind === 'business' || spec.kind === 'technical') ? (schemaAt(spec.kind, list)?.['x-prefix'] ?? '') : own;
+  const prefix = own === '' && spec.kind ? (schemaAt(schemaOf(spec), list)?.['x-prefix'] ?? '') : own;
   if (prefix === '') return [];
   const typed = spec.text.slice(cursor.whole.start, cursor.whole.end);
   const used = new Set(spec.ids.map(({ id }) => id).filter((id) => id !== typed));
@@ -95,7 +95,7 @@ function businessSpecs(spec: SpecDocument, project: LoadedProject | undefined): 
 function businessIds(spec: SpecDocument, facts: TechnicalFacts, coverable: boolean, project: LoadedProject | undefined): Suggestion[] {
   return businessOf(spec, facts, project?.specs ?? [])
     .flatMap((business) => business.facts.items)
-    .filter((item) => item.id && (!coverable || item.section === 'edge_cases' || item.section === 'correct_when'))
+    .filter((item) => item.id && (!coverable || ['edge_cases', 'correct_when', ...spec.template.lists].includes(item.section)))
     .map((item) => ({ label: item.id?.value ?? '', detail: item.text, kind: CompletionItemKind.Reference }));
 }
 

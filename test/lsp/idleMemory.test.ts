@@ -3,14 +3,24 @@ import { idleStep } from '../../server/idleMemory';
 
 const MB = 1024 * 1024;
 
+interface State {
+  used: number;
+  worked: number;
+  collected: number;
+}
+
+function stepOf(state: State, after: number): () => void {
+  const collect = (): void => {
+    state.collected++;
+    state.used = after;
+  };
+  return idleStep({ usedBytes: () => state.used, workedMs: () => state.worked, collect }, 1000);
+}
+
 describe('memory at rest', () => {
   it('is given back once much of it is garbage and nothing is being worked on', () => {
     const state = { used: 50 * MB, worked: 0, collected: 0 };
-    const collect = (): void => {
-      state.collected++;
-      state.used = 60 * MB;
-    };
-    const step = idleStep({ usedBytes: () => state.used, workedMs: () => state.worked, collect }, 1000);
+    const step = stepOf(state, 60 * MB);
     step();
     expect(state.collected).toBe(0);
     state.used = 300 * MB;
@@ -19,10 +29,24 @@ describe('memory at rest', () => {
     expect(state.collected).toBe(0);
     step();
     expect(state.collected).toBe(1);
+    state.used = 74 * MB;
     step();
     expect(state.collected).toBe(1);
-    state.used = 80 * MB;
-    step();
+  });
+  it('is given back once more after some seconds, when the room for new objects is empty, and then left alone', () => {
+    const state = { used: 50 * MB, worked: 0, collected: 0 };
+    const step = stepOf(state, 40 * MB);
+    const steps = (count: number): void => Array.from({ length: count }, step).forEach(() => undefined);
+    steps(5);
+    expect(state.collected).toBe(0);
+    steps(1);
     expect(state.collected).toBe(1);
+    steps(20);
+    expect(state.collected).toBe(1);
+    state.used = 100 * MB;
+    steps(1);
+    expect(state.collected).toBe(2);
+    steps(20);
+    expect(state.collected).toBe(3);
   });
 });

@@ -89,6 +89,59 @@ describe('files that change on disk while specs are open', () => {
   });
 });
 
+describe('what depends on a change of files', () => {
+  const pulled = async (client: ProtocolConnection, uri: string, previousResultId?: string): Promise<{ kind: string; resultId?: string }> => client.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri }, ...(previousResultId === undefined ? {} : { previousResultId }) });
+  const manifest = (columns: object, code: string): string => JSON.stringify({
+    metadata: { dbt_schema_version: 'https://schemas.getdbt.com/dbt/manifest/v12.json', project_name: 'shop', adapter_type: 'duckdb' },
+    nodes: { 'model.shop.a': { unique_id: 'model.shop.a', resource_type: 'model', name: 'a', package_name: 'shop', config: {}, columns, raw_code: code } }, sources: {},
+  });
+  it('is told anew, and nothing else', async () => {
+    project('', 'shop');
+    write('models/other.sql', 'select 1 as id\n');
+    write('specs/other.technical.spec.yml', 'spec: technical/v1\nmodel: other\ninputs: []\ncolumns:\n  - { name: id }\n');
+    let refreshed = 0;
+    const client = await connect({ textDocument: { diagnostic: {} }, workspace: { diagnostics: { refreshSupport: true } } }, undefined, (one) => one.onRequest(DiagnosticRefreshRequest.type, () => void refreshed++));
+    const [spec, other] = [uriOf('specs/m.technical.spec.yml'), uriOf('specs/other.technical.spec.yml')];
+    await openText(client, spec, SPEC);
+    await openText(client, other, 'spec: technical/v1\nmodel: other\ninputs: []\ncolumns:\n  - { name: id }\n');
+    const [first, second] = [await pulled(client, spec), await pulled(client, other)];
+    write('models/m.sql', 'select 1 as id\n');
+    await changed(client, 'models/m.sql', FileChangeType.Changed);
+    expect(await pulled(client, spec, first.resultId)).toMatchObject({ kind: 'full' });
+    expect(await pulled(client, other, second.resultId)).toEqual({ kind: 'unchanged', resultId: second.resultId });
+    await expect.poll(() => refreshed).toBe(1);
+    for (const path of ['models/m.sql', 'target/run_results.json', 'target/compiled/shop/models/m.sql']) {
+      if (path.startsWith('target')) write(path, 'select 1');
+      await changed(client, path, FileChangeType.Changed);
+    }
+    await pulled(client, spec);
+    expect(refreshed).toBe(1);
+  });
+  it('is a manifest, a catalog and the configuration of specs, too', async () => {
+    project('', 'shop');
+    write('models/a.sql', 'select * from somewhere.else\n');
+    const client = await connect();
+    const text = 'spec: technical/v1\nmodel: m\ninputs:\n  - { ref: a }\nfrom: a\ncolumns:\n  - { name:  }\n';
+    const uri = uriOf('specs/m.technical.spec.yml');
+    await openText(client, uri, text);
+    const labels = async (): Promise<string[]> => (await completionItems(client, uri, text, text.indexOf('name:') + 6)).map((item) => item.label);
+    expect(await labels()).not.toContain('of_manifest');
+    write('target/manifest.json', manifest({ of_manifest: { name: 'of_manifest' } }, 'select 1'));
+    await changed(client, 'target/manifest.json', FileChangeType.Created);
+    expect(await labels()).toContain('of_manifest');
+    write('target/catalog.json', JSON.stringify({ metadata: {}, nodes: { 'model.shop.a': { columns: { OF_CATALOG: { name: 'OF_CATALOG', type: 'int', index: 1 } } } }, sources: {} }));
+    await changed(client, 'target/catalog.json', FileChangeType.Created);
+    expect(await labels()).toContain('OF_CATALOG');
+    expect(await codes(client, uri)).toContain('SPEC032');
+    write('specline.yml', 'severities:\n  SPEC032: off\n');
+    await changed(client, 'specline.yml', FileChangeType.Created);
+    const severity = (await pullDiagnostics(client, uri)).find(({ code }) => code === 'SPEC032')?.severity;
+    write('specline.yml', 'severities:\n  SPEC032: error\n');
+    await changed(client, 'specline.yml', FileChangeType.Changed);
+    expect((await pullDiagnostics(client, uri)).find(({ code }) => code === 'SPEC032')?.severity).not.toBe(severity);
+  });
+});
+
 describe('documents', () => {
   it('closed without saving count as their files again', async () => {
     project('', 'shop');
@@ -238,6 +291,8 @@ describe('clients', () => {
     expect(asked).toEqual([]);
     const able = await connect({ textDocument: { diagnostic: {} }, workspace: { diagnostics: { refreshSupport: true }, didChangeWatchedFiles: { dynamicRegistration: true } } }, undefined, listen);
     await openText(able, uriOf('specs/m.technical.spec.yml'), SPEC);
+    await pullDiagnostics(able, uriOf('specs/m.technical.spec.yml'));
+    write('specs/m.technical.spec.yml', `${SPEC}grain: [id]\n`);
     await able.sendNotification(DidSaveTextDocumentNotification.type, { textDocument: { uri: uriOf('specs/m.technical.spec.yml') } });
     await expect.poll(() => asked, { timeout: 10_000 }).toEqual(expect.arrayContaining(['refresh', 'register']));
   });

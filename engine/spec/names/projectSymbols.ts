@@ -1,5 +1,6 @@
 import type { ProjectIndex } from '../../project/types';
 import { lineStarts, rangeOf, type Range, type Span } from '../../text';
+import { sentenceOf } from '../businessFacts';
 import { stagesOf } from '../stages';
 import type { SpecDocument } from '../types';
 
@@ -62,7 +63,7 @@ function candidates(project: ProjectIndex, specs: readonly SpecDocument[]): Cand
     const of = (kind: Candidate['kind'], name: string, span: Span, container: string): Candidate => ({ kind, name, container, file: spec.path, spec, span });
     return [
       ...(model ? [of('model', model.value, model.span, `${spec.kind ?? ''} spec`)] : []),
-      ...spec.ids.map(({ id, span, text }) => of('id', id, span, text === '' ? owner : `${owner}: ${text}`)),
+      ...spec.ids.map(({ id, span, item }) => of('id', id, span, [owner, sentenceOf(item)].filter((part) => part !== '').join(': '))),
       ...(spec.facts?.kind === 'technical' ? stagesOf(spec.facts).flatMap(({ name }) => (name ? [of('step', name.value, name.span, `step of ${owner}`)] : [])) : []),
     ];
   });

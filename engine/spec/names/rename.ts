@@ -91,7 +91,7 @@ function changedMeaning(context: NameContext, edits: ProjectEdit['edits'], symbo
   const before = new Map(context.specs.map((spec) => [spec.path, spec]));
   const changed = new Map(edits.flatMap(({ file, changes }) => {
     const spec = before.get(file);
-    return spec ? [[file, parseSpec(file, applyChanges(spec.text, changes))] as const] : [];
+    return spec ? [[file, parseSpec(file, applyChanges(spec.text, changes), spec.template)] as const] : [];
   }));
   const after: NameContext = sharing({ project: context.project, specs: context.specs.map((spec) => changed.get(spec.path) ?? spec) });
   for (const [file, spec] of changed) {
@@ -117,7 +117,7 @@ function withMeanings(context: NameContext, edits: ProjectEdit['edits'], symbol:
   const change = edits.find(({ file }) => file === path);
   const old = business && meaningOf(business);
   if (!business || !change || old === undefined) return edits;
-  const fresh = meaningOf(parseSpec(path, applyChanges(business.text, change.changes))) ?? old;
+  const fresh = meaningOf(parseSpec(path, applyChanges(business.text, change.changes), business.template)) ?? old;
   const stated = context.specs.flatMap((spec) => {
     const spans = spec.facts?.kind === 'technical' ? spec.facts.implements.flatMap(({ meaning }) => (meaning?.value === old ? [meaning.span] : [])) : [];
     return spans.length > 0 ? [{ file: spec.path, text: spec.text, changes: spans.map((span) => ({ span: within(spec.text, span, old), text: fresh })) }] : [];

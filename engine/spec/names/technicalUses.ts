@@ -49,7 +49,7 @@ export function technicalUses(spec: SpecDocument, facts: TechnicalFacts, context
     stages: new Map(scope.stages.map((stage) => [stage.fact.span.start, stage])),
   };
   for (const { id, span } of spec.ids) add(walk, 'id', bareSpan(spec.text, span), idSymbol(spec.path, id), true);
-  visit(walk, spec.tree, templatePlaces('technical'), { stage: scope.top });
+  visit(walk, spec.tree, templatePlaces(schemaOf(spec)), { stage: scope.top });
   return walk.uses;
 }
 
@@ -193,7 +193,7 @@ const MARK = '\u0001';
 
 /** The insertion of a key with what stands before and after the new name. */
 function inserted({ spec }: Walk, item: YamlTree, key: string, value: string, kind: 'input' | 'column'): Rewrite | undefined {
-  const [change] = insertKey(item, spec.text, key, value, keysOf(resolved(schemaOf('technical'), { $ref: `#/definitions/${kind}` })));
+  const [change] = insertKey(item, spec.text, key, value, keysOf(resolved(schemaOf(spec), { $ref: `#/definitions/${kind}` })));
   const [before, after] = change?.text.split(MARK) ?? [];
   return change && before !== undefined && after !== undefined ? { span: change.span, before, after } : undefined;
 }

@@ -1,4 +1,4 @@
-import { resolved, schemaOf, type SchemaNode } from '../schema';
+import { resolved, type SchemaNode } from '../schema';
 
 /** A place of a template, made when a document first has it: its path with `[]` for items, and what the template says there. */
 export interface TemplatePlace {
@@ -10,8 +10,7 @@ export interface TemplatePlace {
 }
 
 /** The root of a template's places, to be walked with a document; each place is resolved once. */
-export function templatePlaces(kind: 'business' | 'technical'): TemplatePlace {
-  const root = schemaOf(kind);
+export function templatePlaces(root: SchemaNode): TemplatePlace {
   const place = (path: string, schema: SchemaNode | undefined): TemplatePlace => {
     const keys = new Map<string, TemplatePlace>();
     let items: TemplatePlace | undefined;

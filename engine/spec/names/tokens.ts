@@ -2,6 +2,7 @@ import type { Span } from '../../text';
 import type { YamlTree } from '../../yaml/tree';
 import type { SpecDocument } from '../types';
 import { templatePlaces, type TemplatePlace } from './templatePlaces';
+import { schemaOf } from '../schema';
 import type { NameUse, SymbolKind } from './types';
 
 /** Types of semantic tokens, as LSP names them; the index is what is sent. */
@@ -22,7 +23,7 @@ const TYPES: Readonly<Record<SymbolKind, TokenType>> = { id: 'enumMember', input
 /** The keys a template knows and the names of a spec, in order and without overlap; a name that is known not to exist is `unresolved`. */
 export function tokensOf(spec: SpecDocument, uses: readonly NameUse[]): Token[] {
   if (spec.kind !== 'business' && spec.kind !== 'technical') return [];
-  const keys = spec.tree ? keyTokens(spec.tree, templatePlaces(spec.kind), 0, []) : [];
+  const keys = spec.tree ? keyTokens(spec.tree, templatePlaces(schemaOf(spec)), 0, []) : [];
   const names = uses.flatMap(({ kind, span, symbol, defines, certain }): Token[] => (symbol === undefined && !certain ? [] : [{ span, type: TYPES[kind], modifiers: [...(defines === true ? (['declaration'] as const) : []), ...(symbol ? [] : (['unresolved'] as const))] }]));
   // Names in the order of the text; where a place gives itself one that it takes from elsewhere, that is what it is.
   const sorted = [...keys, ...names].sort((a, b) => a.span.start - b.span.start || b.modifiers.length - a.modifiers.length);

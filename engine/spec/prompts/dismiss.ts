@@ -2,6 +2,7 @@ import { get, items, text } from '../../yaml/tree';
 import { appendItems } from '../appendItems';
 import { insertSection } from '../edits';
 import { renderItem } from '../render';
+import { schemaOf } from '../schema';
 import type { SpecDocument, SpecFix, SpecProblem } from '../types';
 
 /** At most so many hints are shown of a spec at a time: more would be read by nobody. */
@@ -29,7 +30,7 @@ export function hint(spec: SpecDocument, code: HintCode, about: string, problem:
 export function itemFix(spec: SpecDocument, section: string, item: Record<string, unknown>, title: string): SpecFix[] {
   if (spec.kind === undefined) return [];
   const list = get(spec.tree, section);
-  const changes = list && items(list).length > 0 ? appendItems(spec.text, list, [item]) : list ? undefined : insertSection(spec.kind, spec.tree, spec.text, section, `${section}:\n${renderItem(item, 1).trimEnd()}`);
+  const changes = list && items(list).length > 0 ? appendItems(spec.text, list, [item]) : list ? undefined : insertSection(schemaOf(spec), spec.tree, spec.text, section, `${section}:\n${renderItem(item, 1).trimEnd()}`);
   return changes && changes.length > 0 ? [{ title, changes, preferred: false }] : [];
 }
 

@@ -1,35 +1,35 @@
-import { entries, get, items, text, type YamlTree } from '../../yaml/tree';
+import { entries, get, text, type YamlTree } from '../../yaml/tree';
 import type { Span } from '../../text';
-import type { SpecDocument } from '../types';
-
-/** A sentence that a person wrote in a business spec. */
-export interface Sentence {
-  section: string;
-  /** The key it stands under: `question`, `statement`, `when`. */
-  key: string;
-  text: string;
-  span: Span;
-  /** The id of its item. */
-  id?: string;
-}
+import type { Sentence, SpecDocument } from '../types';
 
 /** Keys whose values are names, dates or figures rather than sentences. */
-const NAMES = new Set(['id', 'spec', 'model', 'owner', 'asked_on', 'unit', 'term', 'name', 'tolerance', 'reference', 'value', 'by', 'date', 'meaning', 'hint', 'about', 'consumers', 'stakeholders', 'sensitivity', 'superseded_by']);
+const NAMES = new Set(['id', 'spec', 'model', 'owner', 'asked_on', 'unit', 'term', 'name', 'tolerance', 'reference', 'value', 'by', 'date', 'meaning', 'hint', 'about', 'consumers', 'stakeholders', 'sensitivity', 'superseded_by', 'example']);
 /** Sections that decide what is built; others report on it. */
-const SECTIONS = ['question', 'decision', 'grain', 'population', 'terms', 'measures', 'rules', 'edge_cases', 'correct_when', 'late_data'];
+const SECTIONS = new Set(['question', 'decision', 'grain', 'population', 'terms', 'measures', 'rules', 'edge_cases', 'correct_when', 'late_data']);
 
 /** The sentences of a business spec that decide what is built, in document order. */
-export function sentencesOf({ tree }: SpecDocument): Sentence[] {
-  return entries(tree).flatMap(({ key, value }) => (SECTIONS.includes(key) ? below(value, key, key, undefined) : []));
+export function sentencesOf(tree: YamlTree | undefined): Sentence[] {
+  const found: Sentence[] = [];
+  for (const { key, value } of entries(tree)) if (SECTIONS.has(key)) below(value, key, key, undefined, found);
+  return found;
 }
 
-function below(tree: YamlTree, section: string, key: string, id: string | undefined): Sentence[] {
-  if (tree.kind === 'seq') return items(tree).flatMap((item) => below(item, section, key, id));
+function below(tree: YamlTree, section: string, key: string, id: string | undefined, found: Sentence[]): void {
+  if (tree.kind === 'seq') {
+    for (const item of tree.items) below(item, section, key, id, found);
+    return;
+  }
   if (tree.kind === 'map') {
     const own = text(get(tree, 'id')) ?? id;
-    return tree.entries.flatMap(({ key: inner, value }) => (NAMES.has(inner) || inner === 'example' ? [] : below(value, section, inner, own)));
+    for (const { key: inner, value } of tree.entries) if (!NAMES.has(inner)) below(value, section, inner, own, found);
+    return;
   }
-  return typeof tree.value === 'string' ? [{ section, key, text: tree.value, span: tree.span, ...(id === undefined ? {} : { id }) }] : [];
+  if (typeof tree.value === 'string') found.push({ section, key, text: tree.value, span: tree.span, ...(id === undefined ? {} : { id }) });
+}
+
+/** The sentences of a spec, which are found once; none of a technical one. */
+export function sentencesIn({ facts }: SpecDocument): readonly Sentence[] {
+  return facts?.kind === 'business' ? facts.sentences : [];
 }
 
 /** Where words stand in a sentence's source; the whole sentence where its spelling hides them. */

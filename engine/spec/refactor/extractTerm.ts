@@ -5,6 +5,7 @@ import { insertSection } from '../edits';
 import { freshId } from '../ids';
 import { pathAt } from '../pathAt';
 import { renderItem } from '../render';
+import { schemaOf } from '../schema';
 import type { SpecDocument } from '../types';
 
 /** Keys of a business spec whose text is prose that a term can stand in. */
@@ -25,7 +26,7 @@ export function extractTerm(spec: SpecDocument, selection: Span): { term: string
   const terms = get(spec.tree, 'terms');
   if (items(terms).some((one) => text(get(one, 'term'))?.toLowerCase() === term.toLowerCase())) return undefined;
   const item = { id: idOf(term, new Set(spec.ids.map(({ id }) => id))), term, means: '' };
-  const changes = terms ? appendItems(spec.text, terms, [item]) : insertSection('business', spec.tree, spec.text, 'terms', `terms:\n${renderItem(item, 1).trimEnd()}`);
+  const changes = terms ? appendItems(spec.text, terms, [item]) : insertSection(schemaOf(spec), spec.tree, spec.text, 'terms', `terms:\n${renderItem(item, 1).trimEnd()}`);
   return changes && changes.length > 0 ? { term, changes } : undefined;
 }
 

@@ -4,6 +4,7 @@ import { get, parseYaml, plain, treeOf } from '../../yaml/tree';
 import { appendItems } from '../appendItems';
 import { insertSection, lineEnd } from '../edits';
 import { bareSpan } from '../names/places';
+import { schemaOf } from '../schema';
 import type { SpecDocument, WaiverFact } from '../types';
 
 /** A waiver at an offset of a technical spec. */
@@ -67,6 +68,6 @@ function insertion(lines: string, to: SpecDocument): TextChange[] | undefined {
   const indent = /^\s*?( *)- x/.exec(probe?.text.replace(/^\r?\n/, '') ?? '')?.[1] ?? '  ';
   const own = /^ */.exec(lines.split('\n').find((line) => /^\s*-/.test(line)) ?? '')?.[0].length ?? 0;
   const moved = lines.replace(/\r?\n$/, '').split(/\r?\n/).map((line) => (line.trim() === '' ? line : indent + line.slice(Math.min(own, /^ */.exec(line)?.[0].length ?? 0))));
-  if (!probe) return insertSection('technical', to.tree, to.text, 'waivers', ['waivers:', ...moved].join('\n'));
+  if (!probe) return insertSection(schemaOf(to), to.tree, to.text, 'waivers', ['waivers:', ...moved].join('\n'));
   return [{ span: probe.span, text: `${/^\r?\n/.exec(probe.text)?.[0] ?? ''}${moved.map((line) => line + end).join('')}` }];
 }

@@ -16,7 +16,7 @@ export function safeFixes(spec: SpecDocument): TextChange[] {
   for (let round = 0; round < ROUNDS; round++) {
     const changes = apart(safeProblems(mended).flatMap(({ fixes }) => fixes.filter(({ preferred }) => preferred).slice(0, 1).flatMap((fix) => fix.changes)));
     if (changes.length === 0) break;
-    const next = parseSpec(spec.path, applyChanges(mended.text, changes));
+    const next = parseSpec(spec.path, applyChanges(mended.text, changes), spec.template);
     if (!isBetter(next, mended)) break;
     mended = next;
   }

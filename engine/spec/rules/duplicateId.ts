@@ -14,6 +14,7 @@ export const duplicateId: SpecRule = {
   },
   check(spec) {
     const ids = new Set(spec.ids.map(({ id }) => id));
+    if (ids.size === spec.ids.length) return [];
     const seen = new Set<string>();
     // What an alias repeats is written once.
     const places = [...new Map(spec.ids.map((fact) => [fact.span.start, fact])).values()];

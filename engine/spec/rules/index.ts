@@ -12,6 +12,7 @@ import { missingKey } from './missingKey';
 import { missingSection } from './missingSection';
 import { modelAmbiguous } from './modelAmbiguous';
 import { modelExists } from './modelExists';
+import { outdated } from './outdated';
 import { pair } from './pair';
 import { paths } from './paths';
 import { readingTime } from './readingTime';
@@ -19,6 +20,8 @@ import { solution } from './solution';
 import { splitSentence } from './splitSentence';
 import { tabs } from './tabs';
 import { template } from './template';
+import { templateRule } from './templateRule';
+import { templateUsable } from './templateUsable';
 import { twins } from './twins';
 import { unclearUnit } from './unclearUnit';
 import { undecidedData } from './undecidedData';
@@ -38,7 +41,7 @@ export type { SpecRule } from './rule';
 
 /** Every rule about spec documents, by code. */
 export const specRules: readonly SpecRule[] = [
-  yaml, duplicateKey, tabs, limits, unreadable, encoding, template, missingSection, unknownKey, choice, wrongType, missingKey,
+  yaml, duplicateKey, tabs, limits, unreadable, encoding, template, missingSection, unknownKey, choice, wrongType, missingKey, templateRule, templateUsable, outdated,
   modelExists, modelAmbiguous, twins, unknownName, unknownColumn, unknownId, duplicateId, coverage, meaning, paths, splitSentence,
   bareExpression, pair, blockingQuestion,
   vagueWord, undefinedTerm, unmeasurable, unclearUnit, grainWords, solution, undecidedData, readingTime,

@@ -25,13 +25,12 @@ function fullTier(spec: SpecDocument, context: CheckContext): SpecProblem[] {
   const found = context.project && model ? lookupModel(context.project, model.value) : undefined;
   const file = found?.kind === 'one' ? found.node.file : undefined;
   if (!spec.kind || tierOf(context.config, file) !== 'full' || spec.tree?.kind !== 'map') return [];
-  const { kind } = spec;
-  const schema = schemaOf(kind);
+  const schema = schemaOf(spec);
   const present = new Set(spec.tree.entries.map((entry) => entry.key));
   return keysOf(schema)
     .filter((key) => schema.properties?.[key]?.['x-tier'] === 'full' && !present.has(key))
     .map((key) => {
       const message = `The section "${key}" is missing, which the tier "full" asks for. ${schema.properties?.[key]?.title ?? ''}`.trim();
-      return { code: 'SPEC011', severity: 'warning', span: model?.span ?? { start: 0, end: 1 }, message, fixes: skeletonFixes(kind, spec.tree, spec.text, message) };
+      return { code: 'SPEC011', severity: 'warning', span: model?.span ?? { start: 0, end: 1 }, message, fixes: skeletonFixes(schema, spec.tree, spec.text, key) };
     });
 }

@@ -1,4 +1,3 @@
-import { plain } from '../../yaml/tree';
 import { freshId } from '../ids';
 import { dataQuestions } from '../prompts/dataQuestions';
 import { hint, itemFix } from '../prompts/dismiss';
@@ -34,9 +33,11 @@ export const undecidedData: SpecRule = {
   check(spec, { specs, project }) {
     const { facts } = spec;
     if (facts?.kind !== 'business' || !project) return [];
-    const said = saidIn((plain(spec.tree) ?? {}) as Record<string, unknown>);
+    const questions = dataQuestions(spec, facts, specs, project);
+    if (questions.length === 0) return [];
+    const said = saidIn(facts.data);
     const span = facts.question?.span ?? facts.model?.span ?? { start: 0, end: 1 };
-    return dataQuestions(spec, facts, specs, project).filter(({ settled }) => !settled.test(said)).map(({ kind, about, when }) => {
+    return questions.filter(({ settled }) => !settled.test(said)).map(({ kind, about, when }) => {
       const edgeCase = (): Record<string, unknown> => {
         const [id, used] = [`EC-${kind}`, new Set(spec.ids.map((one) => one.id))];
         return { id: used.has(id) ? freshId(id, used) : id, when, then: '' };

@@ -1,6 +1,6 @@
 import { get, items, text } from '../../yaml/tree';
 import { hint, itemFix } from '../prompts/dismiss';
-import { sentencesOf, wordSpan } from '../prompts/sentences';
+import { sentencesIn, wordSpan } from '../prompts/sentences';
 import { stemOf, termsIn } from '../prompts/terms';
 import { nextId } from '../ids';
 import type { SpecDocument } from '../types';
@@ -21,12 +21,12 @@ export const undefinedTerm: SpecRule = {
     if (spec.kind !== 'business') return [];
     const defined = definedIn(spec);
     const seen = new Set<string>();
-    return sentencesOf(spec).filter(({ section }) => section !== 'terms').flatMap((sentence) => termsIn(sentence.text).flatMap((word) => {
+    return sentencesIn(spec).filter(({ section }) => section !== 'terms').flatMap((sentence) => termsIn(sentence.text).flatMap((word) => {
       const stem = stemOf(word);
       // Told once, where it first stands.
       if (seen.has(stem) || defined.some((known) => known.includes(stem) || stem.includes(known))) return [];
       seen.add(stem);
-      const term = (): Record<string, unknown> => ({ id: nextId('T', new Set(spec.ids.map(({ id }) => id))), term: word.toLowerCase(), means: '' });
+      const term = (): Record<string, unknown> => ({ id: nextId('TERM', new Set(spec.ids.map(({ id }) => id))), term: word.toLowerCase(), means: '' });
       return [hint(spec, 'SPEC051', word.toLowerCase(), { span: wordSpan(spec.text, sentence, word), message: `"${word}" means something else in every company; say under \`terms\` what it means here.` }, () => itemFix(spec, 'terms', term(), `Define "${word.toLowerCase()}" under terms`))];
     }));
   },

@@ -1,5 +1,5 @@
 import { hint } from '../prompts/dismiss';
-import { sentencesOf, wordSpan } from '../prompts/sentences';
+import { sentencesIn, wordSpan } from '../prompts/sentences';
 import type { SpecRule } from './rule';
 
 /** Words that two readers decide in two ways, and what to ask instead. */
@@ -14,6 +14,9 @@ const VAGUE: readonly [RegExp, string][] = [
   [/\b(tbd|to be (decided|defined|determined|confirmed)|todo|handle (it|this|them)|deal with (it|this|them))\b/i, 'what is decided?'],
 ];
 
+/** Most sentences have none of them, which one look tells. */
+const ANY = new RegExp(VAGUE.map(([pattern]) => pattern.source).join('|'), 'i');
+
 /** SPEC050: no word leaves a decision to the reader. */
 export const vagueWord: SpecRule = {
   code: 'SPEC050',
@@ -27,7 +30,7 @@ export const vagueWord: SpecRule = {
   },
   check(spec) {
     if (spec.kind !== 'business') return [];
-    return sentencesOf(spec).flatMap((sentence) => VAGUE.flatMap(([pattern, ask]) => {
+    return sentencesIn(spec).filter(({ text }) => ANY.test(text)).flatMap((sentence) => VAGUE.flatMap(([pattern, ask]) => {
       const word = pattern.exec(sentence.text)?.[0];
       if (word === undefined) return [];
       return [hint(spec, 'SPEC050', `${sentence.id ?? sentence.section}: ${word.toLowerCase()}`, { span: wordSpan(spec.text, sentence, word), message: `"${word}" leaves the decision to the reader: ${ask}` })];

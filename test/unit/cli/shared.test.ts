@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Judged } from '../../../cli/judgeSpec';
 import type { Head, Item, Share, ShareListener } from '../../../cli/share';
 import { sharedRun } from '../../../cli/shared';
+import { emptyTrace } from '../../../platform/tracedWorkspace';
 
 const PATHS = Array.from({ length: 60 }, (_, index) => `specs/m${index}.technical.spec.yml`);
 
 const judged = (path: string, by: string): Judged => ({ said: `${path} ${by}`, fails: false, lacks: false });
 
-const HEAD = { envelope: {}, misconfigured: false, specPaths: PATHS, trace: { reads: {}, lists: {} } } as unknown as Head;
+const HEAD = { envelope: {}, misconfigured: false, specPaths: PATHS, trace: emptyTrace() } as unknown as Head;
 
 /** What a run takes, in order, and what it warns of. */
 async function runWith(start: ((listener: ShareListener) => Share)[], limits?: { silent: number; opening: number }): Promise<{ said: string[]; warnings: string[] }> {
@@ -32,7 +33,7 @@ describe('a run shared with other processes', () => {
   it('takes everything once and in order, whoever judged it', async () => {
     const { said, warnings } = await runWith([(listener) => {
       setImmediate(() => listener.ready(HEAD));
-      return share({ give: (items: readonly Item[]) => setImmediate(() => items.forEach(({ index, path }) => listener.answer(index, judged(path, 'other'), { reads: {}, lists: {} }))) });
+      return share({ give: (items: readonly Item[]) => setImmediate(() => items.forEach(({ index, path }) => listener.answer(index, judged(path, 'other'), emptyTrace()))) });
     }]);
     expect(said.map((text) => text.split(' ')[0])).toEqual(PATHS);
     expect(new Set(said.map((text) => text.split(' ')[1]))).toEqual(new Set(['other']));
@@ -63,9 +64,9 @@ describe('a run shared with other processes', () => {
       setImmediate(() => listener.ready(HEAD));
       return share({ give: (items: readonly Item[]) => setImmediate(() => {
         const [first, second] = items;
-        if (first) listener.answer(first.index, judged(first.path, 'other'), { reads: {}, lists: {} });
+        if (first) listener.answer(first.index, judged(first.path, 'other'), emptyTrace());
         listener.ended('it ended with 1');
-        if (second) listener.answer(second.index, judged(second.path, 'late'), { reads: {}, lists: {} });
+        if (second) listener.answer(second.index, judged(second.path, 'late'), emptyTrace());
       }) });
     }]);
     expect(said.map((text) => text.split(' ')[0])).toEqual(PATHS);
@@ -75,7 +76,7 @@ describe('a run shared with other processes', () => {
   it('leaves the rest to another where one ends', async () => {
     const answering = (dies: boolean) => (listener: ShareListener): Share => {
       setImmediate(() => listener.ready(HEAD));
-      return share({ give: (items: readonly Item[]) => setImmediate(() => (dies ? listener.ended('it ended with 1') : items.forEach(({ index, path }) => listener.answer(index, judged(path, 'other'), { reads: {}, lists: {} })))) });
+      return share({ give: (items: readonly Item[]) => setImmediate(() => (dies ? listener.ended('it ended with 1') : items.forEach(({ index, path }) => listener.answer(index, judged(path, 'other'), emptyTrace())))) });
     };
     const { said, warnings } = await runWith([answering(true), answering(false)]);
     expect(said).toEqual(PATHS.map((path) => `${path} other`));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compareModel, type ModelReport } from '../../../engine/conformance';
 import { lookupModel, openProject } from '../../../engine/project';
-import { findSpecs, parseSpec, readConfig } from '../../../engine/spec';
+import { DEFAULT_CONFIG, findSpecs, parseSpec } from '../../../engine/spec';
 import { createSqlService } from '../../../engine/sql';
 import type { Workspace } from '../../../engine/workspace';
 import { diskWorkspace } from '../../../platform/diskWorkspace';
@@ -22,12 +22,12 @@ function example(withArtifacts: boolean): Workspace {
 
 async function reports(withArtifacts: boolean): Promise<ModelReport[]> {
   const workspace = example(withArtifacts);
-  const [project, config, sql] = await Promise.all([openProject(workspace), readConfig(workspace), createSqlService()]);
+  const [project, sql] = await Promise.all([openProject(workspace), createSqlService()]);
   const specs = await Promise.all((await findSpecs(workspace, project)).map(async (path) => {
     const read = await workspace.read(path);
     return parseSpec(path, read.kind === 'text' ? read.text : '');
   }));
-  const context = { workspace, project, config, sql, specs };
+  const context = { workspace, project, config: DEFAULT_CONFIG, sql, specs };
   return Promise.all(specs.filter((s) => s.kind === 'technical').map((spec) => {
     const found = lookupModel(project, spec.facts?.model?.value ?? '');
     return compareModel(context, spec, found.kind === 'one' ? found.node : undefined);

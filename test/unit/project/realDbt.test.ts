@@ -31,7 +31,7 @@ beforeAll(async () => {
   const disk = diskWorkspace('test/fixtures/mixed');
   project = await openProject(disk);
   const text = readFileSync('test/fixtures/mixed.manifest.json', 'utf8');
-  withManifest = await openProject({ ...disk, read: (path) => (path === 'target/manifest.json' ? Promise.resolve({ kind: 'text', text, invalidUtf8: false }) : disk.read(path)) });
+  withManifest = await openProject({ list: disk.list, read: (path) => (path === 'target/manifest.json' ? Promise.resolve({ kind: 'text', text, invalidUtf8: false }) : disk.read(path)) });
 });
 const nodeOf = (id: string): RelationNode => project.nodes.get(id) as RelationNode;
 

@@ -116,7 +116,7 @@ describe('quick fixes of hints', () => {
   it('define a term', async () => {
     const { spec, hints } = await hintsOf(`${HEAD}question: How many customers churned?\ngrain: { one_row_per: [month] }\n${REST}`);
     const after = applied(spec, hints.find(({ code }) => code === 'SPEC051'), 'Define "churned" under terms');
-    expect(after.text).toContain('terms:\n  - { id: T-1, term: churned, means: "" }\nedge_cases:');
+    expect(after.text).toContain('terms:\n  - { id: TERM-1, term: churned, means: "" }\nedge_cases:');
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openProject } from '../../../engine/project';
-import { checkSpec, contextAt, DEFAULT_CONFIG, formatSpec, meaningOf, orderSections, parseSpec, readConfig, type SpecDocument } from '../../../engine/spec';
+import { BUILT_IN, checkSpec, contextAt, DEFAULT_CONFIG, formatSpec, meaningOf, orderSections, parseSpec, type SpecDocument } from '../../../engine/spec';
 import { applyChanges } from '../../../engine/text';
 import { memoryWorkspace } from '../../support/memoryWorkspace';
 import { cursorIn } from '../../support/spans';
@@ -105,7 +105,7 @@ describe('names, ids and coverage', () => {
 });
 
 describe('tiers', () => {
-  const full = { layout: 'specs' as const, tiers: [{ path: '**', tier: 'full' as const }], severities: {}, notices: [] };
+  const full = { ...DEFAULT_CONFIG, tiers: [{ path: '**', tier: 'full' as const }] };
   it('full asks both specs for its sections, each with a fix that adds it', async () => {
     const index = await openProject(memoryWorkspace({ 'dbt_project.yml': 'name: p\nprofile: p\n', 'models/a.sql': 'select 1 as id' }));
     for (const [spec, keys] of [[parseSpec('specs/a.business.spec.yml', 'spec: business/v1\nmodel: a\n'), ['asked_on', 'decision', 'population']], [parseSpec('specs/a.technical.spec.yml', 'spec: technical/v1\nmodel: a\ninputs: []\n'), ['implements', 'materialization']]] as const) {
@@ -114,11 +114,6 @@ describe('tiers', () => {
       for (const problem of missing) expect(parseSpec(spec.path, applyChanges(spec.text, problem.fixes[0]?.changes ?? [])).yaml.errors).toEqual([]);
       expect(checkSpec(spec, { project: index, specs: [spec], config: DEFAULT_CONFIG }).filter((problem) => problem.code === 'SPEC011')).toEqual([]);
     }
-  });
-  it('a template that specline.yml extends is not read, and that is said at its place', async () => {
-    const { notices } = await readConfig(memoryWorkspace({ 'specline.yml': 'layout: specs\nextends: house.yml\n' }));
-    expect(notices).toMatchObject([{ severity: 'warning', file: 'specline.yml', range: { start: { line: 1, character: 9 } } }]);
-    expect(notices[0]?.message).toContain('house.yml');
   });
 });
 
@@ -145,7 +140,7 @@ describe('formatting and ordering', () => {
   it('puts sections into template order with every line kept', () => {
     const shuffled = BUSINESS.replace(/^(owner: .*\n)/m, '').concat('# who\nowner: finance-analytics\n');
     const spec = business(shuffled);
-    const ordered = applyChanges(shuffled, orderSections('business', spec.tree, shuffled));
+    const ordered = applyChanges(shuffled, orderSections(BUILT_IN.schemas.business, spec.tree, shuffled));
     expect(ordered.split('\n').sort()).toEqual(shuffled.split('\n').sort());
     expect(ordered.indexOf('# who\nowner')).toBeLessThan(ordered.indexOf('question'));
   });

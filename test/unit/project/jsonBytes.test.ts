@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { jsonMembers } from '../../../engine/project/jsonMembers';
+import { jsonReader, memberRanges, parsedAt } from '../../../engine/project/jsonBytes';
 import { readManifest } from '../../../engine/project/manifest';
 
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 function read(text: string): Record<string, unknown> | undefined {
-  const members = jsonMembers(text);
-  return members && Object.fromEntries(members.map(({ key, start, end }) => [key, JSON.parse(text.slice(start, end)) as unknown]));
+  const bytes = bytesOf(text);
+  const members = memberRanges(jsonReader(bytes));
+  return members && Object.fromEntries([...members].map(([key, range]) => [key, parsedAt(bytes, range)]));
+}
+
+/** Whether a reader takes a text as one JSON value. */
+function isJson(text: string): boolean {
+  const reader = jsonReader(bytesOf(text));
+  return reader.value() && reader.atEnd();
 }
 
 describe('members of a JSON object', () => {
@@ -18,13 +27,33 @@ describe('members of a JSON object', () => {
       expect(read(` \n${text}`)).toEqual(JSON.parse(text));
     }));
   });
-  it('are none, or do not parse, where the text is cut', () => {
-    const text = JSON.stringify({ a: 'x"\\"', b: { c: [1, { d: '}' }] }, e: 1 });
-    for (let end = 0; end < text.length; end++) expect(() => JSON.parse(text.slice(0, end)) as unknown).toThrow();
-    for (let end = 0; end < text.length - 1; end++) expect(jsonMembers(text.slice(0, end)), text.slice(0, end)).toBeUndefined();
-  });
   it.each(['[]', '1', '', '{"a" 1}', '{"a":1 "b":2}', '{a:1}'])('are none of %j', (text) => {
-    expect(jsonMembers(text)).toBeUndefined();
+    expect(read(text)).toBeUndefined();
+  });
+});
+
+describe('a text', () => {
+  const accepted = (text: string): boolean => {
+    try {
+      JSON.parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  it('is JSON to the reader where it is to JSON.parse, so that what was passed over can be parsed later', () => {
+    const pieces = fc.array(fc.constantFrom('{', '}', '[', ']', '"', ',', ':', '\\', '\\u00e9', '\\u00g', 'a', '1', '-', '.', 'e', '+', '0', 'true', 'null', ' ', '\n', '\u0001', 'é', '"a":', '"b"'), { maxLength: 12 });
+    fc.assert(fc.property(pieces, (parts) => {
+      const text = parts.join('');
+      expect(isJson(text)).toBe(accepted(text));
+    }), { numRuns: 3000 });
+    const cut = fc.tuple(fc.jsonValue(), fc.nat(), fc.constantFrom('', '"', '}', '\\', ','));
+    fc.assert(fc.property(cut, ([value, at, insert]) => {
+      const text = JSON.stringify(value);
+      const place = at % (text.length + 1);
+      const changed = text.slice(0, place) + insert + text.slice(place + 1);
+      expect(isJson(changed)).toBe(accepted(changed));
+    }), { numRuns: 1000 });
   });
 });
 

@@ -1,0 +1,165 @@
+import { testConfig } from './propertyParts';
+import { argumentsOf } from './testArguments';
+import type { Column, Constraint, DataTest, Exposure, Json, RelationNode, UnitTest } from './types';
+import { asRecord, optional } from './values';
+
+/** A model, seed or snapshot of a manifest, without what other entries say of it. */
+export function nodeOf(id: string, node: Record<string, Json>): RelationNode {
+  const kind = String(node['resource_type']) as 'model' | 'seed' | 'snapshot';
+  const config = asRecord(node['config']);
+  const checksum = asRecord(node['checksum']);
+  const compiled = textOf(node['compiled_code']) ?? textOf(node['compiled_sql']);
+  const rawCode = textOf(node['raw_code']) ?? textOf(node['raw_sql']);
+  const columns = columnsOf(node);
+  const contract = asRecord(config['contract'])['enforced'] === true;
+  return {
+    uniqueId: id,
+    kind,
+    package: String(node['package_name'] ?? ''),
+    name: String(node['name'] ?? ''),
+    fqn: strings(node['fqn']),
+    ...optional('version', node['version'] == null ? undefined : String(node['version'])),
+    ...optional('latestVersion', node['latest_version'] == null ? undefined : String(node['latest_version'])),
+    language: kind === 'seed' ? 'csv' : node['language'] === 'python' ? 'python' : 'sql',
+    ...optional('file', textOf(node['original_file_path'])?.replace(/\\/g, '/')),
+    ...optional('description', nonEmpty(node['description'])),
+    columns,
+    columnsComplete: contract && columns.length > 0,
+    tests: [],
+    unitTests: [],
+    constraints: [...constraintsOf(node['constraints']), ...columns.flatMap((column) => column.constraints)],
+    config,
+    contractEnforced: contract,
+    tags: strings(node['tags']),
+    meta: { ...asRecord(config['meta']), ...asRecord(node['meta']) },
+    ...optional('access', textOf(node['access'])),
+    enabled: config['enabled'] !== false,
+    dependsOn: strings(asRecord(node['depends_on'])['nodes']),
+    ...optional('relationName', textOf(node['relation_name'])),
+    ...optional('rawCode', rawCode),
+    ...(compiled === undefined ? {} : { compiled: { code: compiled, ...optional('of', rawCode), fresh: false } }),
+    ...optional('checksum', checksum['name'] === 'sha256' ? textOf(checksum['checksum']) : undefined),
+    from: 'E2',
+  };
+}
+
+/** A source table of a manifest. */
+export function sourceOf(id: string, node: Record<string, Json>): RelationNode {
+  return {
+    uniqueId: id,
+    kind: 'source',
+    package: String(node['package_name'] ?? ''),
+    name: String(node['name'] ?? ''),
+    fqn: strings(node['fqn']),
+    sourceName: String(node['source_name'] ?? ''),
+    language: 'none',
+    ...optional('file', textOf(node['original_file_path'])?.replace(/\\/g, '/')),
+    ...optional('description', nonEmpty(node['description'])),
+    columns: columnsOf(node),
+    columnsComplete: false,
+    tests: [],
+    unitTests: [],
+    constraints: [],
+    config: asRecord(node['config']),
+    contractEnforced: false,
+    tags: strings(node['tags']),
+    meta: asRecord(node['meta']),
+    enabled: asRecord(node['config'])['enabled'] !== false,
+    ...optional('relationName', textOf(node['relation_name'])),
+    from: 'E2',
+  };
+}
+
+function columnsOf(node: Record<string, Json>): Column[] {
+  return Object.entries(asRecord(node['columns'])).map(([key, value]) => {
+    const column = asRecord(value);
+    const name = textOf(column['name']) ?? key;
+    return {
+      name,
+      quoted: column['quote'] === true,
+      ...optional('description', nonEmpty(column['description'])),
+      ...optional('type', nonEmpty(column['data_type'])),
+      from: 'E2',
+      constraints: constraintsOf(column['constraints']).map((constraint) => ({ ...constraint, columns: [name] })),
+    };
+  });
+}
+
+function constraintsOf(value: Json | undefined): Constraint[] {
+  return (Array.isArray(value) ? value.map(asRecord) : []).flatMap((constraint): Constraint[] => {
+    const type = String(constraint['type'] ?? '');
+    if (!['primary_key', 'unique', 'not_null', 'foreign_key', 'check', 'custom'].includes(type)) return [];
+    return [{ type: type as Constraint['type'], columns: strings(constraint['columns']), ...optional('expression', nonEmpty(constraint['expression'])), ...optional('to', nonEmpty(constraint['to'])), toColumns: strings(constraint['to_columns']) }];
+  });
+}
+
+/** A data test of a manifest. */
+export function testOf(id: string, node: Record<string, Json>): DataTest {
+  const metadata = asRecord(node['test_metadata']);
+  const config = asRecord(node['config']);
+  const singular = textOf(metadata['name']) === undefined;
+  const kwargs = Object.fromEntries(Object.entries(asRecord(metadata['kwargs'])).filter(([key]) => key !== 'model' && key !== 'column_name'));
+  const namespace = textOf(metadata['namespace']);
+  // dbt writes the name of a column with `quote: true` in the adapter's quotes.
+  const column = (nonEmpty(node['column_name']) ?? nonEmpty(asRecord(metadata['kwargs'])['column_name']))?.replace(/^(["`])(.*)\1$/, '$2');
+  return {
+    uniqueId: id,
+    test: singular ? String(node['name'] ?? '') : `${namespace ? `${namespace}.` : ''}${String(metadata['name'])}`,
+    singular,
+    ...optional('column', singular ? undefined : column),
+    arguments: singular ? {} : argumentsOf(kwargs).arguments,
+    ...testConfig(config),
+    ...optional('origin', originOf(node)),
+    from: 'E2',
+  };
+}
+
+function originOf(node: Record<string, Json>): DataTest['origin'] {
+  const [owner, file] = [nonEmpty(node['package_name']), nonEmpty(node['original_file_path'])];
+  return owner === undefined ? undefined : { package: owner, ...optional('file', file?.replace(/\\/g, '/')) };
+}
+
+/** The relations a test is on: `attached_node`; before it existed, the ref or source in the test's `model` argument. */
+export function targetsOf(node: Record<string, Json>, relations: ReadonlySet<string>, nameOf: (id: string) => string | undefined): string[] {
+  const attached = textOf(node['attached_node']);
+  if (attached !== undefined) return relations.has(attached) ? [attached] : [];
+  const parents = strings(asRecord(node['depends_on'])['nodes']).filter((id) => relations.has(id));
+  const model = textOf(asRecord(asRecord(node['test_metadata'])['kwargs'])['model']);
+  if (model === undefined) return parents;
+  const named = [...model.matchAll(/['"]([^'"]+)['"]/g)].map((match) => match[1]).pop();
+  const found = parents.filter((id) => nameOf(id) === named);
+  return found.length > 0 ? found.slice(0, 1) : parents.slice(0, 1);
+}
+
+/** A unit test of a manifest. */
+export function unitTestOf(test: Record<string, Json>): UnitTest {
+  const config = asRecord(test['config']);
+  return { name: String(test['name'] ?? ''), model: String(test['model'] ?? ''), ...optional('description', nonEmpty(test['description'])), specIds: testConfig(config).specIds, from: 'E2' };
+}
+
+/** An exposure of a manifest. */
+export function exposureOf(id: string, exposure: Record<string, Json>): Exposure {
+  return { uniqueId: id, name: String(exposure['name'] ?? ''), ...optional('description', nonEmpty(exposure['description'])), dependsOn: strings(asRecord(exposure['depends_on'])['nodes']) };
+}
+
+/** The column of a semantic model's primary entity, where it is one column. */
+export function primaryEntityOf(model: Record<string, Json>): string | undefined {
+  const entities = Array.isArray(model['entities']) ? model['entities'].map(asRecord) : [];
+  const primary = entities.find((entity) => entity['type'] === 'primary');
+  const column = textOf(primary?.['expr']) ?? textOf(primary?.['name']);
+  return column !== undefined && /^\w+$/.test(column) ? column : undefined;
+}
+
+/** A text; anything else is none. */
+export function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function nonEmpty(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The texts of a list. */
+export function strings(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}

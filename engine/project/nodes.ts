@@ -1,0 +1,124 @@
+import { withCatalog, type Catalog } from './catalog';
+import { staleReason, type ProjectNow } from './freshness';
+import { LazyMap } from './lazyMap';
+import type { Manifest } from './manifest';
+import { sameAs, type ProjectMemory } from './memory';
+import { mergeTests, mergeUnitTests, type Declaring, type DeclaringFiles } from './mergeTests';
+import { idsByName, namesIn } from './nodeNames';
+import type { NodePlan } from './raw';
+import type { NodeNames, RelationNode } from './types';
+import { optional } from './values';
+
+/** All that nodes are made of. */
+export interface NodeEvidence {
+  plans: readonly NodePlan[];
+  files: ReadonlyMap<string, DeclaringFiles>;
+  manifest: Manifest | undefined;
+  catalog: Catalog | undefined;
+  now: ProjectNow;
+}
+
+/** Nodes by id, and by name and file. */
+export interface Nodes {
+  nodes: LazyMap<string, RelationNode>;
+  names: NodeNames;
+}
+
+/**
+ * The nodes of a project by manifest, catalog and raw files, each made when it is first asked for. One that would be made of the same
+ * parts as before, or turns out the same, stays the same object, so that identity tells what changed.
+ */
+export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes {
+  const { plans, manifest, catalog, now } = evidence;
+  const plansOf = new Map<string, NodePlan[]>();
+  for (const plan of plans) {
+    const known = plansOf.get(plan.uniqueId);
+    if (known) known.push(plan);
+    else plansOf.set(plan.uniqueId, [plan]);
+  }
+  const ids = new Set([...(manifest?.nodes.keys() ?? []), ...plansOf.keys()]);
+  const nodes = new LazyMap(ids, (id): RelationNode => {
+    const own = plansOf.get(id) ?? [];
+    const asked = askedFor(evidence.files);
+    const parts = [manifest, catalog, now, ...own.flatMap((plan) => plan.parts())];
+    // What declaring files say is asked for few nodes, and changes with any of them.
+    const usedFiles = memory.kept(`declared ${id}`, parts, () => ({ used: false }));
+    return memory.kept(`node ${id}`, [...parts, usedFiles.used ? evidence.files : undefined], (before: RelationNode | undefined) => {
+      const node = nodeFrom(id, enabledOf(own), { ...evidence, files: asked.files });
+      usedFiles.used = asked.were();
+      return sameAs(before, node);
+    });
+  });
+  // Most changes are within files: what nodes are called stays as it is.
+  const called = memory.kept('names of nodes', [manifest, ...plans.flatMap(({ uniqueId, name, file }) => [uniqueId, name, file])], () =>
+    idsByName([...ids].map((id) => ({ id, name: plansOf.get(id)?.[0]?.name ?? nameIn(id, manifest), files: plansOf.get(id)?.flatMap(({ kind, file }) => (kind === 'source' ? [] : [file])) ?? [] }))),
+  );
+  return { nodes, names: namesIn(called, nodes) };
+}
+
+/** Of several nodes that dbt would give one id, which it allows while only one is enabled, the enabled one. */
+function enabledOf(plans: readonly NodePlan[]): RelationNode | undefined {
+  let found: RelationNode | undefined;
+  for (const plan of plans) {
+    const node = plan.make();
+    if (node.enabled || !found) found = node;
+  }
+  return found;
+}
+
+/** The files with a note of whether anybody asked for them. */
+function askedFor(files: ReadonlyMap<string, DeclaringFiles>): { files: Declaring; were(): boolean } {
+  let were = false;
+  return {
+    files: {
+      get(name) {
+        were = true;
+        return files.get(name);
+      },
+    },
+    were: () => were,
+  };
+}
+
+/** The name in dbt's unique_id; where that may be read in two ways, the manifest's. */
+function nameIn(id: string, manifest: Manifest | undefined): string {
+  const parts = id.split('.');
+  const expected = parts[0] === 'source' ? 4 : 3;
+  return (parts.length === expected ? parts.at(-1) : manifest?.nodes.get(id)?.name) ?? id;
+}
+
+type Merging = Omit<NodeEvidence, 'files' | 'plans'> & { files: Declaring };
+
+function nodeFrom(id: string, own: RelationNode | undefined, { manifest, catalog, now, files }: Merging): RelationNode {
+  const node = manifest?.nodes.get(id);
+  if (!manifest || !node) return own as RelationNode;
+  const stale = own ? staleReason(node, own, manifest, now) : undefined;
+  const merged = own ? mergeNode(node, own, files, stale) : { ...node, file: undefined, ...(node.compiled ? { compiled: { ...node.compiled, fresh: true } } : {}) };
+  return withCatalog(merged, catalog, stale === undefined);
+}
+
+/** Facts of the manifest where its view of the file is current, else of the raw file; places always of the raw files. */
+function mergeNode(node: RelationNode, raw: RelationNode, files: Declaring, stale: string | undefined): RelationNode {
+  const places = new Map(raw.columns.map((column) => [column.name, column.place]));
+  const columns = node.columns.map((column) => ({ ...column, ...optional('place', places.get(column.name)) }));
+  const known = new Set(node.columns.map((column) => column.name));
+  const { dependsOn, ...rest } = node;
+  return {
+    ...rest,
+    ...(stale === undefined ? optional('dependsOn', dependsOn) : {}),
+    ...optional('file', raw.file),
+    ...optional('place', raw.place),
+    ...optional('primaryEntity', raw.primaryEntity ?? node.primaryEntity),
+    ...optional('reads', raw.reads),
+    language: raw.language,
+    ...optional('description', raw.description?.includes('{{') ? (node.description ?? raw.description) : (raw.description ?? node.description)),
+    columns: [...columns, ...raw.columns.filter((column) => !known.has(column.name))],
+    tests: mergeTests(node.tests, raw, files),
+    unitTests: mergeUnitTests(node.unitTests, raw, files),
+    config: stale === undefined ? node.config : { ...node.config, ...raw.config },
+    // What YAML defines has no SQL file that the manifest's code could have places in.
+    rawCode: raw.reads === undefined ? (raw.rawCode ?? node.rawCode) : undefined,
+    ...optional('checksum', raw.checksum ?? node.checksum),
+    ...(node.compiled ? { compiled: { ...node.compiled, fresh: stale === undefined, ...optional('stale', stale) } } : {}),
+  };
+}

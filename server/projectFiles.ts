@@ -1,0 +1,97 @@
+import type { BytesResult, Entry, ReadResult, Workspace } from '../engine/workspace';
+
+/** A project's files as they were read. Each is read again only when it is said that it may have changed. */
+export interface ProjectFiles extends Workspace {
+  bytes(path: string): Promise<BytesResult>;
+  known(path: string): ReadResult | undefined;
+  listing(): object;
+  /** These files or folders may have changed, come or gone. */
+  changed(paths: readonly string[]): void;
+  /** Reads again what may have changed; whether anything of it is different. What is the same stays the same object. */
+  renew(): Promise<boolean>;
+}
+
+/** Keeps what is read of a workspace. */
+export function projectFiles(workspace: Workspace): ProjectFiles {
+  const reads = new Map<string, Promise<ReadResult>>();
+  const bytes = new Map<string, Promise<BytesResult>>();
+  const lists = new Map<string, Promise<Entry[]>>();
+  const suspects = new Set<string>();
+  const known = new Map<string, ReadResult>();
+  let listing = {};
+  const read = async (path: string): Promise<ReadResult> => {
+    const found = await workspace.read(path);
+    known.set(path, found);
+    return found;
+  };
+  const kept = <T>(all: Map<string, Promise<T>>, path: string, one: (path: string) => Promise<T>): Promise<T> => {
+    const found = all.get(path) ?? one(path);
+    all.set(path, found);
+    return found;
+  };
+  const bytesOf = async (path: string): Promise<BytesResult> => {
+    if (workspace.bytes) return workspace.bytes(path);
+    const read = await workspace.read(path);
+    return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: new TextEncoder().encode(read.text) } : read;
+  };
+  /** Reads one again; the old object stays where the new one says the same. */
+  const again = async <T>(all: Map<string, Promise<T>>, path: string, one: (path: string) => Promise<T>, isSame: (before: T, now: T) => boolean, tell: (now: T) => unknown = () => undefined): Promise<boolean> => {
+    const before = await all.get(path);
+    if (before === undefined) return false;
+    const now = await one(path);
+    if (isSame(before, now)) return false;
+    all.set(path, Promise.resolve(now));
+    tell(now);
+    return true;
+  };
+  return {
+    read: (path) => kept(reads, path, read),
+    known: (path) => known.get(path),
+    listing: () => listing,
+    bytes: (path) => kept(bytes, path, bytesOf),
+    list: (folder) => kept(lists, folder, (one) => workspace.list(one)),
+    changed(paths) {
+      for (const path of paths) suspects.add(path);
+    },
+    async renew() {
+      const paths = withAllBelow([...suspects], lists, reads);
+      suspects.clear();
+      const folders = new Set(paths.flatMap(foldersAround));
+      const changes = await Promise.all([
+        ...paths.map((path) => again(reads, path, (one) => workspace.read(one), (before, now) => isSameText(path, before, now), (now) => known.set(path, now))),
+        ...paths.map((path) => again(bytes, path, bytesOf, isSameBytes)),
+      ]);
+      const listed = await Promise.all([...folders, ...paths].map((folder) => again(lists, folder, (one) => workspace.list(one), isSameList)));
+      if (listed.includes(true)) listing = {};
+      return changes.includes(true) || listed.includes(true);
+    },
+  };
+}
+
+/** What came or went with a folder is told by the folder alone. */
+function withAllBelow(paths: readonly string[], lists: ReadonlyMap<string, unknown>, reads: ReadonlyMap<string, unknown>): string[] {
+  const folders = paths.filter((path) => lists.has(path)).map((path) => `${path}/`);
+  if (folders.length === 0) return [...paths];
+  return [...new Set([...paths, ...[...lists.keys(), ...reads.keys()].filter((path) => folders.some((folder) => path.startsWith(folder)))])];
+}
+
+function foldersAround(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.length === 0 ? [''] : ['', ...parts.map((_, index) => parts.slice(0, index + 1).join('/'))];
+}
+
+function isSameText(path: string, before: ReadResult, now: ReadResult): boolean {
+  if (before.kind !== 'text' || now.kind !== 'text') return JSON.stringify(before) === JSON.stringify(now);
+  // The age of an artifact is compared with that of this file alone.
+  const isSameAge = path !== 'dbt_project.yml' || before.modified === now.modified;
+  return before.text === now.text && before.mark === now.mark && before.invalidUtf8 === now.invalidUtf8 && isSameAge;
+}
+
+function isSameBytes(before: BytesResult, now: BytesResult): boolean {
+  if (before.kind !== 'bytes' || now.kind !== 'bytes') return JSON.stringify(before) === JSON.stringify(now);
+  return before.modified === now.modified && Buffer.compare(before.bytes, now.bytes) === 0;
+}
+
+function isSameList(before: readonly Entry[], now: readonly Entry[]): boolean {
+  return before.length === now.length && before.every((entry, index) => entry.name === now[index]?.name && entry.kind === now[index]?.kind && entry.linked === now[index]?.linked);
+}

@@ -1,0 +1,109 @@
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { openProject } from '../engine/project';
+import { readAll } from '../engine/project/files';
+import { projectMemory } from '../engine/project/memory';
+import type { ProjectIndex } from '../engine/project/types';
+import { findSpecs, readSpec, type SpecTemplate } from '../engine/spec';
+import { waitingSpec } from '../engine/spec/waitingSpec';
+import type { Workspace } from '../engine/workspace';
+import { diskWorkspace } from '../platform/diskWorkspace';
+import { projectFiles } from './projectFiles';
+import { savedIndex, wordsOf, type SavedIndex } from './specIndex';
+
+/** What is read of a project, its files' texts being those of open documents where there are any. */
+export interface Loaded {
+  root: string;
+  /** Files as they are now. */
+  workspace: Workspace;
+  project: ProjectIndex;
+  /** What the specs are held against. */
+  template: SpecTemplate;
+  /** The specs as they are on disk. */
+  files: SavedIndex;
+}
+
+/** Reads one project, and after a change only what changed. */
+export interface ProjectLoader {
+  /** The project by all that was said to have changed before. */
+  current(): Promise<Loaded>;
+  /** Files may have changed, come or gone: whether anything of the project is different now. */
+  changed(paths: readonly string[]): Promise<boolean>;
+  /** Whether a file was read with the unsaved text of a document. */
+  isUnsaved(path: string): boolean;
+}
+
+/** A loader of the project in a folder; `opened` finds the open document of a path in it, `templateNow` what its specs are held against. */
+export function projectLoader(root: string, opened: (path: string) => TextDocument | undefined, templateNow: () => SpecTemplate): ProjectLoader {
+  const unsaved = new Set<string>();
+  const disk = diskWorkspace(root);
+  const workspace = overlay(disk, opened);
+  const memory = projectMemory();
+  const files = projectFiles(overlay(disk, opened, unsaved));
+  // Specs of files are never those of open documents, which come on top.
+  const saved = projectFiles(disk);
+  const load = async (): Promise<Loaded> => {
+    const template = templateNow();
+    const project = await openProject(files, memory);
+    const folders = [project.modelPaths, project.snapshotPaths].flat().join('\n');
+    const paths = await memory.kept('specs', [files.listing(), folders], () => findSpecs(files, project));
+    const reads = await readAll(saved, paths);
+    const specs = await Promise.all(reads.map((read, index) => memory.of(read, 'spec', [paths[index], template], () => readSpec(saved, paths[index] ?? '', template, waitingSpec).then(({ spec }) => spec))));
+    return { root, workspace, project, template, files: memory.kept('spec index', specs, () => savedIndex(specs.flatMap((spec) => spec ?? []), (spec) => memory.of(spec, 'words', [], () => wordsOf(spec)))) };
+  };
+  let loading: Promise<Loaded> | undefined;
+  const current = (): Promise<Loaded> => {
+    if (!loading) {
+      const started = load();
+      loading = started;
+      started.catch(() => {
+        if (loading === started) loading = undefined;
+      });
+    }
+    return loading;
+  };
+  return {
+    current,
+    async changed(paths) {
+      const before = loading;
+      for (const path of paths) unsaved.delete(path);
+      files.changed(paths);
+      saved.changed(paths);
+      if (!before) return true;
+      let isDifferent = true;
+      // Who asks from now on gets what the change made of it.
+      const renewed = before.catch(() => undefined).then(async (loaded) => {
+        const found = await Promise.all([files.renew(), saved.renew()]);
+        isDifferent = !loaded || found.includes(true) || loaded.template !== templateNow();
+        return isDifferent || !loaded ? load() : loaded;
+      });
+      loading = renewed;
+      await renewed.catch(() => {
+        if (loading === renewed) loading = undefined;
+      });
+      return isDifferent;
+    },
+    isUnsaved: (path) => unsaved.has(path),
+  };
+}
+
+/** The project on disk with open documents in place of their files; those that differ are noted in `unsaved`. */
+function overlay(disk: Workspace, opened: (path: string) => TextDocument | undefined, unsaved?: Set<string>): Workspace {
+  return {
+    async read(path) {
+      const document = opened(path);
+      const saved = await disk.read(path);
+      if (!document) return saved;
+      const text = document.getText();
+      if (saved.kind === 'text' && saved.text === text) return saved;
+      unsaved?.add(path);
+      return { kind: 'text', text, invalidUtf8: false, modified: Date.now() };
+    },
+    async bytes(path) {
+      const document = opened(path);
+      if (document) return { kind: 'bytes', bytes: new TextEncoder().encode(document.getText()), modified: Date.now() };
+      const read = await (disk.bytes ?? disk.read)(path);
+      return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: new TextEncoder().encode(read.text) } : read;
+    },
+    list: (folder) => disk.list(folder),
+  };
+}
