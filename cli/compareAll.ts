@@ -6,7 +6,7 @@ import type { SpecDocument } from '../engine/spec';
 import type { Project } from './context';
 
 /** The node a spec is about; undefined where there is none, or several. */
-export function nodeOf(loaded: Project, spec: SpecDocument): RelationNode | undefined {
+export function nodeOf(loaded: Pick<Project, 'project'>, spec: SpecDocument): RelationNode | undefined {
   const name = spec.facts?.model?.value;
   if (name === undefined) return undefined;
   const found = lookupModel(loaded.project, name);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { CompareContext } from '../engine/conformance';
+import { nothingLately, type CompareContext } from '../engine/conformance';
 import type { Envelope } from '../engine/conformance/types';
 import type { Notice } from '../engine/project/types';
 import type { Workspace } from '../engine/workspace';
@@ -46,26 +46,38 @@ export function loadSettings(cwd: string, projectDir: string | undefined): { roo
   return { root, config: readConfig(diskSettings(root)), project: readDbtProject('dbt_project.yml', readFileSync(join(root, 'dbt_project.yml'), 'utf8')).name };
 }
 
-/** Opens the project: artifacts, raw files, configuration and every spec. Unreadable specs become notices; what is read is noted in `trace`. */
-export async function loadProject(cwd: string, projectDir: string | undefined, trace?: Trace): Promise<Project> {
+/** A project whose specs were found and not read yet. */
+export interface OpenedProject extends Omit<Project, 'specs'> {
+  /** Where the specs are, in their order. */
+  specPaths: string[];
+}
+
+/** Opens the project: artifacts, raw files and configuration; what is read is noted in `trace`. */
+export async function openedProject(cwd: string, projectDir: string | undefined, trace?: Trace): Promise<OpenedProject> {
   const root = projectRoot(cwd, projectDir);
   const workspace = trace ? tracedWorkspace(diskWorkspace(root), trace) : diskWorkspace(root);
   const config = readConfig(trace ? tracedSettings(diskSettings(root), trace) : diskSettings(root));
   const [project, sql] = await Promise.all([openProject(workspace), createSqlService()]);
-  const paths = await findSpecs(workspace, project);
-  const read = await Promise.all(paths.map((path) => readSpec(workspace, path, config.template)));
   return {
     root,
     workspace,
     project,
     config,
     sql,
-    specs: read.flatMap((r) => (r.spec ? [r.spec] : [])),
+    specPaths: await findSpecs(workspace, project),
     misconfigured: [...config.notices, ...project.notices.filter((notice) => notice.file === 'dbt_project.yml')].find((notice) => notice.severity === 'error'),
     outputs: new Map(),
+    lately: nothingLately(),
     today: new Date().toISOString().slice(0, 10),
-    notices: [...project.notices, ...config.notices, ...read.flatMap((r) => (r.notice ? [r.notice] : []))],
+    notices: [...project.notices, ...config.notices],
   };
+}
+
+/** Opens the project and reads every spec. Unreadable specs become notices; what is read is noted in `trace`. */
+export async function loadProject(cwd: string, projectDir: string | undefined, trace?: Trace): Promise<Project> {
+  const { specPaths, ...opened } = await openedProject(cwd, projectDir, trace);
+  const read = await Promise.all(specPaths.map((path) => readSpec(opened.workspace, path, opened.config.template)));
+  return { ...opened, specs: read.flatMap((r) => (r.spec ? [r.spec] : [])), notices: [...opened.notices, ...read.flatMap((r) => (r.notice ? [r.notice] : []))] };
 }
 
 /**
@@ -79,7 +91,7 @@ export function projectPath(root: string, cwd: string, path: string): string {
 }
 
 /** An envelope with the project's head and nothing in it yet. */
-export function envelopeOf(command: string, loaded: Project): Envelope {
+export function envelopeOf(command: string, loaded: Pick<Project, 'project' | 'notices'>): Envelope {
   const { project } = loaded;
   const { manifest, catalog } = project.artifacts;
   return {

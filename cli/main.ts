@@ -1,5 +1,6 @@
 import { processIo } from './io';
 import { run } from './program';
+import { serveShare, SHARE } from './share';
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -8,6 +9,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-void run(process.argv.slice(2), processIo(__filename)).then((code) => {
-  process.exitCode = code;
-});
+if (process.argv[2] === SHARE && process.send !== undefined) serveShare();
+else {
+  void run(process.argv.slice(2), processIo(__filename)).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -8,7 +8,7 @@ import { addMigrate } from './commands/migrate';
 import { addNew } from './commands/new';
 import { addTemplate } from './commands/template';
 import { addWhy } from './commands/why';
-import { EXIT, UsageError } from './exit';
+import { EXIT, PartlySaid, UsageError } from './exit';
 import type { Envelope } from '../engine/conformance/types';
 import type { Io } from './io';
 import { FORMATS, print, type Format } from './printers';
@@ -48,13 +48,14 @@ function programOf(io: Io, done: (code: number) => void): Command {
 }
 
 /** Says a failure on standard error and, where a machine reads standard output, there too as a notice in its format. */
-function report(error: unknown, args: readonly string[], io: Io): number {
+function report(thrown: unknown, args: readonly string[], io: Io): number {
+  const error = thrown instanceof PartlySaid ? thrown.of : thrown;
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.clean;
   const usage = error instanceof CommanderError || error instanceof UsageError;
   const message = error instanceof Error ? error.message.replace(/^error: /, '') : String(error);
   if (error instanceof UsageError) io.err(`specline: ${message}\n`);
   if (!usage) io.err(`specline: internal error: ${error instanceof Error ? (error.stack ?? message) : message}\nPlease report it with the command you ran.\n`);
-  const format = formatAsked(args);
+  const format = thrown instanceof PartlySaid ? undefined : formatAsked(args);
   if (format) io.out(print(failureOf(args, usage ? { code: 'CLI001', message } : { code: 'CLI002', message: `Internal error: ${message}. Please report it with the command you ran.` }), format, io));
   return usage ? EXIT.usage : EXIT.internal;
 }

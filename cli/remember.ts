@@ -36,12 +36,17 @@ export async function remembered(io: Io, root: string, words: unknown, run: (io:
     io.out(known.out);
     return known.code;
   }
-  const said: string[] = [];
+  let said: string[] = [];
+  let length = 0;
   const trace = emptyTrace();
-  const code = await run({ ...io, out: (text) => said.push(text) }, trace);
-  const out = said.join('');
-  io.out(out);
-  if ((code === EXIT.clean || code === EXIT.findings) && out.length <= LONGEST_OUT) cache.write(key, { code, out, trace } satisfies Remembered);
+  const out = (text: string): void => {
+    io.out(text);
+    length += text.length;
+    if (length <= LONGEST_OUT) said.push(text);
+    else said = [];
+  };
+  const code = await run({ ...io, out }, trace);
+  if ((code === EXIT.clean || code === EXIT.findings) && length <= LONGEST_OUT) cache.write(key, { code, out: said.join(''), trace } satisfies Remembered);
   return code;
 }
 

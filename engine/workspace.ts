@@ -13,8 +13,24 @@ export type ReadResult =
   | { kind: 'too-large'; bytes: number; limit: number }
   | { kind: 'failed'; why: string; /** The path leads out of the project, by itself or through a link. */ outside?: boolean };
 
+/** The bytes of a file, which whoever holds them may keep in less room than they take. */
+export interface FileBytes {
+  length: number;
+  whole(): Uint8Array;
+  slice(start: number, end: number): Uint8Array;
+  /** What was noted of where things stand in them when they were read before, and where that is noted. It may be lost or spoilt. */
+  layout?: { read(): unknown; write(layout: unknown): void };
+  /** From now on little of them is asked for. */
+  pack?(): Promise<void>;
+}
+
 /** The bytes of a file without a byte order mark, or why there are none. */
-export type BytesResult = { kind: 'bytes'; bytes: Uint8Array; modified?: number } | Exclude<ReadResult, { kind: 'text' }>;
+export type BytesResult = { kind: 'bytes'; bytes: FileBytes; modified?: number } | Exclude<ReadResult, { kind: 'text' }>;
+
+/** Bytes as they are. */
+export function plainBytes(bytes: Uint8Array): FileBytes {
+  return { length: bytes.length, whole: () => bytes, slice: (start, end) => bytes.subarray(start, end) };
+}
 
 /**
  * The files of one dbt project. Paths are POSIX, relative to the project's root, never with `..`;
@@ -27,6 +43,10 @@ export interface Workspace {
   bytes?(path: string): Promise<BytesResult>;
   /** Entries of a folder sorted by name; an empty list where it does not exist. */
   list(folder: string): Promise<Entry[]>;
+  /** What `read` gives for each of many files: to wait for each of thousands takes longer than to read it. */
+  readMany?(paths: readonly string[]): Promise<ReadResult[]>;
+  /** An object that is another one once any folder may have other entries. */
+  listing?(): object;
 }
 
 /** Read limit for a spec, YAML or SQL file, in bytes. */

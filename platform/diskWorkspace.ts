@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
-import { MAX_ARTIFACT_BYTES, MAX_SOURCE_BYTES, type BytesResult, type Entry, type ReadResult, type Workspace } from '../engine/workspace';
+import { join, sep } from 'node:path';
+import { MAX_ARTIFACT_BYTES, MAX_SOURCE_BYTES, type BytesResult, type Entry, type FileBytes, type ReadResult, type Workspace } from '../engine/workspace';
+import type { DiskCache } from './diskCache';
+import { packedBytes } from './packedBytes';
 
 /** How long it is remembered where a folder really is; a project is read in one go, and links change seldom. */
 const FOLDERS_MS = 2000;
@@ -9,9 +12,14 @@ const FOLDERS_MS = 2000;
 const MARK = [0xef, 0xbb, 0xbf];
 /** Files that are read before anything else gets a turn. */
 const IN_ONE_GO = 50;
+const MANY_IN_ONE_GO = 500;
+const NOTED_AFTER_MS = 1500;
 
-/** A dbt project on disk. Reads stay inside the root, through links too; nothing is written or executed. */
-export function diskWorkspace(root: string): Workspace {
+/**
+ * A dbt project on disk. Reads stay inside the root, through links too; nothing of it is written or executed. What is noted of large
+ * files goes to `cache`, where there is one.
+ */
+export function diskWorkspace(root: string, cache?: DiskCache): Workspace {
   const folders = rememberedFolders(root);
   let reads = 0;
   return {
@@ -19,7 +27,19 @@ export function diskWorkspace(root: string): Workspace {
       if (++reads % IN_ONE_GO === 0) await new Promise((settle) => setImmediate(settle));
       return (await readPlainFile(folders, path)) ?? readInside(root, path);
     },
-    bytes: (path) => bytesInside(root, path),
+    async readMany(paths) {
+      const found: ReadResult[] = [];
+      let at: { folder: string; real: string | undefined } | undefined;
+      for (const path of paths) {
+        const folder = folderOf(path);
+        // Of folders that are listed one after the other each is looked up once.
+        if (at?.folder !== folder) at = { folder, real: await folders(folder).catch(() => undefined) };
+        found.push((at.real === undefined || path.split('/').includes('..') ? undefined : plainFile(at.real, path)) ?? (await readInside(root, path)));
+        if (found.length % MANY_IN_ONE_GO === 0) await new Promise((settle) => setImmediate(settle));
+      }
+      return found;
+    },
+    bytes: (path) => bytesInside(root, path, cache),
     list: (folder) => listInside(root, folder),
   };
 }
@@ -39,18 +59,23 @@ function rememberedFolders(root: string): (folder: string) => Promise<string | u
   };
 }
 
+async function readPlainFile(folders: (folder: string) => Promise<string | undefined>, path: string): Promise<ReadResult | undefined> {
+  if (path.split('/').includes('..')) return undefined;
+  const folder = await folders(folderOf(path)).catch(() => undefined);
+  return folder === undefined ? undefined : plainFile(folder, path);
+}
+
 /**
  * A file that is no link, which nearly all are, in four calls that wait for nothing: for the thousands of files of a project
- * waiting takes longer than reading. Undefined where the file has to be looked at with care: a link, a large one, an error.
+ * waiting takes longer than reading. `folder` is where its folder really is. Undefined where the file has to be looked at with care: a
+ * link, a large one, an error.
  */
-async function readPlainFile(folders: (folder: string) => Promise<string | undefined>, path: string): Promise<ReadResult | undefined> {
+function plainFile(folder: string, path: string): ReadResult | undefined {
   const { O_NOFOLLOW } = constants as { O_NOFOLLOW?: number };
-  if (O_NOFOLLOW === undefined || path.split('/').includes('..') || path === '') return undefined;
+  if (O_NOFOLLOW === undefined || path === '') return undefined;
   let file: number | undefined;
   try {
-    const folder = await folders(dirname(path) === '.' ? '' : dirname(path));
-    if (folder === undefined) return undefined;
-    file = openSync(join(folder, path.slice(path.lastIndexOf('/') + 1)), constants.O_RDONLY | O_NOFOLLOW | constants.O_NONBLOCK);
+    file = openSync(`${folder}${sep}${path.slice(path.lastIndexOf('/') + 1)}`, constants.O_RDONLY | O_NOFOLLOW | constants.O_NONBLOCK);
     const facts = fstatSync(file);
     if (!facts.isFile() || facts.size > MAX_SOURCE_BYTES) return undefined;
     return textResult(readFileSync(file), facts.mtimeMs);
@@ -59,6 +84,10 @@ async function readPlainFile(folders: (folder: string) => Promise<string | undef
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
 function textResult(bytes: Buffer, modified: number): ReadResult {
@@ -72,9 +101,24 @@ async function readInside(root: string, path: string): Promise<ReadResult> {
   return read.kind === 'bytes' ? textResult(read.bytes, read.modified) : read;
 }
 
-async function bytesInside(root: string, path: string): Promise<BytesResult> {
+async function bytesInside(root: string, path: string, cache: DiskCache | undefined): Promise<BytesResult> {
   const read = await bytesOf(root, path);
-  return read.kind === 'bytes' && MARK.every((byte, index) => read.bytes[index] === byte) ? { ...read, bytes: read.bytes.subarray(MARK.length) } : read;
+  if (read.kind !== 'bytes') return read;
+  const bytes = MARK.every((byte, index) => read.bytes[index] === byte) ? read.bytes.subarray(MARK.length) : read.bytes;
+  return { ...read, bytes: packedBytes(bytes, cache && notes(cache, createHash('sha256').update(`${root} ${path}`).digest('hex'), [read.modified, read.bytes.length])) };
+}
+
+/** Notes of a file in a cache, which hold as long as its time and size are the same. */
+function notes(cache: DiskCache, key: string, file: readonly number[]): NonNullable<FileBytes['layout']> {
+  const stamp = JSON.stringify(file);
+  return {
+    read() {
+      const found = cache.read(key) as { stamp?: unknown; layout?: unknown } | undefined;
+      return found?.stamp === stamp ? found.layout : undefined;
+    },
+    // Nobody waits for it.
+    write: (layout) => void setTimeout(() => cache.write(key, { stamp, layout }), NOTED_AFTER_MS).unref(),
+  };
 }
 
 async function bytesOf(root: string, path: string): Promise<{ kind: 'bytes'; bytes: Buffer; modified: number } | Exclude<BytesResult, { kind: 'bytes' }>> {

@@ -24,7 +24,7 @@ export function businessOfModel(project: LoadedProject, model: string | undefine
 }
 
 /** The name by which specs find a model: an older version is named with it. */
-export function nameInSpecs({ name, version, latestVersion }: RelationNode): string {
+export function nameInSpecs({ name, version, latestVersion }: Pick<RelationNode, 'name' | 'version' | 'latestVersion'>): string {
   return version === undefined || version === latestVersion ? name : `${name}.v${version}`;
 }
 
@@ -34,16 +34,20 @@ export function nodeNamed(project: LoadedProject, model: string | undefined): Re
   return found.kind === 'one' ? found.node : undefined;
 }
 
+function reportOf(project: LoadedProject, spec: SpecDocument, node: RelationNode | undefined): Promise<ModelReport> {
+  return project.reports ? project.reports.of(project, spec, node) : compareModel(project, spec, node);
+}
+
 /** The comparison behind a document; undefined where it has no technical spec. */
 export async function compareAt(project: LoadedProject, place: Place): Promise<ModelReport | undefined> {
   const { spec, node } = technicalOf(project, place.path);
-  return spec ? compareModel(project, spec, node) : undefined;
+  return spec ? reportOf(project, spec, node) : undefined;
 }
 
 /** What the spec of a model says of a position in its SQL, with the comparison it was found in; undefined where it has no technical spec. */
 export async function whyIn(project: LoadedProject, { path }: Place, position: Position): Promise<{ report: ModelReport; found: Why } | undefined> {
   const { spec, node } = technicalOf(project, path);
   if (!spec) return undefined;
-  const report = await compareModel(project, spec, node);
+  const report = await reportOf(project, spec, node);
   return { report, found: whyAt(report, spec, project.specs, { start: position, end: position }) };
 }

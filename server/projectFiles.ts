@@ -1,45 +1,72 @@
-import type { BytesResult, Entry, ReadResult, Workspace } from '../engine/workspace';
+import { readAll } from '../engine/project/files';
+import { plainBytes, type BytesResult, type Entry, type ReadResult, type Workspace } from '../engine/workspace';
 
 /** A project's files as they were read. Each is read again only when it is said that it may have changed. */
 export interface ProjectFiles extends Workspace {
   bytes(path: string): Promise<BytesResult>;
+  readMany(paths: readonly string[]): Promise<ReadResult[]>;
+  listing(): object;
   /** These files or folders may have changed, come or gone. */
   changed(paths: readonly string[]): void;
   /** Reads again what may have changed; whether anything of it is different. What is the same stays the same object. */
   renew(): Promise<boolean>;
+  /** Little will be asked for of large files for a while. */
+  pack(): Promise<void>;
 }
 
 /** Keeps what is read of a workspace. */
 export function projectFiles(workspace: Workspace): ProjectFiles {
-  const reads = new Map<string, Promise<ReadResult>>();
-  const bytes = new Map<string, Promise<BytesResult>>();
-  const lists = new Map<string, Promise<Entry[]>>();
+  const reads = new Map<string, ReadResult>();
+  const bytes = new Map<string, BytesResult | Promise<BytesResult>>();
+  const lists = new Map<string, Entry[] | Promise<Entry[]>>();
   const suspects = new Set<string>();
-  const kept = <T>(known: Map<string, Promise<T>>, path: string, read: (path: string) => Promise<T>): Promise<T> => {
-    const found = known.get(path) ?? read(path);
-    known.set(path, found);
+  let listing = {};
+  const kept = async <T>(all: Map<string, T | Promise<T>>, path: string, one: (path: string) => Promise<T>): Promise<T> => {
+    const found = all.get(path) ?? one(path);
+    all.set(path, found);
     return found;
   };
   const bytesOf = async (path: string): Promise<BytesResult> => {
     if (workspace.bytes) return workspace.bytes(path);
     const read = await workspace.read(path);
-    return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: new TextEncoder().encode(read.text) } : read;
+    return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: plainBytes(new TextEncoder().encode(read.text)) } : read;
   };
   /** Reads one again; the old object stays where the new one says the same. */
-  const again = async <T>(known: Map<string, Promise<T>>, path: string, read: (path: string) => Promise<T>, isSame: (before: T, now: T) => boolean): Promise<boolean> => {
-    const before = await known.get(path);
+  const again = async <T>(all: Map<string, T | Promise<T>>, path: string, one: (path: string) => Promise<T>, isSame: (before: T, now: T) => boolean): Promise<boolean> => {
+    const before = await all.get(path);
     if (before === undefined) return false;
-    const now = await read(path);
+    const now = await one(path);
     if (isSame(before, now)) return false;
-    known.set(path, Promise.resolve(now));
+    all.set(path, now);
     return true;
   };
   return {
-    read: (path) => kept(reads, path, (one) => workspace.read(one)),
+    async read(path) {
+      const found = reads.get(path) ?? (await workspace.read(path));
+      // Another may have asked for it meanwhile.
+      const first = reads.get(path) ?? found;
+      reads.set(path, first);
+      return first;
+    },
+    async readMany(paths) {
+      const missing = paths.filter((path) => !reads.has(path));
+      const found = missing.length === 0 ? [] : await readAll(workspace, missing);
+      missing.forEach((path, index) => {
+        if (!reads.has(path)) reads.set(path, found[index] as ReadResult);
+      });
+      return paths.map((path) => reads.get(path) as ReadResult);
+    },
+    listing: () => listing,
     bytes: (path) => kept(bytes, path, bytesOf),
     list: (folder) => kept(lists, folder, (one) => workspace.list(one)),
     changed(paths) {
       for (const path of paths) suspects.add(path);
+    },
+    async pack() {
+      for (const found of [...bytes.values()]) {
+        const read = await found;
+        if (read.kind === 'bytes') await read.bytes.pack?.();
+      }
     },
     async renew() {
       const paths = withAllBelow([...suspects], lists, reads);
@@ -48,9 +75,10 @@ export function projectFiles(workspace: Workspace): ProjectFiles {
       const changes = await Promise.all([
         ...paths.map((path) => again(reads, path, (one) => workspace.read(one), (before, now) => isSameText(path, before, now))),
         ...paths.map((path) => again(bytes, path, bytesOf, isSameBytes)),
-        ...[...folders, ...paths].map((folder) => again(lists, folder, (one) => workspace.list(one), isSameList)),
       ]);
-      return changes.includes(true);
+      const listed = await Promise.all([...folders, ...paths].map((folder) => again(lists, folder, (one) => workspace.list(one), isSameList)));
+      if (listed.includes(true)) listing = {};
+      return changes.includes(true) || listed.includes(true);
     },
   };
 }
@@ -76,7 +104,7 @@ function isSameText(path: string, before: ReadResult, now: ReadResult): boolean 
 
 function isSameBytes(before: BytesResult, now: BytesResult): boolean {
   if (before.kind !== 'bytes' || now.kind !== 'bytes') return JSON.stringify(before) === JSON.stringify(now);
-  return before.modified === now.modified && Buffer.compare(before.bytes, now.bytes) === 0;
+  return before.modified === now.modified && before.bytes.length === now.bytes.length && (now.modified !== undefined || Buffer.compare(before.bytes.whole(), now.bytes.whole()) === 0);
 }
 
 function isSameList(before: readonly Entry[], now: readonly Entry[]): boolean {

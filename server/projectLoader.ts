@@ -1,13 +1,15 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { openProject } from '../engine/project';
+import { readAll } from '../engine/project/files';
 import { projectMemory } from '../engine/project/memory';
 import type { ProjectIndex } from '../engine/project/types';
-import { findSpecs, readSpec, type SpecDocument, type SpecTemplate } from '../engine/spec';
+import { findSpecs, readSpec, type SpecTemplate } from '../engine/spec';
 import { waitingSpec } from '../engine/spec/waitingSpec';
-import type { Workspace } from '../engine/workspace';
+import { plainBytes, type ReadResult, type Workspace } from '../engine/workspace';
+import type { DiskCache } from '../platform/diskCache';
 import { diskWorkspace } from '../platform/diskWorkspace';
 import { projectFiles } from './projectFiles';
-import { savedIndex, type SavedIndex } from './specIndex';
+import { savedIndex, wordsOf, type SavedIndex } from './specIndex';
 
 /** What is read of a project, its files' texts being those of open documents where there are any. */
 export interface Loaded {
@@ -31,25 +33,36 @@ export interface ProjectLoader {
   isUnsaved(path: string): boolean;
 }
 
-/** A loader of the project in a folder; `opened` finds the open document of a path in it, `templateNow` what its specs are held against. */
-export function projectLoader(root: string, opened: (path: string) => TextDocument | undefined, templateNow: () => SpecTemplate): ProjectLoader {
+/** The open documents of a project by their paths. */
+export interface OpenDocuments {
+  at(path: string): TextDocument | undefined;
+  all(): ReadonlyMap<string, TextDocument>;
+}
+
+/** After a project was read, its first documents are looked at. */
+const PACKED_AFTER_MS = 3000;
+
+/**
+ * A loader of the project in a folder; `templateNow` gives what its specs are held against, and what makes the next start quicker goes
+ * to `cache`, where there is one.
+ */
+export function projectLoader(root: string, open: OpenDocuments, templateNow: () => SpecTemplate, cache?: DiskCache): ProjectLoader {
   const unsaved = new Set<string>();
-  const disk = diskWorkspace(root);
-  const workspace = overlay(disk, opened);
+  const disk = diskWorkspace(root, cache);
+  const workspace = overlay(disk, open);
   const memory = projectMemory();
-  const files = projectFiles(overlay(disk, opened, unsaved));
+  const files = projectFiles(overlay(disk, open, unsaved));
+  // Specs of files are never those of open documents, which come on top.
   const saved = projectFiles(disk);
   const load = async (): Promise<Loaded> => {
+    setTimeout(() => void files.pack(), PACKED_AFTER_MS).unref();
     const template = templateNow();
     const project = await openProject(files, memory);
-    const paths = await findSpecs(files, project);
-    const specs = await Promise.all(paths.map((path) => specAt(path, template)));
-    return { root, workspace, project, template, files: savedIndex(specs.flatMap((spec) => spec ?? [])) };
-  };
-  /** Specs of files are never those of open documents, which come on top. */
-  const specAt = async (path: string, template: SpecTemplate): Promise<SpecDocument | undefined> => {
-    const read = await saved.read(path);
-    return memory.of(read, 'spec', [path, template], () => readSpec(saved, path, template, waitingSpec).then(({ spec }) => spec));
+    const folders = [project.modelPaths, project.snapshotPaths].flat().join('\n');
+    const paths = await memory.kept('specs', [files.listing(), folders], () => findSpecs(files, project));
+    const reads = await readAll(saved, paths);
+    const specs = await Promise.all(reads.map((read, index) => memory.of(read, 'spec', [paths[index], template], () => readSpec(saved, paths[index] ?? '', template, waitingSpec).then(({ spec }) => spec))));
+    return { root, workspace, project, template, files: memory.kept('spec index', specs, () => savedIndex(specs.flatMap((spec) => spec ?? []), (spec) => memory.of(spec, 'words', [], () => wordsOf(spec)))) };
   };
   let loading: Promise<Loaded> | undefined;
   const current = (): Promise<Loaded> => {
@@ -88,22 +101,25 @@ export function projectLoader(root: string, opened: (path: string) => TextDocume
 }
 
 /** The project on disk with open documents in place of their files; those that differ are noted in `unsaved`. */
-function overlay(disk: Workspace, opened: (path: string) => TextDocument | undefined, unsaved?: Set<string>): Workspace {
+function overlay(disk: Workspace, open: OpenDocuments, unsaved?: Set<string>): Workspace {
+  const over = (path: string, saved: ReadResult, document: TextDocument | undefined): ReadResult => {
+    const text = document?.getText();
+    if (text === undefined || (saved.kind === 'text' && saved.text === text)) return saved;
+    unsaved?.add(path);
+    return { kind: 'text', text, invalidUtf8: false, modified: Date.now() };
+  };
   return {
-    async read(path) {
-      const document = opened(path);
-      const saved = await disk.read(path);
-      if (!document) return saved;
-      const text = document.getText();
-      if (saved.kind === 'text' && saved.text === text) return saved;
-      unsaved?.add(path);
-      return { kind: 'text', text, invalidUtf8: false, modified: Date.now() };
+    read: async (path) => over(path, await disk.read(path), open.at(path)),
+    async readMany(paths) {
+      const saved = await readAll(disk, paths);
+      const documents = open.all();
+      return documents.size === 0 ? saved : saved.map((read, index) => over(paths[index] ?? '', read, documents.get(paths[index] ?? '')));
     },
     async bytes(path) {
-      const document = opened(path);
-      if (document) return { kind: 'bytes', bytes: new TextEncoder().encode(document.getText()), modified: Date.now() };
+      const document = open.at(path);
+      if (document) return { kind: 'bytes', bytes: plainBytes(new TextEncoder().encode(document.getText())), modified: Date.now() };
       const read = await (disk.bytes ?? disk.read)(path);
-      return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: new TextEncoder().encode(read.text) } : read;
+      return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: plainBytes(new TextEncoder().encode(read.text)) } : read;
     },
     list: (folder) => disk.list(folder),
   };

@@ -51,6 +51,15 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
   let others: NodeJS.Timeout | undefined;
   let queue: Promise<void> = Promise.resolve();
 
+  const sent = new Map<string, string>();
+
+  /** What is shown already is not sent again. */
+  const send = async (uri: string, version: number | undefined, diagnostics: Diagnostic[]): Promise<void> => {
+    const now = JSON.stringify([version ?? null, diagnostics]);
+    if (sent.get(uri) === now) return;
+    sent.set(uri, now);
+    await target.send(uri, version, diagnostics);
+  };
   const isCurrent = (uri: string, version: number): boolean => target.get(uri)?.version === version;
   const stop = (uri: string): void => {
     clearTimeout(timers.get(uri));
@@ -66,16 +75,16 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
     const last = known.get(uri);
     if (!verdicts) {
       known.delete(uri);
-      return target.send(uri, version, own);
+      return send(uri, version, own);
     }
-    if (own.length > 0 || last || document.languageId !== 'sql') await target.send(uri, version, [...own, ...(last ? carriedTo(last.verdicts, last.text, text) : [])]);
+    if (own.length > 0 || last || document.languageId !== 'sql') await send(uri, version, [...own, ...(last ? carriedTo(last.verdicts, last.text, text) : [])]);
     const compare = async (): Promise<void> => {
       if (!isCurrent(uri, version)) return;
       const start = performance.now();
       const found = await verdicts();
       if (!isCurrent(uri, version)) return;
       known.set(uri, { text, verdicts: found, tookMs: performance.now() - start });
-      await target.send(uri, version, [...own, ...found]);
+      await send(uri, version, [...own, ...found]);
     };
     const expected = last ? last.tookMs : text.length / 1000;
     later(uri, expected < QUICK_MS ? 0 : Math.min(2 * expected, LONGEST_WAIT_MS), compare);
@@ -141,6 +150,7 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
       stop(uri);
       known.delete(uri);
       subjects.delete(uri);
+      sent.delete(uri);
       target.send(uri, undefined, []).catch(target.failed);
       othersLater(uri);
     },

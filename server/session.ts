@@ -7,9 +7,11 @@ import { BUILT_IN, lightSpec, parseSpec, readConfig, SETTINGS_FILE, settingsDocu
 import type { Notice } from '../engine/project/types';
 import { isSameData } from '../engine/project/memory';
 import type { SqlService } from '../engine/sql';
+import type { DiskCache } from '../platform/diskCache';
 import { diskSettings } from '../platform/settingsFiles';
 import { projectLoader, type ProjectLoader } from './projectLoader';
-import { specsWith, type SpecIndex } from './specIndex';
+import { keptReports, type Reports } from './reports';
+import { specsWith, type SavedIndex, type SpecIndex } from './specIndex';
 
 /** One dbt project with everything read of it; `specs` has open buffers in place of files. */
 export interface LoadedProject extends CompareContext {
@@ -17,6 +19,8 @@ export interface LoadedProject extends CompareContext {
   specs: SpecDocument[];
   /** The same specs by path and model; `specIndexOf` makes one where it is absent. */
   index?: SpecIndex;
+  /** Where comparisons are kept; each is made anew where it is absent. */
+  reports?: Reports;
 }
 
 /** A document of a project: where it stands in it. */
@@ -65,11 +69,21 @@ const WHOLE_SPECS = 20;
 /** URIs whose files are remembered; watchers name any number of them. */
 const MAX_FILES = 20_000;
 
+/** What a session tells and uses beside the documents. */
+export interface SessionOptions {
+  /** The settings of a project were read from these files. */
+  settingsRead?: (root: string, paths: readonly string[]) => void;
+  /** Where what makes the next start quicker goes. */
+  cache?: DiskCache | undefined;
+}
+
 /** A session over the open documents; files that are not open are read from disk, inside their project only. */
-export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, settingsRead: (root: string, paths: readonly string[]) => void = () => undefined): Session {
+export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, { settingsRead = () => undefined, cache }: SessionOptions = {}): Session {
   const loaders = new Map<string, ProjectLoader>();
   const parsed = new Map<string, ParsedSpec>();
+  const together = new Map<string, { saved: SavedIndex; open: SpecDocument[]; specs: ReturnType<typeof specsWith> }>();
   const rootsOfFolders = new Map<string, string>();
+  const reports = new Map<string, Reports>();
   const files = new Map<string, string | undefined>();
   const configs = new Map<string, SpeclineConfig>();
 
@@ -159,17 +173,27 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
       const own = place?.root === root ? specOf(document.uri) : undefined;
       return own ? [own] : [];
     });
+  const reportsOf = (root: string): Reports => {
+    const known = reports.get(root) ?? keptReports(() => documents.all().map(({ uri, version }) => `${uri} ${version}`).join('\n'));
+    reports.set(root, known);
+    return known;
+  };
   const loaderOf = (root: string): ProjectLoader => {
-    const known = loaders.get(root) ?? projectLoader(root, (path) => opened(join(root, path)), () => settings(root).template);
+    const known = loaders.get(root) ?? projectLoader(root, { at: (path) => opened(join(root, path)), all: () => openDocuments(root) }, () => settings(root).template, cache);
     loaders.set(root, known);
     return known;
   };
-  /** Paths of the open documents of a project: they may differ from what was read of them, too. */
-  const openPaths = (root: string): string[] =>
-    documents.all().flatMap(({ uri }) => {
-      const place = placeOf(uri);
-      return place?.root === root ? [place.path] : [];
-    });
+  /** A file's path in a folder; undefined where it is not below it. */
+  const pathBelow = (root: string, file: string): string | undefined => {
+    const path = relative(root, file);
+    return path === '' || path.startsWith('..') || isAbsolute(path) ? undefined : path.split(sep).join('/');
+  };
+  const openDocuments = (root: string): Map<string, TextDocument> =>
+    new Map(documents.all().flatMap((document) => {
+      const file = fileOf(document.uri);
+      const path = file === undefined ? undefined : pathBelow(root, file);
+      return path === undefined ? [] : [[path, document] as const];
+    }));
   return {
     placeOf,
     uriOf,
@@ -193,24 +217,34 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     },
     async project(root) {
       const { files: saved, ...rest } = await loaderOf(root).current();
-      return { ...rest, config: settings(root), sql, today: new Date().toISOString().slice(0, 10), ...specsWith(saved, openSpecs(root)) };
+      const open = openSpecs(root);
+      const known = together.get(root);
+      // Requests come many at a time, for the same documents.
+      const specs = known?.saved === saved && known.open.length === open.length && open.every((one, index) => one === known.open[index]) ? known.specs : specsWith(saved, open);
+      together.set(root, { saved, open, specs });
+      return { ...rest, config: settings(root), sql, reports: reportsOf(root), today: new Date().toISOString().slice(0, 10), ...specs };
     },
     async changed(uris) {
       const paths = new Map<string, string[]>();
-      const files = uris.flatMap((uri) => fileOf(uri) ?? []);
+      const named = uris.flatMap((uri) => fileOf(uri) ?? []);
       // A project within the folder of another is not part of that one's files; a folder that is gone may have been part of either.
       for (const root of loaders.keys()) {
-        const below = files.map((file) => relative(root, file).split(sep).join('/')).filter((path) => path !== '' && !path.startsWith('..') && !isAbsolute(path));
+        const below = named.flatMap((file) => pathBelow(root, file) ?? []);
         if (below.length > 0) paths.set(root, below);
       }
       // Settings may come from files above a project, and may have been renewed while they were typed.
-      const concerned = [...configs].filter(([root, { files: own }]) => own.some((path) => files.includes(join(root, path)))).map(([root]) => root);
-      const differing = concerned.filter((root) => renewSettings(root, files));
+      const concerned = [...configs].filter(([root, { files: own }]) => own.some((path) => named.includes(join(root, path)))).map(([root]) => root);
+      const differing = concerned.filter((root) => renewSettings(root, named));
       for (const root of concerned) if (loaders.has(root) && !paths.has(root)) paths.set(root, []);
       const gone = [...paths.keys()].filter((root) => !existsSync(join(root, 'dbt_project.yml')));
-      for (const root of gone) loaders.delete(root);
+      for (const root of gone) {
+        loaders.delete(root);
+        together.delete(root);
+        reports.delete(root);
+      }
+      // Open documents may differ from what was read of them, too.
       const found = await Promise.all([...paths].map(async ([root, below]) => {
-        const isDifferent = gone.includes(root) || (await loaders.get(root)?.changed([...below, ...openPaths(root)]));
+        const isDifferent = gone.includes(root) || (await loaders.get(root)?.changed([...below, ...openDocuments(root).keys()]));
         return isDifferent ? [root] : [];
       }));
       return [...new Set([...differing, ...found.flat()])];

@@ -18,14 +18,15 @@ export interface SavedIndex {
   byWord: ReadonlyMap<string, readonly number[]>;
 }
 
-export function savedIndex(list: readonly SpecDocument[]): SavedIndex {
-  return { list, byPath: new Map(list.map(({ path }, index) => [path, index])), byWord: placesByWord(list.map((spec, index) => [index, spec])) };
+/** The index of a list of specs; `words` gives those of a spec's model, where they are known already. */
+export function savedIndex(list: readonly SpecDocument[], words = wordsOf): SavedIndex {
+  return { list, byPath: new Map(list.map(({ path }, index) => [path, index])), byWord: placesByWord(list.map((spec, index) => [index, spec]), words) };
 }
 
-function placesByWord(specs: readonly (readonly [number, SpecDocument | undefined])[]): Map<string, number[]> {
+function placesByWord(specs: readonly (readonly [number, SpecDocument | undefined])[], words: (spec: SpecDocument) => readonly string[]): Map<string, number[]> {
   const byWord = new Map<string, number[]>();
   for (const [place, spec] of specs) {
-    for (const word of new Set(spec ? wordsOf(spec) : [])) {
+    for (const word of new Set(spec ? words(spec) : [])) {
       const known = byWord.get(word);
       if (known) known.push(place);
       else byWord.set(word, [place]);
@@ -48,7 +49,7 @@ export function specsWith(saved: SavedIndex, open: readonly SpecDocument[]): { s
   const opened = new Set(places.values());
   let openByWord: Map<string, number[]> | undefined;
   const naming = (word: string): SpecDocument[] => {
-    openByWord ??= placesByWord([...opened].map((place) => [place, specs[place]]));
+    openByWord ??= placesByWord([...opened].map((place) => [place, specs[place]]), wordsOf);
     const found = [...(saved.byWord.get(word) ?? []).filter((place) => !opened.has(place)), ...(openByWord.get(word) ?? [])];
     return found.sort((a, b) => a - b).flatMap((place) => specs[place] ?? []);
   };
@@ -71,6 +72,6 @@ function concerning(specs: readonly SpecDocument[], { at, naming }: Pick<SpecInd
 }
 
 /** The words of a spec's model; of one that waits, its text tells them before it is read. */
-function wordsOf(spec: SpecDocument): string[] {
+export function wordsOf(spec: SpecDocument): string[] {
   return (modelWritten(spec.text) ?? spec.facts?.model?.value)?.split('.') ?? [];
 }

@@ -16,9 +16,9 @@ interface Waiting {
 /**
  * SQL analysis in a worker thread, so that a large model never blocks the editor. The worker answers in order: where it
  * dies or does not answer in time, the question it was at is rejected, and a new worker gets those behind it. Answers are
- * kept by content, the oldest dropped first.
+ * kept by content, the oldest dropped first. `warmUp` starts the worker before anybody asks, since its parser takes long to load.
  */
-export function workerSqlService(script: string, deadlineMs = DEADLINE_MS): SqlService & { dispose(): void } {
+export function workerSqlService(script: string, deadlineMs = DEADLINE_MS): SqlService & { warmUp(): void; dispose(): void } {
   let worker: Worker | undefined;
   let timer: NodeJS.Timeout | undefined;
   let next = 1;
@@ -82,6 +82,9 @@ export function workerSqlService(script: string, deadlineMs = DEADLINE_MS): SqlS
   return {
     analyze: (request) => cached({ kind: 'analyze', request }) as Promise<SqlAnalysis>,
     expressions: (dialect, texts, jinja) => cached({ kind: 'expressions', dialect, texts, ...(jinja ? { jinja } : {}) }) as Promise<ParsedExpr[]>,
+    warmUp() {
+      worker ??= start();
+    },
     dispose() {
       const last = worker;
       worker = undefined;

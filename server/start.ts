@@ -4,6 +4,7 @@ import {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { SqlService } from '../engine/sql';
+import type { DiskCache } from '../platform/diskCache';
 import { capabilities } from './capabilities';
 import { clientFeatures } from './clientFeatures';
 import { compareAt } from './compareDocument';
@@ -38,10 +39,10 @@ const WATCHED = ['**/*.{sql,py,yml,yaml,csv,md}', '**/{manifest,catalog,run_resu
 /** How long nobody types before lenses and hints of other documents follow. */
 const PAUSE_MS = 500;
 
-/** Serves LSP 3.17 on a connection until it ends. `sql` analyses SQL; in production it is a worker thread. */
-export function startServer(connection: Connection, sql: SqlService): void {
+/** Serves LSP 3.17 on a connection until it ends. `sql` analyses SQL; in production it is a worker thread. `cache` is kept between runs. */
+export function startServer(connection: Connection, sql: SqlService, cache?: DiskCache): void {
   const documents = new TextDocuments(TextDocument);
-  const session = createSession(documents, sql, (root, paths) => settingsFiles.read(root, paths));
+  const session = createSession(documents, sql, { settingsRead: (root, paths) => settingsFiles.read(root, paths), cache });
   let client = clientFeatures({});
   let folders: string[] = [];
   let settings: Settings = DEFAULT_SETTINGS;

@@ -6,9 +6,11 @@ import type { SpecDocument } from '../../engine/spec';
 import { emptyTrace, type Trace } from '../../platform/tracedWorkspace';
 import { compareAll, nodeOf } from '../compareAll';
 import { envelopeOf, loadProject, projectRoot, type Project } from '../context';
+import { diffAll } from '../diffAll';
 import { EXIT, UsageError, worstExit } from '../exit';
 import { fails, failLevelOf } from '../failLevel';
 import type { Io } from '../io';
+import type { Asked } from '../judgeSpec';
 import { formatOf, print } from '../printers';
 import { addOutputOptions, type OutputOptions } from '../options';
 import { remembered } from '../remember';
@@ -53,6 +55,7 @@ export async function diff(models: readonly string[], options: DiffOptions, io: 
 }
 
 async function compared(models: readonly string[], options: DiffOptions, io: Io, trace: Trace): Promise<number> {
+  if (options.all && models.length === 0 && !options.select && !options.exclude && options.state === undefined) return diffAll(options.projectDir, askedOf(options, io), io, trace);
   const loaded = await loadProject(io.cwd, options.projectDir, trace);
   const { specs, notices } = wanted(loaded, models, options, io.cwd);
   const reports = await compareAll(loaded, specs);
@@ -60,6 +63,10 @@ async function compared(models: readonly string[], options: DiffOptions, io: Io,
   envelope.notices = [...envelope.notices, ...notices];
   io.out(print(envelope, formatOf(options.format), io, loaded.root));
   return worstExit([loaded.misconfigured ? EXIT.usage : EXIT.clean, fails(envelope, failLevelOf(options.failOn)) ? EXIT.findings : EXIT.clean, lacksEvidence(reports, options.requireEvidence) ? EXIT.evidence : EXIT.clean]);
+}
+
+function askedOf(options: DiffOptions, { width, color }: Io): Asked {
+  return { format: formatOf(options.format), ...(width === undefined ? {} : { width }), color, failOn: failLevelOf(options.failOn), ...(options.requireEvidence === undefined ? {} : { requireEvidence: options.requireEvidence }) };
 }
 
 function lacksEvidence(reports: readonly ModelReport[], required: Tier | undefined): boolean {

@@ -2,6 +2,7 @@ import type { Envelope } from '../../engine/conformance/types';
 import { UsageError } from '../exit';
 import type { Io } from '../io';
 import { folderInRepository } from '../repository';
+import { DEFAULT_WIDTH, FORMATS, type Format } from './formats';
 import { printGithub } from './github';
 import { printGitlab } from './gitlab';
 import { printHtml } from './html';
@@ -11,10 +12,7 @@ import { printMarkdown } from './markdown';
 import { printSarif } from './sarif';
 import { printText } from './text';
 
-export const FORMATS = ['text', 'json', 'sarif', 'junit', 'github', 'gitlab', 'markdown', 'html'] as const;
-export type Format = (typeof FORMATS)[number];
-
-const DEFAULT_WIDTH = 110;
+export { FORMATS, type Format } from './formats';
 
 /** Reads `--format`; throws `UsageError` for another word. */
 export function formatOf(word: string): Format {

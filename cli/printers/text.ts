@@ -1,9 +1,8 @@
 import pc from 'picocolors';
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
 import type { DocumentReport, Envelope, ModelReport } from '../../engine/conformance/types';
 import type { Notice } from '../../engine/project/types';
 import { viewOf, type RowVerdict, type ViewRow } from '../../engine/view';
+import { widthOf, wrapped } from './wrap';
 
 /** How wide and how colourful text output is. */
 export interface TextOptions {
@@ -28,7 +27,8 @@ export function printText(envelope: Envelope, options: TextOptions): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
-function modelText(report: ModelReport, paint: Paint, width: number): string {
+/** One model with its two sides in columns. */
+export function modelText(report: ModelReport, paint: Paint, width: number): string {
   const view = viewOf(report);
   const counts = view.counts.map((c) => colour(c.verdict, paint)(`${c.count} ${c.label}`)).join(paint.dim(' · '));
   const files = [report.specFile, report.modelFile].filter((file) => file !== null).join(' ↔ ');
@@ -92,18 +92,18 @@ function at(file: string, line: number, character: number): string {
 }
 
 function cell(text: string, width: number): string[] {
-  const lines = wrapAnsi(text.replace(/\s+/g, ' ').trim(), width, { hard: true }).split('\n');
+  const lines = wrapped(text.replace(/\s+/g, ' ').trim(), width);
   if (lines.length <= MAX_CELL_LINES) return lines;
   return [...lines.slice(0, MAX_CELL_LINES - 1), '…'];
 }
 
 function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
 function indent(text: string, width: number): string[] {
   if (text === '') return [];
-  return wrapAnsi(text, Math.max(30, width - 4), { hard: true }).split('\n').map((line) => `    ${line}`);
+  return wrapped(text, Math.max(30, width - 4)).map((line) => `    ${line}`);
 }
 
 function colour(verdict: RowVerdict, paint: Paint): (text: string) => string {

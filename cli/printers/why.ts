@@ -1,9 +1,9 @@
 import pc from 'picocolors';
-import wrapAnsi from 'wrap-ansi';
 import type { ModelReport } from '../../engine/conformance/types';
 import type { Position } from '../../engine/text';
 import type { Why, WhyLine } from '../../engine/why';
 import { approvalText, findingSentence, missingRule, unasked, verdictsOf } from '../../engine/why/words';
+import { wrapped } from './wrap';
 
 /** A place of a model and what its spec says of it. */
 export interface WhyAnswer {
@@ -21,7 +21,7 @@ const WIDTH = 110;
 export function printWhy({ file, at, line, found, report }: WhyAnswer, options: { width?: number | undefined; color: boolean }): string {
   const paint = pc.createColors(options.color);
   const width = Math.max(30, (options.width ?? WIDTH) - 4);
-  const indented = (text: string, by = '  '): string => wrapAnsi(text, width, { hard: true }).split('\n').map((part) => `${by}${part}`).join('\n');
+  const indented = (text: string, by = '  '): string => wrapped(text, width).map((part) => `${by}${part}`).join('\n');
   const head = `${paint.bold(`${file}:${at.line + 1}`)}  ${paint.dim(line.trim())}`;
   const colour = { differs: paint.red, unknown: paint.yellow, matches: paint.green } as const;
   const lineText = (one: WhyLine): string => [

@@ -1,5 +1,5 @@
-import type { BytesResult, ReadResult } from '../workspace';
-import { jsonReader, parsedAt, type JsonRange } from './jsonBytes';
+import { plainBytes, type BytesResult, type FileBytes, type ReadResult } from '../workspace';
+import { jsonReader, parsedAt, type JsonRange, type JsonReader } from './jsonBytes';
 import type { Json, Notice } from './types';
 import { asRecord } from './values';
 
@@ -11,54 +11,119 @@ export interface Artifact {
   keys(name: string): readonly string[];
   /** A member of a section. */
   entry(name: string, key: string): Json | undefined;
-  /** Of each member of a section named to `artifactOf`, the member of one name as far as it is a text: `undefined` where there is none. */
-  textsOf(name: string): ReadonlyMap<string, string | undefined>;
+  /** What stands at one of the paths named to `artifactOf` in a member of a section, by the number of the path. */
+  picked(name: string, key: string, path: number): Json | undefined;
 }
 
 /**
  * Opens an artifact; a missing one is silent, anything else broken is one notice. `sections` are the members with members that are asked
- * for one by one; `text` names the member of these that `textsOf` gives, for sections where it tells entries apart.
+ * for one by one; `paths` lead to what of these is asked for all of them, and is found in passing.
  */
-export function artifactOf(file: string, read: ReadResult | BytesResult, command: string, sections: readonly string[], text?: { name: string; of: (key: string) => boolean }): { artifact?: Artifact; notices: Notice[] } {
+export function artifactOf(file: string, read: ReadResult | BytesResult, command: string, sections: readonly string[], paths: readonly (readonly string[])[] = []): { artifact?: Artifact; notices: Notice[] } {
   if (read.kind === 'missing') return { notices: [] };
   if (read.kind === 'too-large') return { notices: [artifactNotice(file, 'EVID014', `is larger than ${read.limit} bytes and was not read`)] };
   if (read.kind === 'failed') return { notices: [artifactNotice(file, 'EVID014', `could not be read (${read.why})`)] };
-  const bytes = read.kind === 'bytes' ? read.bytes : new TextEncoder().encode(read.text);
-  const artifact = inParts(bytes, sections, text);
-  return artifact ? { artifact, notices: [] } : asOneValue(file, bytes, command);
+  const bytes = read.kind === 'bytes' ? read.bytes : plainBytes(new TextEncoder().encode(read.text));
+  const asked = JSON.stringify([FORMAT, bytes.length, sections, paths]);
+  const noted = layoutFrom(bytes.layout?.read(), asked);
+  const layout = noted ?? layoutOf(bytes.whole(), sections, paths);
+  if (!layout) return asOneValue(file, bytes.whole(), command, paths);
+  if (!noted) bytes.layout?.write(notesOf(layout, asked));
+  return { artifact: inParts(bytes, layout), notices: [] };
 }
 
 export function artifactNotice(file: string, code: string, what: string): Notice {
   return { code, severity: 'warning', file, message: `${file} ${what}; the raw files are used instead.` };
 }
 
-interface Section {
-  entries: Map<string, JsonRange>;
-  texts: Map<string, string | undefined>;
+/** Rises when notes of a layout are written in another way. */
+const FORMAT = 1;
+
+interface Path {
+  path: readonly string[];
+  index: number;
 }
 
-function inParts(bytes: Uint8Array, names: readonly string[], text: Parameters<typeof artifactOf>[4]): Artifact | undefined {
+interface Section {
+  entries: Map<string, JsonRange>;
+  picked: Map<string, Json[]>;
+}
+
+/** Where the members of a document stand, and those of its sections. */
+interface Layout {
+  members: Map<string, JsonRange>;
+  sections: Map<string, Section>;
+}
+
+/** The layout of a document; undefined where it is no JSON object. */
+function layoutOf(bytes: Uint8Array, names: readonly string[], paths: readonly (readonly string[])[]): Layout | undefined {
   const reader = jsonReader(bytes);
   const members = new Map<string, JsonRange>();
   const sections = new Map<string, Section>();
-  const isWhole = reader.object((keyOf) => {
-    const key = keyOf();
+  const numbered = paths.map((path, index) => ({ path, index }));
+  const isWhole = reader.object(() => {
+    const key = reader.key();
     const start = reader.at();
-    if (names.includes(key) && bytes[start] === OPEN_MAP) {
-      const section: Section = { entries: new Map(), texts: new Map() };
-      const found = reader.object((entry) => entryAt(reader, bytes, entry(), section, text));
-      sections.set(key, section);
-      members.set(key, { start, end: reader.at() });
-      return found;
-    }
-    const range = reader.range();
-    if (range) members.set(key, range);
     // Of members of one name the last counts.
     sections.delete(key);
-    return range !== undefined;
+    if (!names.includes(key) || bytes[start] !== OPEN_MAP) {
+      const range = reader.range();
+      if (range) members.set(key, range);
+      return range !== undefined;
+    }
+    const section: Section = { entries: new Map(), picked: new Map() };
+    const found = reader.object(() => entryAt(reader, bytes, reader.key(), section, numbered));
+    sections.set(key, section);
+    members.set(key, { start, end: reader.at() });
+    return found;
   });
-  if (!isWhole || !reader.atEnd()) return undefined;
-  const valueAt = (range: JsonRange): Json => parsedAt(bytes, range) as Json;
+  return isWhole && reader.atEnd() ? { members, sections } : undefined;
+}
+
+/** A layout as it is noted, with what it was asked for. */
+interface Notes {
+  asked: string;
+  members: [string, number, number][];
+  sections: [string, [string, number, number, ...Json[]][]][];
+}
+
+function notesOf({ members, sections }: Layout, asked: string): Notes {
+  return {
+    asked,
+    members: [...members].map(([key, { start, end }]) => [key, start, end]),
+    sections: [...sections].map(([name, { entries, picked }]) => [name, [...entries].map(([key, { start, end }]) => [key, start, end, ...notedPicks(picked.get(key))])]),
+  };
+}
+
+/** JSON has no holes; what is not there is an empty list. */
+function notedPicks(picked: readonly Json[] | undefined): Json[] {
+  return picked ? Array.from(picked, (value: Json | undefined) => (value === undefined ? [] : [value])) : [];
+}
+
+/** A layout from notes; undefined where these are of something else. */
+function layoutFrom(noted: unknown, asked: string): Layout | undefined {
+  const notes = noted as Partial<Notes> | undefined;
+  if (notes?.asked !== asked || !notes.members || !notes.sections) return undefined;
+  const sections = notes.sections.map(([name, entries]): [string, Section] => {
+    const section: Section = { entries: new Map(), picked: new Map() };
+    for (const [key, start, end, ...picks] of entries) {
+      section.entries.set(key, { start, end });
+      const picked: Json[] = [];
+      picks.forEach((pick, index) => {
+        if (Array.isArray(pick) && pick.length === 1) picked[index] = pick[0] as Json;
+      });
+      if (picked.length > 0) section.picked.set(key, picked);
+    }
+    return [name, section];
+  });
+  return { members: new Map(notes.members.map(([key, start, end]) => [key, { start, end }])), sections: new Map(sections) };
+}
+
+function inParts(bytes: FileBytes, { members, sections }: Layout): Artifact {
+  const valueAt = ({ start, end }: JsonRange): Json => {
+    const part = bytes.slice(start, end);
+    return parsedAt(part, { start: 0, end: part.length }) as Json;
+  };
   return {
     value: (name) => {
       const range = members.get(name);
@@ -69,39 +134,45 @@ function inParts(bytes: Uint8Array, names: readonly string[], text: Parameters<t
       const range = sections.get(name)?.entries.get(key);
       return range && valueAt(range);
     },
-    textsOf: (name) => sections.get(name)?.texts ?? new Map(),
+    picked: (name, key, path) => sections.get(name)?.picked.get(key)?.[path],
   };
 }
 
 const OPEN_MAP = 123;
-const QUOTE = 34;
 
-function entryAt(reader: ReturnType<typeof jsonReader>, bytes: Uint8Array, key: string, { entries, texts }: Section, text: Parameters<typeof artifactOf>[4]): boolean {
+function entryAt(reader: JsonReader, bytes: Uint8Array, key: string, { entries, picked }: Section, paths: readonly Path[]): boolean {
   const start = reader.at();
-  if (!text?.of(key) || bytes[start] !== OPEN_MAP) {
-    const range = reader.range();
-    if (range) entries.set(key, range);
-    return range !== undefined;
-  }
-  let found: string | undefined;
-  const isWhole = reader.object((_, isKey) => {
-    if (!isKey(text.name)) return reader.value();
-    const range = reader.range();
-    found = range && bytes[range.start] === QUOTE ? (parsedAt(bytes, range) as string) : undefined;
-    return range !== undefined;
-  });
+  const found: Json[] = [];
+  const isWhole = pick(reader, bytes, paths, found);
   entries.set(key, { start, end: reader.at() });
-  texts.set(key, found);
+  // Of entries of one name the last counts.
+  if (found.length > 0) picked.set(key, found);
+  else picked.delete(key);
   return isWhole;
 }
 
+/** Passes over the value at hand, and notes what stands at paths in it. */
+function pick(reader: JsonReader, bytes: Uint8Array, paths: readonly Path[], found: Json[]): boolean {
+  if (paths.length === 0 || bytes[reader.at()] !== OPEN_MAP) return reader.value();
+  const isWanted = ({ path }: Path): boolean => reader.isKey(path[0] as string);
+  return reader.object(() => {
+    if (!paths.some(isWanted)) return reader.value();
+    const wanted = paths.filter(isWanted);
+    const here = wanted.filter(({ path }) => path.length === 1);
+    if (here.length === 0) return pick(reader, bytes, wanted.map(({ path, index }) => ({ path: path.slice(1), index })), found);
+    const range = reader.range();
+    if (range) for (const { index } of here) found[index] = parsedAt(bytes, range) as Json;
+    return range !== undefined;
+  });
+}
+
 /** The artifact as JSON.parse has it, which says what is wrong where it is not complete. */
-function asOneValue(file: string, bytes: Uint8Array, command: string): { artifact?: Artifact; notices: Notice[] } {
+function asOneValue(file: string, bytes: Uint8Array, command: string, paths: readonly (readonly string[])[]): { artifact?: Artifact; notices: Notice[] } {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8').decode(bytes));
     if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
       const whole = value as Record<string, Json>;
-      return { artifact: { value: (name) => whole[name], keys: (name) => Object.keys(asRecord(whole[name])), entry: (name, key) => asRecord(whole[name])[key], textsOf: () => new Map() }, notices: [] };
+      return { artifact: { value: (name) => whole[name], keys: (name) => Object.keys(asRecord(whole[name])), entry: (name, key) => asRecord(whole[name])[key], picked: (name, key, path) => paths[path]?.reduce<Json | undefined>((at, step) => asRecord(at)[step], asRecord(whole[name])[key]) }, notices: [] };
     }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

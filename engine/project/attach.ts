@@ -2,12 +2,12 @@ import { jinjaBlocks, pythonFacts, referencesOf } from '../sql/raw';
 import type { Relation } from '../sql/types';
 import { LazyMap } from './lazyMap';
 import { resolveRef, resolveSource } from './lookup';
-import type { ProjectMemory } from './memory';
+import { sameAs, type ProjectMemory } from './memory';
 import { namesOf } from './nodeNames';
 import type { Nodes } from './nodes';
 import type { RawPackage } from './raw';
 import type { ExposureProperties, UnitTestProperties } from './properties';
-import type { DataTest, Exposure, NamedNodes, RelationNode, UnitTest } from './types';
+import type { DataTest, Exposure, NamedNodes, ProjectIndex, RelationNode, UnitTest } from './types';
 import { optional } from './values';
 
 /** What raw files say of nodes beside what makes them. */
@@ -18,22 +18,31 @@ interface Attached {
 }
 
 /** The nodes with what raw files say of them elsewhere: singular and unit tests, primary entities. A manifest knows its own already. */
-export function attachRaw(base: NamedNodes & Nodes, packages: readonly RawPackage[], memory: ProjectMemory): Nodes {
+export function attachRaw(base: NamedNodes & Nodes & { pointing: ReadonlySet<string> }, packages: readonly RawPackage[], memory: ProjectMemory): Nodes & Pick<ProjectIndex, 'pointing'> {
   const attached = attachedBy(base, packages);
   const nodes = new LazyMap(base.nodes.keys(), (id): RelationNode => {
     const node = base.nodes.get(id) as RelationNode;
     const [singular, unit, entity] = [attached.singular.get(id) ?? [], attached.unit.get(id) ?? [], attached.entity.get(id)];
     const parents = node.reads !== undefined && node.dependsOn === undefined ? parentsOf(base, node) : undefined;
     if (singular.length === 0 && unit.length === 0 && entity === undefined && !parents) return node;
-    return memory.kept(`attached to ${id}`, [node, singular.length, ...singular, ...unit, entity, ...(parents ?? [])], () => ({
-      ...node,
-      tests: singular.reduce(withSingular, node.tests),
-      unitTests: unit.reduce(withUnitTest, node.unitTests),
-      ...optional('primaryEntity', node.primaryEntity ?? entity),
-      ...optional('dependsOn', node.dependsOn ?? parents),
-    }));
+    return memory.kept(`attached to ${id}`, [node, singular.length, ...singular, ...unit, entity, ...(parents ?? [])], (before: RelationNode | undefined) =>
+      sameAs(before, {
+        ...node,
+        tests: singular.reduce(withSingular, node.tests),
+        unitTests: unit.reduce(withUnitTest, node.unitTests),
+        ...optional('primaryEntity', node.primaryEntity ?? entity),
+        ...optional('dependsOn', node.dependsOn ?? parents),
+      }),
+    );
   });
-  return { nodes, names: { of: nodes, named: (name) => base.names.named(name).flatMap((node) => nodes.get(node.uniqueId) ?? []), ofFile: (file) => nodes.get(base.names.ofFile(file)?.uniqueId ?? '') } };
+  const isPointing = ({ specIds }: { specIds: readonly string[] }): boolean => specIds.length > 0;
+  const pointing = (): RelationNode[] => {
+    const named = packages.flatMap((one) => one.pointing()).flatMap((name) => base.names.named(name).map(({ uniqueId }) => uniqueId));
+    const ids = new Set([...base.pointing, ...named, ...[...attached.singular, ...attached.unit].flatMap(([id, tests]) => (tests.some(isPointing) ? [id] : []))]);
+    return [...nodes.keys()].filter((id) => ids.has(id)).flatMap((id) => nodes.get(id) ?? []);
+  };
+  let found: RelationNode[] | undefined;
+  return { nodes, pointing: () => (found ??= pointing()), names: { of: nodes, has: base.names.has, named: (name) => base.names.named(name).flatMap((node) => nodes.get(node.uniqueId) ?? []), ofFile: (file) => nodes.get(base.names.ofFile(file)?.uniqueId ?? '') } };
 }
 
 function attachedBy(base: NamedNodes, packages: readonly RawPackage[]): Attached {
@@ -75,7 +84,7 @@ export function parentsOf(index: NamedNodes, node: RelationNode): string[] {
 /** The node a reference in a package means: that package's own node wins over others of the name. */
 function resolved(index: NamedNodes, from: string, ref: Relation): RelationNode | undefined {
   if (ref.kind !== 'ref' && ref.kind !== 'source') return undefined;
-  const here = from === index.name ? index : { ...index, name: from };
+  const here: NamedNodes = from === index.name ? index : { name: from, nodes: index.nodes, ...optional('names', index.names) };
   const found = ref.kind === 'source' ? resolveSource(here, ref.sourceName ?? '', ref.name) : resolveRef(here, ref);
   return found.kind === 'one' ? found.node : undefined;
 }

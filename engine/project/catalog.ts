@@ -15,7 +15,7 @@ export function readCatalog(file: string, read: ReadResult | BytesResult): { cat
   const { artifact, notices } = artifactOf(file, read, 'dbt docs generate', ['nodes', 'sources']);
   if (!artifact) return { notices };
   const generatedAt = asRecord(artifact.value('metadata'))['generated_at'];
-  const columns = new LazyMap([...artifact.keys('nodes'), ...artifact.keys('sources')], (id) => columnsIn(artifact.entry('sources', id) ?? artifact.entry('nodes', id)));
+  const columns = new LazyMap([...artifact.keys('nodes'), ...artifact.keys('sources')], (id) => columnsIn(artifact.entry('sources', id) ?? artifact.entry('nodes', id)), false);
   return { catalog: { ...(typeof generatedAt === 'string' ? { generatedAt } : {}), columns }, notices };
 }
 

@@ -1,5 +1,5 @@
 import type { ReadResult, Workspace } from '../workspace';
-import { sourceOf } from './files';
+import { readAll, sourceOf } from './files';
 import type { ProjectMemory } from './memory';
 import type { PackageFile } from './packageFiles';
 import type { Notice } from './types';
@@ -9,7 +9,7 @@ export type DocBlocks = ReadonlyMap<string, string>;
 
 /** Reads the doc blocks of a package's Markdown files. */
 export async function readDocs(workspace: Workspace, files: readonly PackageFile[], memory: ProjectMemory): Promise<{ blocks: DocBlocks; notices: Notice[] }> {
-  const reads = await Promise.all(files.map(({ file }) => workspace.read(file)));
+  const reads = await readAll(workspace, files.map(({ file }) => file));
   const sources = reads.map((read, index) => memory.of(read, 'docs', [files[index]?.file], () => docsIn(files[index]?.file ?? '', read)));
   return { blocks: new Map(sources.flatMap(({ blocks }) => blocks)), notices: sources.flatMap(({ notices }) => notices) };
 }

@@ -20,6 +20,11 @@ export async function filesBelow(workspace: Workspace, folder: string, asFile: (
   return found.sort();
 }
 
+/** What was read of files, in their order. */
+export function readAll(workspace: Workspace, paths: readonly string[]): Promise<ReadResult[]> {
+  return workspace.readMany ? workspace.readMany(paths) : Promise.all(paths.map((path) => workspace.read(path)));
+}
+
 /** The file's text; undefined where it is missing or unreadable. */
 export async function textOf(workspace: Workspace, path: string): Promise<string | undefined> {
   return sourceOf(path, await workspace.read(path)).text;
@@ -40,9 +45,14 @@ export function sourceOf(path: string, read: ReadResult): { text?: string; mark?
   }
 }
 
+/** The .dbtignore of the package in a folder. */
+export function ignoreFile(root: string): string {
+  return root === '' ? '.dbtignore' : `${root}/.dbtignore`;
+}
+
 /** Says of paths, as they stand from a package's root, whether its .dbtignore (gitignore syntax) leaves them out. */
 export async function ignoredBy(workspace: Workspace, root: string): Promise<(path: string) => boolean> {
-  const text = await textOf(workspace, root === '' ? '.dbtignore' : `${root}/.dbtignore`);
+  const text = await textOf(workspace, ignoreFile(root));
   if (text === undefined) return () => false;
   const rules = ignore().add(text);
   return (path) => rules.ignores(path);

@@ -1,25 +1,23 @@
-/** A map whose values are made when they are first asked for; going through all of them makes all. Its keys are there from the start. */
+/** A map whose values are made when they are asked for; going through all of them makes all. Its keys are there from the start. */
 export class LazyMap<K, V> extends Map<K, V> {
   readonly #make: (key: K) => V;
   readonly #waiting: Set<K>;
+  readonly #keeps: boolean;
 
-  constructor(keys: Iterable<K>, make: (key: K) => V) {
+  /** Where it does not keep what it made, that is made each time: for what somebody else keeps. */
+  constructor(keys: Iterable<K>, make: (key: K) => V, keeps = true) {
     super();
     this.#make = make;
+    this.#keeps = keeps;
     this.#waiting = new Set(keys);
     // The order of the keys is that of a plain map, whichever value is made first.
     for (const key of this.#waiting) super.set(key, undefined as V);
   }
 
-  /** Values that were made already, by their keys. */
-  *made(): IterableIterator<[K, V]> {
-    for (const [key, value] of super.entries()) if (!this.#waiting.has(key)) yield [key, value];
-  }
-
   override get(key: K): V | undefined {
     if (!this.#waiting.has(key)) return super.get(key);
     const value = this.#make(key);
-    this.set(key, value);
+    if (this.#keeps) this.set(key, value);
     return value;
   }
 

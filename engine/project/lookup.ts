@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { namesOf } from './nodeNames';
-import type { Column, Lookup, NamedNodes, NodeNames, RelationNode } from './types';
+import type { Column, Lookup, NamedNodes, NodeNames, NodeOutline, ProjectIndex, RelationNode } from './types';
 
 /** A `ref()`: the project's own package wins over others, as in dbt; an unversioned ref means the latest version. */
 export function resolveRef(index: NamedNodes, ref: { package?: string; name: string; version?: string }): Lookup {
@@ -58,6 +58,21 @@ function outcome(index: NamedNodes, found: readonly RelationNode[], name: string
   };
 }
 
+/** Whether any node has a name, enabled or not. */
+export function hasNodeNamed(index: NamedNodes, name: string): boolean {
+  return namesIn(index).has(name);
+}
+
+/** The nodes of which tests may point at lines of specs, in the order of the project. */
+export function pointingNodes(project: ProjectIndex): readonly RelationNode[] {
+  return project.pointing?.() ?? [...project.nodes.values()];
+}
+
+/** Every node in outline, in the order of the project. */
+export function nodeOutlines(project: ProjectIndex): readonly NodeOutline[] {
+  return project.outline?.() ?? [...project.nodes.values()];
+}
+
 function nodesNamed(index: NamedNodes, name: string | undefined): readonly RelationNode[] {
   return namesIn(index).named(name ?? '');
 }
@@ -66,8 +81,8 @@ function namesIn({ names, nodes }: NamedNodes): NodeNames {
   return names?.of === nodes ? names : namesOf(nodes);
 }
 
-function nearest(index: NamedNodes, name: string, kind: 'model' | 'source'): string[] {
-  const candidates = [...index.nodes.values()].filter((node) => (kind === 'source') === (node.kind === 'source'));
+function nearest(index: NamedNodes & Pick<ProjectIndex, 'outline'>, name: string, kind: 'model' | 'source'): string[] {
+  const candidates = (index.outline?.() ?? [...index.nodes.values()]).filter((node) => (kind === 'source') === (node.kind === 'source'));
   return candidates
     .map((node) => ({ id: node.uniqueId, far: distance(name, kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name) }))
     .filter(({ far }) => far <= Math.max(2, Math.floor(name.length / 3)))

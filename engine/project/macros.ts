@@ -1,7 +1,7 @@
 import type { JinjaContext, MacroSource } from '../jinja/context';
 import { jinjaBlocks, referencesOf } from '../sql/raw';
-import type { Workspace } from '../workspace';
-import { sourceOf } from './files';
+import type { ReadResult, Workspace } from '../workspace';
+import { readAll, sourceOf } from './files';
 import type { Manifest } from './manifest';
 import { resolveRef, resolveSource } from './lookup';
 import type { ProjectMemory } from './memory';
@@ -15,15 +15,14 @@ export type MacroIndex = ReadonlyMap<string, readonly MacroSource[]>;
 
 /** Reads the macros of files. */
 export async function readMacros(workspace: Workspace, files: readonly PackageFile[], packageName: string, memory: ProjectMemory): Promise<{ macros: MacroSource[]; notices: Notice[] }> {
-  const read = await Promise.all(
-    files.map(async ({ file }) => {
-      const own = await workspace.read(file);
-      return memory.of(own, 'macros', [file, packageName], () => {
-        const { text = '', notices } = sourceOf(file, own);
-        return { macros: macrosIn(text, packageName), notices };
-      });
-    }),
-  );
+  const reads = await readAll(workspace, files.map(({ file }) => file));
+  const read = files.map(({ file }, index) => {
+    const own = reads[index] as ReadResult;
+    return memory.of(own, 'macros', [file, packageName], () => {
+      const { text = '', notices } = sourceOf(file, own);
+      return { macros: macrosIn(text, packageName), notices };
+    });
+  });
   return { macros: read.flatMap(({ macros }) => macros), notices: read.flatMap(({ notices }) => notices) };
 }
 

@@ -23,16 +23,22 @@ export interface Manifest {
   macrosOf(id: string): readonly string[];
   exposures: Exposure[];
   orphanTests: DataTest[];
+  /** Nodes with a test that points at a line of a spec. */
+  pointing: ReadonlySet<string>;
+  /** Whether a node is enabled, without reading it. */
+  isEnabled(id: string): boolean;
 }
 
 const KINDS = new Set(['model', 'seed', 'snapshot']);
 const OLDEST = 4;
 const NEWEST_KNOWN = 20;
+/** Places of what is asked for all nodes. */
+const [ATTACHED, SPEC, ENABLED] = [0, 1, 2];
 const SECTIONS = ['nodes', 'sources', 'disabled', 'unit_tests', 'macros', 'semantic_models', 'exposures'];
 
 /** Reads a manifest.json of dbt (v4 to v12, and v20). Gives notices instead of a manifest where it cannot be used. */
 export function readManifest(file: string, read: ReadResult | BytesResult): { manifest?: Manifest; notices: Notice[] } {
-  const { artifact, notices } = artifactOf(file, read, 'dbt parse', SECTIONS, { name: 'attached_node', of: (id) => id.startsWith('test.') });
+  const { artifact, notices } = artifactOf(file, read, 'dbt parse', SECTIONS, [['attached_node'], ['config', 'meta', 'spec'], ['config', 'enabled']]);
   return artifact ? manifestFrom(file, artifact) : { notices };
 }
 
@@ -53,7 +59,7 @@ function manifestOf(artifact: Artifact, metadata: Record<string, Json>, schemaVe
   const sources = artifact.keys('sources');
   const all = new Set([...relations, ...sources, ...disabled.keys()]);
   const nameOf = (id: string): string | undefined => disabled.get(id)?.name ?? textOf(asRecord(artifact.entry('nodes', id) ?? artifact.entry('sources', id))['name']);
-  const { testsOf, orphans } = attachedTests(artifact, tests, all, nameOf);
+  const { testsOf, orphans, pointing } = attachedTests(artifact, tests, all, nameOf);
   const unitTests = unitTestsById(entriesOf('unit_tests'));
   const entities = primaryEntities(entriesOf('semantic_models'), all);
   const sourceIds = new Set(sources);
@@ -62,7 +68,7 @@ function manifestOf(artifact: Artifact, metadata: Record<string, Json>, schemaVe
     const entity = node.kind === 'model' ? entities.get(id) : undefined;
     const units = node.kind === 'model' ? (unitTests.get(id) ?? []).filter(({ model }) => model === node.name) : [];
     return { ...node, tests: testsOf(id), unitTests: units, ...optional('primaryEntity', entity) };
-  });
+  }, false);
   const macros = entriesOf('macros').map(([id, value]): [string, Record<string, Json>] => [id, asRecord(value)]);
   return {
     projectName: String(metadata['project_name'] ?? ''),
@@ -76,6 +82,8 @@ function manifestOf(artifact: Artifact, metadata: Record<string, Json>, schemaVe
     macrosOf: (id) => strings(asRecord(asRecord(artifact.entry('nodes', id))['depends_on'])['macros']),
     exposures: entriesOf('exposures').map(([id, value]) => exposureOf(id, asRecord(value))),
     orphanTests: orphans,
+    pointing: new Set([...pointing, ...[...unitTests].filter(([, units]) => units.some(({ specIds }) => specIds.length > 0)).map(([id]) => id)]),
+    isEnabled: (id) => !disabled.has(id) && artifact.picked(sourceIds.has(id) ? 'sources' : 'nodes', id, ENABLED) !== false,
   };
 }
 
@@ -101,27 +109,24 @@ function disabledNodes(entries: readonly [string, Json][], enabled: ReadonlySet<
 }
 
 /** Which tests are on which relation. A test that names its relation is read when that is asked for; others are read at once. */
-function attachedTests(artifact: Artifact, ids: readonly string[], relations: ReadonlySet<string>, nameOf: (id: string) => string | undefined): { testsOf(id: string): DataTest[]; orphans: DataTest[] } {
-  const known = artifact.textsOf('nodes');
+function attachedTests(artifact: Artifact, ids: readonly string[], relations: ReadonlySet<string>, nameOf: (id: string) => string | undefined): { testsOf(id: string): DataTest[]; orphans: DataTest[]; pointing: Set<string> } {
   const idsOf = new Map<string, string[]>();
-  const read = new Map<string, DataTest>();
-  const testAt = (id: string): DataTest => {
-    const test = read.get(id) ?? testOf(id, asRecord(artifact.entry('nodes', id)));
-    read.set(id, test);
-    return test;
-  };
+  const testAt = (id: string): DataTest => testOf(id, asRecord(artifact.entry('nodes', id)));
   const orphans: DataTest[] = [];
+  const pointing = new Set<string>();
   for (const id of ids) {
-    const attached = known.get(id);
-    const targets = attached !== undefined && relations.has(attached) ? [attached] : targetsOf(asRecord(artifact.entry('nodes', id)), relations, nameOf);
+    const attached = artifact.picked('nodes', id, ATTACHED);
+    const targets = typeof attached === 'string' && relations.has(attached) ? [attached] : targetsOf(asRecord(artifact.entry('nodes', id)), relations, nameOf);
     if (targets.length === 0) orphans.push(testAt(id));
+    const points = artifact.picked('nodes', id, SPEC) !== undefined;
     for (const target of targets) {
+      if (points) pointing.add(target);
       const others = idsOf.get(target);
       if (others) others.push(id);
       else idsOf.set(target, [id]);
     }
   }
-  return { testsOf: (id) => (idsOf.get(id) ?? []).map(testAt), orphans };
+  return { testsOf: (id) => (idsOf.get(id) ?? []).map(testAt), orphans, pointing };
 }
 
 /** Unit tests by the nodes they depend on: the model they are on, in the version they are on. */

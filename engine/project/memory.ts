@@ -39,6 +39,11 @@ function isSame(left: readonly unknown[], right: readonly unknown[]): boolean {
   return left.length === right.length && left.every((part, index) => Object.is(part, right[index]));
 }
 
+/** The earlier of two values that are the same data, else the later. */
+export function sameAs<T>(before: T | undefined, now: T): T {
+  return before !== undefined && isSameData(before, now) ? before : now;
+}
+
 /** Whether two values are the same data, however they were made. */
 export function isSameData(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true;

@@ -2,9 +2,9 @@ import { withCatalog, type Catalog } from './catalog';
 import { staleReason, type ProjectNow } from './freshness';
 import { LazyMap } from './lazyMap';
 import type { Manifest } from './manifest';
-import { isSameData, type ProjectMemory } from './memory';
+import { sameAs, type ProjectMemory } from './memory';
 import { mergeTests, mergeUnitTests, type Declaring, type DeclaringFiles } from './mergeTests';
-import { namesFrom } from './nodeNames';
+import { idsByName, namesIn } from './nodeNames';
 import type { NodePlan } from './raw';
 import type { NodeNames, RelationNode } from './types';
 import { optional } from './values';
@@ -46,10 +46,14 @@ export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes 
     return memory.kept(`node ${id}`, [...parts, usedFiles.used ? evidence.files : undefined], (before: RelationNode | undefined) => {
       const node = nodeFrom(id, enabledOf(own), { ...evidence, files: asked.files });
       usedFiles.used = asked.were();
-      return before && isSameData(before, node) ? before : node;
+      return sameAs(before, node);
     });
   });
-  return { nodes, names: namesFrom([...ids].map((id) => ({ id, name: plansOf.get(id)?.[0]?.name ?? nameIn(id, manifest), files: plansOf.get(id)?.flatMap(({ kind, file }) => (kind === 'source' ? [] : [file])) ?? [] })), nodes) };
+  // Most changes are within files: what nodes are called stays as it is.
+  const called = memory.kept('names of nodes', [manifest, ...plans.flatMap(({ uniqueId, name, file }) => [uniqueId, name, file])], () =>
+    idsByName([...ids].map((id) => ({ id, name: plansOf.get(id)?.[0]?.name ?? nameIn(id, manifest), files: plansOf.get(id)?.flatMap(({ kind, file }) => (kind === 'source' ? [] : [file])) ?? [] }))),
+  );
+  return { nodes, names: namesIn(called, nodes) };
 }
 
 /** Of several nodes that dbt would give one id, which it allows while only one is enabled, the enabled one. */

@@ -10,8 +10,9 @@ import { macroIndex, varsFor } from './macros';
 import { readManifest, type Manifest } from './manifest';
 import { projectMemory, type ProjectMemory } from './memory';
 import { nodesFrom } from './nodes';
+import { outlinesOf } from './outline';
 import { readPackage, type RawPackage } from './raw';
-import type { Notice, ProjectIndex } from './types';
+import type { NodeOutline, Notice, ProjectIndex } from './types';
 import { optional } from './values';
 
 /**
@@ -38,11 +39,13 @@ export async function openProject(workspace: Workspace, memory: ProjectMemory = 
   const projectChanged = isNewer(projectFile, manifestRead);
   const now = memory.kept('now', [projectChanged, ...[...macros].flat()], () => ({ macros, projectChanged }));
   const files = memory.kept('declaring files', all.map(({ declaring }) => declaring), () => new Map(all.flatMap(({ name, declaring }) => (declaring ? [[name, declaring] as const] : []))));
-  const base = nodesFrom({ plans: [...packages, raw].flatMap(({ plans }) => plans), files, manifest, catalog: catalog.catalog, now }, memory);
+  const plans = [...packages, raw].flatMap((one) => one.plans);
+  const base = nodesFrom({ plans, files, manifest, catalog: catalog.catalog, now }, memory);
   const name = dbtProject.name || (manifest?.projectName ?? '');
-  const named = { name, ...attachRaw({ name, ...base }, all, memory) };
+  const named = { name, ...attachRaw({ name, ...base, pointing: manifest?.pointing ?? new Set() }, all, memory) };
   const adapter = manifest?.adapter ?? (await adapterOfProfile(workspace, dbtProject)) ?? 'generic';
   let notices: Notice[] | undefined;
+  let outline: readonly NodeOutline[] | undefined;
   return {
     ...named,
     adapter,
@@ -54,15 +57,16 @@ export async function openProject(workspace: Workspace, memory: ProjectMemory = 
     testPaths: dbtProject.testPaths,
     macroPaths: dbtProject.macroPaths,
     targetPath: target,
-    macros: macroIndex(all.flatMap((p) => p.macros), manifest),
-    varsOf: new Map(all.map((p) => [p.name, varsFor(p.name, dbtProject.vars, p.vars)])),
+    macros: memory.kept('macros', [manifest, ...all.flatMap((p) => p.macros)], () => macroIndex(all.flatMap((p) => p.macros), manifest)),
+    varsOf: memory.kept('vars', [dbtProject, ...all.flatMap((p) => [p.name, p.vars])], () => new Map(all.map((p) => [p.name, varsFor(p.name, dbtProject.vars, p.vars)]))),
     dispatch: dbtProject.dispatch,
     exposures: exposuresOf(named, all, manifest?.exposures ?? []),
-    orphanTests: manifest?.orphanTests ?? [],
+    orphanTests: memory.kept('orphan tests', [manifest], () => manifest?.orphanTests ?? []),
     artifacts: {
       ...(manifest ? { manifest: { file: manifestFile, schemaVersion: manifest.schemaVersion, ...optional('generatedAt', manifest.generatedAt) } } : {}),
       ...(catalog.catalog ? { catalog: { file: catalogFile, ...optional('generatedAt', catalog.catalog.generatedAt) } } : {}),
     },
+    outline: () => (outline ??= outlinesOf(base, plans, manifest)),
     get notices() {
       return (notices ??= [...sourceOf('dbt_project.yml', projectFile).notices, ...dbtProject.notices, ...all.flatMap((p) => p.notices()), ...read.notices, ...(foreign ? [foreign] : []), ...catalog.notices]);
     },
@@ -94,7 +98,7 @@ async function readPackages(workspace: Workspace, rootProject: DbtProject, memor
 /** `dbt deps` links local packages; one that stands outside the project is not read. */
 function unreadPackage(name: string, root: string): RawPackage {
   const message = `${root} is a link out of the dbt project and was not read; its models are known only where a manifest has them.`;
-  return { name, plans: [], unitTests: [], exposures: [], primaryEntities: [], singularTests: [], macros: [], vars: {}, notices: () => [{ code: 'EVID016', severity: 'information', file: root, message }] };
+  return { name, plans: [], unitTests: [], exposures: [], primaryEntities: [], singularTests: [], macros: [], pointing: () => [], vars: {}, notices: () => [{ code: 'EVID016', severity: 'information', file: root, message }] };
 }
 
 function foreignNotice(manifest: Manifest, project: DbtProject, raw: RawPackage, file: string): Notice | undefined {

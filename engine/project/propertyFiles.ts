@@ -1,5 +1,5 @@
-import type { Workspace } from '../workspace';
-import { sourceOf } from './files';
+import type { ReadResult, Workspace } from '../workspace';
+import { readAll, sourceOf } from './files';
 import type { ProjectMemory } from './memory';
 import type { PackageFile } from './packageFiles';
 import { readProperties, type PropertiesFile } from './properties';
@@ -19,38 +19,54 @@ export interface YamlFile {
 }
 
 /** Reads properties files; `configureTest` gives a test's whole configuration from its own and the folders of its file. */
-export function readYamlFiles(workspace: Workspace, files: readonly PackageFile[], context: PackageContext, memory: ProjectMemory, configureTest: (own: Config, folders: readonly string[]) => Config): Promise<YamlFile[]> {
-  return Promise.all(
-    files.map(async ({ file, folders }) => {
-      const read = await workspace.read(file);
-      return memory.of(read, 'properties', [file, folders.join('/'), context], (): YamlFile => {
-        const { text = '', notices } = sourceOf(file, read);
-        let facts: PropertiesFile | undefined;
-        return { file, folders, text, decides: DECIDING.test(text), facts: () => (facts ??= readProperties(file, text, (own) => configureTest(own, folders))), notices };
-      });
-    }),
-  );
+export async function readYamlFiles(workspace: Workspace, files: readonly PackageFile[], context: PackageContext, memory: ProjectMemory, configureTest: (own: Config, folders: readonly string[]) => Config): Promise<YamlFile[]> {
+  const reads = await readAll(workspace, files.map(({ file }) => file));
+  return files.map(({ file, folders }, index) => {
+    const read = reads[index] as ReadResult;
+    return memory.of(read, 'properties', [file, folders.join('/'), context], (): YamlFile => {
+      const { text = '', notices } = sourceOf(file, read);
+      let facts: PropertiesFile | undefined;
+      return { file, folders, text, decides: DECIDING.test(text), facts: () => (facts ??= readProperties(file, text, (own) => configureTest(own, folders))), notices };
+    });
+  });
 }
 
 /** Words without which a file only describes; where an escape may hide one, it counts as there. */
 const DECIDING = /\\|sources|snapshots|unit_tests|exposures|semantic_models|versions/;
 /** So many are looked up one by one before all files are parsed. */
-const ONE_BY_ONE = 300;
+const ONE_BY_ONE = 100;
+
+/** What YAML says of nodes, by `models/<file name>`, `seeds/<file name>` and so on. */
+export interface Descriptions {
+  find(tree: string, name: string): Described | undefined;
+  /** What files say of it that have a part in which nodes there are. */
+  decided(tree: string, name: string): Described | undefined;
+}
 
 /**
- * Finds what YAML says of a node by `models/<file name>`, `seeds/<file name>` and so on. Of the files only those are parsed that have the
- * name in their text, since a file without it cannot describe it. `names` are those of all files of models.
+ * Finds what YAML says of nodes. Of the files only those are parsed that have the name in their text, since a file without it cannot
+ * describe it. `names` are those of all files of models.
  */
-export function descriptions(files: readonly YamlFile[], names: ReadonlySet<string>): { find(tree: string, name: string): Described | undefined; decided: ReadonlyMap<string, Described> } {
-  const of = (some: readonly YamlFile[]): Map<string, Described> => describedBy(some.flatMap((one) => one.facts().nodes), names);
+export function descriptions(files: readonly YamlFile[], names: ReadonlySet<string>): Descriptions {
+  const read = new Map<YamlFile, ReadonlyMap<string, Described>>();
+  const of = (file: YamlFile): ReadonlyMap<string, Described> => {
+    const known = read.get(file) ?? describedBy(file.facts().nodes, names);
+    read.set(file, known);
+    return known;
+  };
+  // Of files that describe the same the last counts.
+  const decided = new Map(files.filter(({ decides }) => decides).flatMap((file) => [...of(file)]));
   let all: Map<string, Described> | undefined;
   let asked = 0;
   return {
-    decided: of(files.filter(({ decides }) => decides)),
+    decided: (tree, name) => decided.get(`${tree}/${name}`),
     find(tree, name) {
-      if (!all && (++asked > ONE_BY_ONE || !isPlainName(name))) all = of(files);
-      const found = all ?? of(files.filter((one) => one.decides || wordsFor(name).some((word) => one.text.includes(word))));
-      return found.get(`${tree}/${name}`);
+      if (!all && (++asked > ONE_BY_ONE || !isPlainName(name))) all = new Map(files.flatMap((file) => [...of(file)]));
+      const key = `${tree}/${name}`;
+      if (all) return all.get(key);
+      const words = wordsFor(name);
+      const file = files.findLast((one) => (one.decides || words.some((word) => one.text.includes(word))) && of(one).has(key));
+      return file && of(file).get(key);
     },
   };
 }

@@ -4,13 +4,13 @@ import type { Relation } from '../sql/types';
 import type { ReadResult, Workspace } from '../workspace';
 import type { DbtProject } from './dbtProject';
 import { readDocs } from './docs';
-import { sourceOf, stem } from './files';
+import { ignoreFile, readAll, sourceOf, stem } from './files';
 import { readMacros } from './macros';
 import type { ProjectMemory } from './memory';
 import type { DeclaringFiles } from './mergeTests';
 import { enabledOf, folderConfig, mergeConfig, varIn, type Config } from './nodeConfig';
 import { packageFiles, type PackageFile, type PackageFiles } from './packageFiles';
-import type { ExposureProperties, PropertiesFile, UnitTestProperties } from './properties';
+import type { ExposureProperties, Properties, PropertiesFile, UnitTestProperties } from './properties';
 import { descriptions, readYamlFiles, type YamlFile } from './propertyFiles';
 import { testConfig } from './propertyParts';
 import { configIn, nodeOf, sourceId, sourceNode, TREES, yamlId, yamlSnapshot, type NodeSource, type PackageContext } from './rawNodes';
@@ -37,6 +37,8 @@ export interface RawPackage {
   primaryEntities: PropertiesFile['primaryEntities'];
   singularTests: { test: DataTest; refs: Relation[] }[];
   macros: MacroSource[];
+  /** Names of what YAML describes with a test that points at a line of a spec. */
+  pointing(): string[];
   /** `vars:` of the package's own dbt_project.yml. */
   vars: DbtProject['vars'];
   /** Absent where the package's files could not be read. */
@@ -47,7 +49,7 @@ export interface RawPackage {
 
 /** Reads the models, seeds, snapshots, sources and tests of one package; `root` is its folder, empty for the project. */
 export async function readPackage(workspace: Workspace, project: DbtProject, root: string, memory: ProjectMemory, rootProject?: DbtProject): Promise<RawPackage> {
-  const files = await packageFiles(workspace, project, root);
+  const files = await memory.kept(`files of ${root}`, [project, workspace.listing?.() ?? {}, await workspace.read(ignoreFile(root))], () => packageFiles(workspace, project, root));
   const docs = await readDocs(workspace, files.docs, memory);
   const blocks = memory.kept(`docs of ${root}`, [...docs.blocks].flat(), () => docs.blocks);
   const context: PackageContext = memory.kept(`context of ${root}`, [project, rootProject, blocks], () => ({ project, rootProject, docs: blocks }));
@@ -63,24 +65,26 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
   const vars = varIn(project.name, rootProject?.vars ?? project.vars, project.vars);
   return {
     name: project.name,
-    plans: [...sourcePlans([models, snapshots, seeds].flatMap(({ sources }) => sources), yaml, context), ...deciding.flatMap((file) => yamlPlans(file, context))],
+    plans: [...sourcePlans([models, snapshots, seeds].flatMap(({ sources }) => sources), yaml, context, root, memory), ...deciding.flatMap((file) => yamlPlans(file, context))],
     unitTests: deciding.flatMap((file) => file.facts().unitTests.filter((test) => enabledOf(test.config['enabled'], vars).enabled)),
     exposures: deciding.flatMap((file) => file.facts().exposures),
     primaryEntities: deciding.flatMap((file) => file.facts().primaryEntities),
     singularTests: singular.tests,
     macros: macros.macros,
+    pointing: () => yaml.filter((file) => file.decides || file.text.includes('spec')).flatMap((file) => file.facts().nodes.filter(hasPointer).map(({ name }) => name)),
     vars: project.vars,
     declaring: memory.kept(`declaring files of ${root}`, [...yaml, ...files.tests.map(({ file }) => file)], () => declaringFiles(files, yaml, deciding, root)),
     notices: () => [files, docs, ...yaml.map((file) => ({ notices: [...file.notices, ...file.facts().notices] })), models, snapshots, seeds, singular, macros].flatMap(({ notices }) => notices),
   };
 }
 
-function sourcePlans(sources: readonly NodeSource[], yaml: readonly YamlFile[], context: PackageContext): NodePlan[] {
-  const described = descriptions(yaml, new Set(sources.filter(({ kind }) => kind === 'model').map(({ name }) => name)));
+function sourcePlans(sources: readonly NodeSource[], yaml: readonly YamlFile[], context: PackageContext, root: string, memory: ProjectMemory): NodePlan[] {
+  const names = sources.filter(({ kind }) => kind === 'model').map(({ name }) => name);
+  const described = memory.kept(`descriptions of ${root}`, [...yaml, ...names], () => descriptions(yaml, new Set(names)));
   return sources.map((source): NodePlan => {
     const tree = TREES[source.kind];
     // Only a version is called otherwise than its file.
-    const own = described.decided.get(`${tree}/${source.name}`)?.version ? described.find(tree, source.name) : undefined;
+    const own = described.decided(tree, source.name)?.version ? described.find(tree, source.name) : undefined;
     return {
       uniqueId: sourceId(source, own, context.project.name),
       kind: source.kind,
@@ -103,6 +107,10 @@ function yamlPlans({ file, folders, facts }: YamlFile, context: PackageContext):
   });
 }
 
+function hasPointer({ tests, versions }: Properties): boolean {
+  return [...tests, ...versions.flatMap((version) => [...(version.tests ?? []), ...version.columnTests])].some(({ specIds }) => specIds.length > 0);
+}
+
 /** Which files declare tests; what takes parsing all of them is found out when somebody asks. */
 function declaringFiles(files: PackageFiles, yaml: readonly YamlFile[], deciding: readonly YamlFile[], root: string): DeclaringFiles {
   const below = ({ file }: Pick<PackageFile, 'file'>): string => (root === '' ? file : file.slice(root.length + 1));
@@ -122,12 +130,11 @@ function declaringFiles(files: PackageFiles, yaml: readonly YamlFile[], deciding
 }
 
 async function sourcesOf(workspace: Workspace, files: readonly PackageFile[], kind: NodeSource['kind'], memory: ProjectMemory): Promise<{ sources: NodeSource[]; notices: Notice[] }> {
-  const read = await Promise.all(
-    files.map(async ({ file, folders }) => {
-      const own = await workspace.read(file);
-      return memory.of(own, kind, [file, folders.join('/')], () => sourcesIn(own, { file, folders }, kind));
-    }),
-  );
+  const reads = await readAll(workspace, files.map(({ file }) => file));
+  const read = files.map((file, index) => {
+    const own = reads[index] as ReadResult;
+    return memory.of(own, kind, [file.file, file.folders.join('/')], () => sourcesIn(own, file, kind));
+  });
   return { sources: read.flatMap(({ sources }) => sources), notices: read.flatMap(({ notices }) => notices) };
 }
 
@@ -140,18 +147,17 @@ function sourcesIn(read: ReadResult, { file, folders }: PackageFile, kind: NodeS
 }
 
 async function singularTests(workspace: Workspace, files: readonly PackageFile[], context: PackageContext, memory: ProjectMemory): Promise<{ tests: RawPackage['singularTests']; notices: Notice[] }> {
-  const read = await Promise.all(
-    files.map(async ({ file, folders }) => {
-      const own = await workspace.read(file);
-      return memory.of(own, 'singular test', [file, folders.join('/'), context], () => {
-        const { text = '', notices } = sourceOf(file, own);
-        const blocks = jinjaBlocks(text);
-        const config = testConfig(testConfigured(configIn(blocks.map((block) => block.body)), folders, context));
-        const test: DataTest = { test: stem(file), singular: true, arguments: {}, place: { file, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } }, from: 'E1', ...config };
-        return { test, refs: referencesOf(blocks), notices };
-      });
-    }),
-  );
+  const reads = await readAll(workspace, files.map(({ file }) => file));
+  const read = files.map(({ file, folders }, index) => {
+    const own = reads[index] as ReadResult;
+    return memory.of(own, 'singular test', [file, folders.join('/'), context], () => {
+      const { text = '', notices } = sourceOf(file, own);
+      const blocks = jinjaBlocks(text);
+      const config = testConfig(testConfigured(configIn(blocks.map((block) => block.body)), folders, context));
+      const test: DataTest = { test: stem(file), singular: true, arguments: {}, place: { file, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } }, from: 'E1', ...config };
+      return { test, refs: referencesOf(blocks), notices };
+    });
+  });
   return { tests: read, notices: read.flatMap(({ notices }) => notices) };
 }
 

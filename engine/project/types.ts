@@ -141,9 +141,13 @@ export interface Notice {
 export interface NodeNames {
   /** The nodes they are the names of. */
   of: ReadonlyMap<string, RelationNode>;
+  has(name: string): boolean;
   named(name: string): readonly RelationNode[];
   ofFile(file: string): RelationNode | undefined;
 }
+
+/** As much of a node as lists of nodes show. */
+export type NodeOutline = Pick<RelationNode, 'uniqueId' | 'kind' | 'package' | 'name' | 'sourceName' | 'file' | 'version' | 'latestVersion' | 'enabled'>;
 
 /** Everything known of one dbt project. Maps are keyed by dbt's unique_id. Some of it is found out when it is first asked for. */
 export interface ProjectIndex {
@@ -165,6 +169,10 @@ export interface ProjectIndex {
   varsOf: ReadonlyMap<string, Record<string, Json>>;
   dispatch: Record<string, string[]>;
   exposures: ReadonlyMap<string, Exposure>;
+  /** Nodes of which a test points at a line of a spec; to be found among all where it is absent. */
+  pointing?(): readonly RelationNode[];
+  /** Every node in outline, without making the nodes; to be taken of these where it is absent. */
+  outline?(): readonly NodeOutline[];
   /** Singular tests and generic tests whose node is not known. */
   orphanTests: readonly DataTest[];
   artifacts: {

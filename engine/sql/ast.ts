@@ -6,17 +6,27 @@ export type Payload = Readonly<Record<string, unknown>>;
 
 /** Tag and payload of a node; `annotated` and `paren` wrappers are taken off. Undefined for what is no node. */
 export function open(value: unknown): { tag: string; payload: Payload } | undefined {
-  if (!isNode(value)) return undefined;
-  const [tag, payload] = Object.entries(value)[0] as [string, unknown];
+  const tag = tagOf(value);
+  if (tag === undefined) return undefined;
+  const payload = (value as Payload)[tag];
   if ((tag === 'annotated' || tag === 'paren') && isRecord(payload)) return open(payload['this']) ?? { tag, payload };
   return { tag, payload: isRecord(payload) ? payload : { value: payload } };
 }
 
 /** True for an expression or query node: one key that is a tag. */
 export function isNode(value: unknown): value is Ast {
-  if (!isRecord(value)) return false;
-  const keys = Object.keys(value);
-  return keys.length === 1 && keys[0] !== 'data_type' && keys[0] !== 'expressions' && keys[0] !== 'this';
+  return tagOf(value) !== undefined;
+}
+
+/** The one key of a node. Trees have many nodes, so no list of keys is made. */
+function tagOf(value: unknown): string | undefined {
+  if (!isRecord(value)) return undefined;
+  let tag: string | undefined;
+  for (const key in value) {
+    if (tag !== undefined) return undefined;
+    tag = key;
+  }
+  return tag === 'data_type' || tag === 'expressions' || tag === 'this' ? undefined : tag;
 }
 
 export function isRecord(value: unknown): value is Payload {
@@ -43,13 +53,28 @@ export function spanField(value: unknown): Span | undefined {
 
 /** Smallest span around every identifier below a node; undefined where none has one. */
 export function coveringSpan(value: unknown): Span | undefined {
-  if (Array.isArray(value)) return value.map(coveringSpan).reduce(around, undefined);
-  if (!isRecord(value)) return undefined;
-  const own = spanField(value);
-  return Object.entries(value)
-    .filter(([key]) => key !== 'span')
-    .map(([, child]) => (typeof child === 'object' ? coveringSpan(child) : undefined))
-    .reduce(around, own);
+  const found = { start: Infinity, end: -Infinity };
+  widen(found, value);
+  return found.start === Infinity ? undefined : found;
+}
+
+/** Widens a span in place: this looks at every node of a tree, and more than once. */
+function widen(found: Span, value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value) widen(found, item);
+    return;
+  }
+  const node = value as Payload;
+  for (const key in node) {
+    if (key !== 'span') widen(found, node[key]);
+  }
+  const span = node['span'];
+  if (typeof span !== 'object' || span === null) return;
+  const { start, end } = span as Payload;
+  if (typeof start !== 'number' || typeof end !== 'number') return;
+  if (start < found.start) found.start = start;
+  if (end > found.end) found.end = end;
 }
 
 export function around(left: Span | undefined, right: Span | undefined): Span | undefined {

@@ -9,10 +9,11 @@ export function dependenciesOf(stage: Stage): string[] {
   }
   ids.push(...(stage.union?.branches ?? []));
   const collect = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(collect);
-    else if (isRecord(value)) {
+    if (Array.isArray(value)) {
+      for (const item of value) collect(item);
+    } else if (isRecord(value)) {
       if (value['kind'] === 'subquery' && typeof value['stage'] === 'string') ids.push(value['stage']);
-      Object.values(value).forEach(collect);
+      for (const key in value) collect(value[key]);
     }
   };
   collect([stage.columns, stage.filters, stage.joins.map((join) => join.conditions), stage.aggregate?.by, stage.unnests]);

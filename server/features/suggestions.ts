@@ -1,6 +1,7 @@
 import { CompletionItemKind } from 'vscode-languageserver';
 import { businessOf, clauseAddresses, meaningOf, nextId, relativeTo, resolvePath, type CursorContext, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../../engine/spec';
-import type { RelationNode } from '../../engine/project/types';
+import { nodeOutlines } from '../../engine/project';
+import type { NodeOutline } from '../../engine/project/types';
 import { schemaAt, schemaOf } from '../../engine/spec';
 import { nodeNamed } from '../compareDocument';
 import type { LoadedProject } from '../session';
@@ -33,7 +34,7 @@ function named(spec: SpecDocument, cursor: CursorContext, schema: SchemaNode, pr
     case 'source':
       return nodes(project, (node) => node.kind === 'source');
     case 'package':
-      return [...new Set([...(project?.project.nodes.values() ?? [])].map((node) => node.package))].sort().map((label) => ({ label, kind: CompletionItemKind.Module, detail: 'package' }));
+      return [...new Set((project ? nodeOutlines(project.project) : []).map((node) => node.package))].sort().map((label) => ({ label, kind: CompletionItemKind.Module, detail: 'package' }));
     case 'owner':
       return [...new Set((project?.specs ?? []).flatMap((s) => (s.facts?.kind === 'business' && s.path !== spec.path ? (s.facts.owner?.value ?? []) : [])))].sort().map((label) => ({ label, kind: CompletionItemKind.Value, detail: 'owner of other specs' }));
     case 'business_spec':
@@ -69,8 +70,8 @@ function technicalOffers(spec: SpecDocument, facts: TechnicalFacts, what: string
   }
 }
 
-function nodes(project: LoadedProject | undefined, wanted: (node: RelationNode) => boolean): Suggestion[] {
-  return [...(project?.project.nodes.values() ?? [])]
+function nodes(project: LoadedProject | undefined, wanted: (node: NodeOutline) => boolean): Suggestion[] {
+  return (project ? nodeOutlines(project.project) : [])
     .filter((node) => node.enabled && wanted(node))
     .map((node) => ({ label: node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name, detail: node.kind, node: node.uniqueId, kind: CompletionItemKind.Class }))
     .sort((a, b) => (a.label < b.label ? -1 : 1));

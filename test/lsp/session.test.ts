@@ -117,6 +117,27 @@ describe('what depends on a change of files', () => {
     await pulled(client, spec);
     expect(refreshed).toBe(1);
   });
+  it('is sent to a client that cannot ask, and nothing else', async () => {
+    project('', 'shop');
+    write('models/other.sql', 'select 1 as id\n');
+    const pushed: string[] = [];
+    const verdicts = new Map<string, number>();
+    const client = await connect({}, undefined, (one) => one.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => {
+      pushed.push(uri);
+      verdicts.set(uri, diagnostics.length);
+    }));
+    const [spec, other] = [uriOf('specs/m.technical.spec.yml'), uriOf('specs/other.technical.spec.yml')];
+    await openText(client, spec, SPEC);
+    await openText(client, other, 'spec: technical/v1\nmodel: other\ninputs: []\ncolumns:\n  - { name: id }\n');
+    await expect.poll(() => [verdicts.get(spec), verdicts.get(other)].every((count) => count !== undefined && count > 0), { timeout: 10_000 }).toBe(true);
+    await new Promise((settle) => setTimeout(settle, 600));
+    pushed.length = 0;
+    write('models/m.sql', 'select 1 as id\n');
+    await changed(client, 'models/m.sql', FileChangeType.Changed);
+    await expect.poll(() => pushed, { timeout: 10_000 }).toContain(spec);
+    await new Promise((settle) => setTimeout(settle, 600));
+    expect(pushed).not.toContain(other);
+  });
   it('is a manifest, a catalog and the configuration of specs, too', async () => {
     project('', 'shop');
     write('models/a.sql', 'select * from somewhere.else\n');

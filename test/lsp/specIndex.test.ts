@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openProject } from '../../engine/project';
-import { checkSpec, DEFAULT_CONFIG, findSpecs, parseSpec, readSpec, type SpecDocument } from '../../engine/spec';
+import { BUILT_IN, checkSpec, DEFAULT_CONFIG, findSpecs, parseSpec, readSpec, type SpecDocument } from '../../engine/spec';
 import { diskWorkspace } from '../../platform/diskWorkspace';
 import { savedIndex, specsWith } from '../../server/specIndex';
 
@@ -10,7 +10,7 @@ let saved: SpecDocument[] = [];
 
 beforeAll(async () => {
   project = await openProject(workspace);
-  saved = (await Promise.all((await findSpecs(workspace, project)).map((path) => readSpec(workspace, path)))).flatMap(({ spec }) => spec ?? []);
+  saved = (await Promise.all((await findSpecs(workspace, project)).map((path) => readSpec(workspace, path, BUILT_IN)))).flatMap(({ spec }) => spec ?? []);
 });
 
 const open = [

@@ -1,3 +1,4 @@
+import { pointingNodes } from '../../project/lookup';
 import type { DataTest, ProjectIndex, UnitTest } from '../../project/types';
 import { resolvePath } from '../implementsOf';
 import type { SpecDocument, TestFact, WaiverFact } from '../types';
@@ -19,7 +20,7 @@ export function technicalOf(business: SpecDocument, specs: readonly SpecDocument
 export function coverageOf(business: SpecDocument, specs: readonly SpecDocument[], project: ProjectIndex): ReadonlyMap<string, Coverage> {
   const served = technicalOf(business, specs);
   const model = /^(?:\w+\.)??(\w+)(?:\.v\w+)?$/.exec(business.facts?.model?.value ?? '')?.[1] ?? '';
-  const tests = [...project.nodes.values()].flatMap((node) => [...node.tests, ...node.unitTests]).filter(({ specIds }) => specIds.length > 0);
+  const tests = pointingNodes(project).flatMap((node) => [...node.tests, ...node.unitTests]).filter(({ specIds }) => specIds.length > 0);
   const ids = business.facts?.kind === 'business' ? business.facts.items.flatMap(({ id }) => id?.value ?? []) : [];
   return new Map(ids.map((id) => {
     const is = (written: string): boolean => written.replace(/^.*#/, '') === id;

@@ -1,4 +1,4 @@
-import { lookupModel } from '../../project/lookup';
+import { hasNodeNamed, lookupModel } from '../../project/lookup';
 import type { RelationNode } from '../../project/types';
 import { businessOf, resolvePath } from '../implementsOf';
 import type { SpecDocument } from '../types';
@@ -10,10 +10,9 @@ export function sharing(context: NameContext): NameContext & { lookups: Lookups 
 }
 
 function lookupsOf({ project, specs }: NameContext): Lookups {
-  let nodes: Set<string> | undefined;
   let technical: Map<string, SpecDocument> | undefined;
   const models = new Map<string, RelationNode | undefined>();
-  const hasNode = (name: string): boolean => (nodes ??= new Set([...(project?.nodes.values() ?? [])].map((node) => node.name))).has(name);
+  const hasNode = (name: string): boolean => project !== undefined && hasNodeNamed(project, name);
   let written: Set<string> | undefined;
   let business: ReturnType<typeof businessSpecs> | undefined;
   return {

@@ -1,3 +1,4 @@
+import { pointingNodes } from '../../project/lookup';
 import type { ProjectIndex } from '../../project/types';
 import { lineStarts, rangeOf, type Range, type Span } from '../../text';
 import { sentenceOf } from '../businessFacts';
@@ -67,7 +68,7 @@ function candidates(project: ProjectIndex, specs: readonly SpecDocument[]): Cand
       ...(spec.facts?.kind === 'technical' ? stagesOf(spec.facts).flatMap(({ name }) => (name ? [of('step', name.value, name.span, `step of ${owner}`)] : [])) : []),
     ];
   });
-  const tests = [...project.nodes.values()].flatMap((node) => [...node.tests.map((test) => ({ test, called: `${test.test} on ${test.column ?? node.name}` })), ...node.unitTests.map((test) => ({ test, called: test.name }))]);
+  const tests = pointingNodes(project).flatMap((node) => [...node.tests.map((test) => ({ test, called: `${test.test} on ${test.column ?? node.name}` })), ...node.unitTests.map((test) => ({ test, called: test.name }))]);
   const pointing = tests.flatMap(({ test, called }) => test.specIds.flatMap((id): Candidate[] => (test.place ? [{ kind: 'test', name: id, container: called, file: test.place.file, range: test.place.range }] : [])));
   return [...inSpecs, ...new Map(pointing.map((one) => [`${one.name} ${one.file} ${one.range?.start.line ?? 0}`, one])).values()];
 }

@@ -1,4 +1,5 @@
-import type { ProjectIndex } from '../../project/types';
+import { pointingNodes } from '../../project/lookup';
+import type { ProjectIndex, RelationNode } from '../../project/types';
 import type { Workspace } from '../../workspace';
 import type { SpecDocument } from '../types';
 import { sharing } from './lookups';
@@ -77,10 +78,10 @@ export function usesOfDbtFile(file: string, text: string, given: NameContext): N
 /** The project's own files that may name a symbol, by what its index knows of them. */
 function filesNaming(project: ProjectIndex, { kind, name }: SpecSymbol): string[] {
   if (kind !== 'id' && kind !== 'model') return [];
-  const nodes = [...project.nodes.values()].filter((node) => node.package === project.name);
-  const tests = [...nodes.flatMap((node) => [...node.tests, ...node.unitTests]), ...project.orphanTests];
+  const isOwn = (node: RelationNode): boolean => node.package === project.name;
+  const tests = [...pointingNodes(project).filter(isOwn).flatMap((node) => [...node.tests, ...node.unitTests]), ...project.orphanTests];
   const says = (id: string): boolean => (kind === 'id' ? id === name || id.endsWith(`#${name}`) : id.startsWith(`${name}#`));
   const pointing = tests.filter((test) => test.specIds.some(says)).flatMap((test) => test.place?.file ?? []);
   if (kind === 'id') return pointing;
-  return [...pointing, ...nodes.filter((node) => node.rawCode?.includes(name) === true && node.language === 'sql').flatMap((node) => node.file ?? [])];
+  return [...pointing, ...[...project.nodes.values()].filter(isOwn).filter((node) => node.rawCode?.includes(name) === true && node.language === 'sql').flatMap((node) => node.file ?? [])];
 }

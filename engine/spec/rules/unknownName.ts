@@ -1,3 +1,4 @@
+import { nodeOutlines } from '../../project/lookup';
 import type { ProjectIndex } from '../../project/types';
 import type { CheckContext } from '../check';
 import { resolvePath } from '../implementsOf';
@@ -38,7 +39,7 @@ function missingInputs(facts: TechnicalFacts, project: ProjectIndex | undefined)
   if (!project) return [];
   return (facts.inputs?.items ?? []).flatMap((input) => {
     if (input.kind === 'this' || lookupInput(project, input).kind !== 'none') return [];
-    const ofKind = [...project.nodes.values()].filter((node) => (node.kind === 'source') === (input.kind === 'source'));
+    const ofKind = nodeOutlines(project).filter((node) => (node.kind === 'source') === (input.kind === 'source'));
     const disabled = ofKind.find((node) => !node.enabled && node.name === input.name && (node.sourceName ?? '') === (input.sourceName ?? ''));
     if (disabled) return [error('SPEC023', input.nameSpan, `The ${disabled.kind} "${input.name}" is disabled in this project; enable it or name another.`)];
     const names = ofKind.filter((node) => node.enabled).map((node) => (node.kind === 'source' ? `${node.sourceName ?? ''}.${node.name}` : node.name));

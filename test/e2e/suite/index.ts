@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
+import { defineFeatures } from './features';
 import { page } from './page';
 import { defineSuite } from './specline';
 
@@ -11,6 +12,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false });
   mocha.suite.emit('pre-require', globalThis as unknown as Mocha.MochaGlobals, '', mocha);
   defineSuite();
+  defineFeatures();
   const counts = { passed: 0, failed: 0, skipped: 0, failures: [] as string[] };
   await new Promise<void>((settle) => {
     const runner = mocha.run(() => settle());

@@ -3,27 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { page, until } from './page';
+import { at, codes, MODEL, positionOf, replaceAll, SPEC } from './support';
 
 interface Api {
   ready: Promise<void>;
   shown(): string | undefined;
-}
-
-const folder = (): vscode.Uri => (vscode.workspace.workspaceFolders?.[0] as vscode.WorkspaceFolder).uri;
-const at = (path: string): vscode.Uri => vscode.Uri.joinPath(folder(), path);
-const SPEC = 'specs/marts/customer_value.technical.spec.yml';
-const MODEL = 'models/marts/customer_value.sql';
-
-function positionOf(document: vscode.TextDocument, needle: string, after = 0): vscode.Position {
-  const index = document.getText().indexOf(needle);
-  assert.notEqual(index, -1, `${needle} is in ${document.uri.path}`);
-  return document.positionAt(index + after);
-}
-
-async function replaceAll(document: vscode.TextDocument, text: string): Promise<void> {
-  const edit = new vscode.WorkspaceEdit();
-  edit.replace(document.uri, new vscode.Range(new vscode.Position(0, 0), document.positionAt(document.getText().length)), text);
-  assert.ok(await vscode.workspace.applyEdit(edit));
 }
 
 /** Leaves the editors alone on the screen, for pictures. */
@@ -47,8 +31,6 @@ function serverProcess(): number {
   assert.ok(pid, 'the extension host has a language server');
   return pid;
 }
-
-const codes = (uri: vscode.Uri): string[] => vscode.languages.getDiagnostics(uri).filter((d) => d.source === 'specline').map((d) => String(d.code));
 
 /** What a person does with Specline in VS Code, on the packaged extension. */
 export function defineSuite(): void {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { jsonReader, memberRanges, parsedAt } from '../../../engine/project/jsonBytes';
+import { plainBytes } from '../../../engine/workspace';
 import { readManifest } from '../../../engine/project/manifest';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -67,5 +68,21 @@ describe('a manifest', () => {
     const json = JSON.parse(text) as { nodes: Record<string, { resource_type: string }>; sources: object };
     const relations = Object.values(json.nodes).filter(({ resource_type: type }) => ['model', 'seed', 'snapshot'].includes(type)).length;
     expect(whole.manifest?.nodes.size).toBeGreaterThanOrEqual(relations + Object.keys(json.sources).length);
+  });
+  it('is the same by what was noted of its layout, and by notes that are spoilt', () => {
+    const text = readFileSync('test/fixtures/mixed.manifest.json', 'utf8');
+    const bytes = plainBytes(new TextEncoder().encode(text));
+    let noted: unknown;
+    const open = (known: unknown): unknown => {
+      const { manifest } = readManifest('m', { kind: 'bytes', bytes: { ...bytes, layout: { read: () => known, write: (layout) => void (noted = JSON.parse(JSON.stringify(layout))) } } });
+      return { ...manifest, nodes: [...(manifest?.nodes ?? [])], called: [...(manifest?.nodes.keys() ?? [])].map((id) => [manifest?.isEnabled(id), manifest?.macrosOf(id)]), isEnabled: null, macrosOf: null };
+    };
+    const first = open(undefined);
+    const notes = noted;
+    expect(notes).toBeDefined();
+    noted = undefined;
+    expect(open(notes)).toEqual(first);
+    expect(noted, 'nothing is noted again').toBeUndefined();
+    for (const spoilt of [null, 1, 'x', {}, { ...(notes as object), asked: '' }, { asked: (notes as { asked: string }).asked }]) expect(open(spoilt)).toEqual(first);
   });
 });

@@ -1,0 +1,127 @@
+import { fork } from 'node:child_process';
+import { emptyTrace, tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
+import type { Envelope } from '../engine/conformance/types';
+import { diskWorkspace } from '../platform/diskWorkspace';
+import { envelopeOf, openedProject } from './context';
+import { judgeSpec, type Asked, type Judged } from './judgeSpec';
+
+/** The first word of a command line that is a share of another run. */
+export const SHARE = '__share';
+
+/** A spec to judge, by its number in the run. */
+export interface Item {
+  index: number;
+  path: string;
+}
+
+/** What a run needs to know of the project beside its specs; plain data. */
+export interface Head {
+  envelope: Envelope;
+  /** specline.yml or dbt_project.yml is broken. */
+  misconfigured: boolean;
+  specPaths: string[];
+  /** What was read to know it. */
+  trace: Trace;
+}
+
+/** What a share is started for. */
+export interface Opening {
+  root: string;
+  today: string;
+  asked: Asked;
+}
+
+type Question = { open: Opening } | { items: Item[] };
+type Answer = { head: Head } | { index: number; judged: Judged; trace: Trace };
+
+/** Opens a project and says of it what a run needs to know, with what judges its specs. */
+export async function openedHead({ root, today, asked }: Opening): Promise<{ head: Head; judge: (path: string, trace: Trace) => Promise<Judged> }> {
+  const trace = emptyTrace();
+  const opened = { ...(await openedProject(root, root, trace)), today };
+  const plain = diskWorkspace(root);
+  return {
+    head: { envelope: envelopeOf('diff', opened), misconfigured: opened.misconfigured !== undefined, specPaths: opened.specPaths, trace },
+    judge: (path, own) => judgeSpec({ ...opened, workspace: tracedWorkspace(plain, own) }, path, asked),
+  };
+}
+
+/** Another process that judges some of the specs of a run. */
+export interface Share {
+  give(items: readonly Item[]): void;
+  stop(): void;
+}
+
+/** What a run hears of a share. `ended` comes once, also where the share was stopped. */
+export interface ShareListener {
+  ready(head: Head): void;
+  answer(index: number, judged: Judged, trace: Trace): void;
+  ended(why: string): void;
+}
+
+/** Starts the built command as a share of a run. */
+export function startShare(script: string, open: Opening, listener: ShareListener): Share {
+  const child = fork(script, [SHARE], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  let over = false;
+  const end = (why: string): void => {
+    if (over) return;
+    over = true;
+    listener.ended(why);
+  };
+  child.on('message', (message: Answer) => {
+    if (over) return;
+    if ('head' in message) listener.ready(message.head);
+    else listener.answer(message.index, message.judged, message.trace);
+  });
+  child.on('error', (error) => end(error.message));
+  child.on('exit', (code, signal) => end(`it ended with ${code ?? signal ?? 'no code'}`));
+  const send = (question: Question): void => {
+    // A process that is gone tells so by `exit`.
+    if (child.connected) child.send(question, () => undefined);
+  };
+  send({ open });
+  return {
+    give: (items) => send({ items: [...items] }),
+    stop: () => {
+      end('it was stopped');
+      child.kill('SIGKILL');
+    },
+  };
+}
+
+/** Is a share: judges what it is given until the run that started it is over. */
+export function serveShare(): void {
+  const waiting: Question[] = [];
+  let wake: () => void = () => undefined;
+  process.on('message', (question: Question) => {
+    waiting.push(question);
+    wake();
+  });
+  process.on('disconnect', () => process.exit());
+  const nextQuestion = async (): Promise<Question> => {
+    for (;;) {
+      const question = waiting.shift();
+      if (question) return question;
+      await new Promise<void>((settle) => (wake = settle));
+    }
+  };
+  void serve(nextQuestion, (answer) => process.send?.(answer)).catch((error: unknown) => {
+    process.stderr.write(`specline: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(4);
+  });
+}
+
+async function serve(nextQuestion: () => Promise<Question>, answer: (answer: Answer) => void): Promise<never> {
+  const first = await nextQuestion();
+  if (!('open' in first)) throw new Error('A share is asked to open a project first.');
+  const { head, judge } = await openedHead(first.open);
+  answer({ head });
+  for (;;) {
+    const question = await nextQuestion();
+    for (const { index, path } of 'items' in question ? question.items : []) {
+      const trace = emptyTrace();
+      answer({ index, judged: await judge(path, trace), trace });
+      // What was said goes out, and what came in is taken, between two models.
+      await new Promise((settle) => setImmediate(settle));
+    }
+  }
+}
