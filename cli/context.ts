@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { CompareContext } from '../engine/conformance';
+import { nothingLately, type CompareContext } from '../engine/conformance';
 import type { Envelope } from '../engine/conformance/types';
 import type { Notice } from '../engine/project/types';
 import type { Workspace } from '../engine/workspace';
@@ -67,6 +67,7 @@ export async function openedProject(cwd: string, projectDir: string | undefined,
     specPaths: await findSpecs(workspace, project),
     misconfigured: [...config.notices, ...project.notices.filter((notice) => notice.file === 'dbt_project.yml')].find((notice) => notice.severity === 'error'),
     outputs: new Map(),
+    lately: nothingLately(),
     today: new Date().toISOString().slice(0, 10),
     notices: [...project.notices, ...config.notices],
   };

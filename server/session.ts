@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { CompareContext } from '../engine/conformance';
-import { BUILT_IN, lightSpec, parseSpec, readConfig, SETTINGS_FILE, specKindOf, wholeSpec, type SpecDocument, type SpeclineConfig, type SpecTemplate } from '../engine/spec';
+import { BUILT_IN, lightSpec, parseSpec, readConfig, SETTINGS_FILE, settingsDocument, specKindOf, wholeSpec, type SpecDocument, type SpeclineConfig, type SpecTemplate } from '../engine/spec';
 import type { Notice } from '../engine/project/types';
 import { isSameData } from '../engine/project/memory';
 import type { SqlService } from '../engine/sql';
@@ -40,6 +40,8 @@ export interface Session {
   project(root: string): Promise<LoadedProject>;
   /** specline.yml of a project with what it extends, open buffers included; read once and kept until one of the files changes. */
   settings(root: string): SpeclineConfig;
+  /** An open file of settings, as a document to complete and hover in. */
+  settingsFile(uri: string): SpecDocument | undefined;
   /** What is wrong in a file of settings, for every project whose settings it is among. */
   noticesOf(uri: string): Notice[];
   /** The text of a file of settings may be another in its open document: the projects whose settings say something else now. */
@@ -197,6 +199,11 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     uriOf,
     spec,
     settings,
+    settingsFile(uri) {
+      const [document, file] = [documents.get(uri), fileOf(uri)];
+      if (!document || file === undefined || specKindOf(uri)) return undefined;
+      return /(^|\.)specline\.yml$/.test(basename(file)) || rootsWith(file).length > 0 ? settingsDocument(basename(file), document.getText()) : undefined;
+    },
     noticesOf(uri) {
       const file = fileOf(uri);
       if (file === undefined) return [];

@@ -158,7 +158,7 @@ function registerFeatures({ connection, session, documents, client, projectOf }:
   const textOf = (uri: string): string => documents.get(uri)?.getText() ?? '';
   connection.onRequest(CompletionRequest.type, async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
-    const spec = session.spec(uri);
+    const spec = session.spec(uri) ?? session.settingsFile(uri);
     const place = session.placeOf(uri);
     if (token.isCancellationRequested) return [];
     if (spec) return completionAt(spec, position, project, client());
@@ -172,7 +172,7 @@ function registerFeatures({ connection, session, documents, client, projectOf }:
   });
   connection.onHover(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);
-    const spec = session.spec(uri);
+    const spec = session.spec(uri) ?? session.settingsFile(uri);
     const place = session.placeOf(uri);
     if (token.isCancellationRequested) return null;
     if (spec) return hoverAt(spec, position, project);

@@ -35,6 +35,7 @@ export async function create(model: string, options: NewOptions, io: Io): Promis
   const path = specPathFor(loaded.config, loaded.project, target, 'business');
   const text = newBusinessSpec({
     model: target.name,
+    template: loaded.config.template,
     ...(options.question === undefined ? {} : { question: options.question }),
     ...(options.from === undefined ? {} : { draft: draftOfRequest(options.from, loaded.project) }),
     ...(options.owner === undefined ? {} : { owner: options.owner }),

@@ -23,9 +23,13 @@ export function streamOf(format: Format, { width = DEFAULT_WIDTH, color }: { wid
 
 const MODELS = '\n  "models": [';
 
+const IN_LIST = '{\n  "models": [\n    '.length;
+const IN_LIST_END = '\n  ]\n}'.length;
+
 const JSON_STREAM: Stream = {
   begin: (envelope) => printed(envelope).slice(0, modelsAt(envelope)),
-  model: (report) => JSON.stringify(report, null, 2).replaceAll('\n', '\n    '),
+  // As an element of a list in an object it is indented as it will be.
+  model: (report) => JSON.stringify({ models: [report] }, null, 2).slice(IN_LIST, -IN_LIST_END),
   joint: (first) => (first ? '\n    ' : ',\n    '),
   end: (envelope, some) => `${some ? '\n  ' : ''}${printed(envelope).slice(modelsAt(envelope))}`,
 };

@@ -12,7 +12,7 @@ import { stepId, TOP, type LoweredSpec } from './lowerSpec';
 import { matchAlone } from './match/alone';
 import { matchAllFilters, type FilterMatches } from './match/across';
 import { matchGraphs, type Matching } from './match/pair';
-import { findAllTokens, findTokens, tokensOf } from './match/tokens';
+import { placesIn, tokensOf } from './match/tokens';
 import { viewsOf, type PairView, type SourceFacts } from './match/view';
 import { normaliseGraph, type GraphEnv, type NGraph, type NSource, type NStage } from './normalise';
 import type { UnknownReason } from './types';
@@ -103,16 +103,24 @@ function withoutBase(graph: StageGraph): StageGraph {
 
 /** What a spec keeps as text and the model has token by token is told, and so is what of the model stands in such a text. */
 function toldParts(spec: NGraph, model: NGraph | undefined, analysis: NodeAnalysis | undefined): Set<Opaque> {
-  const texts = [analysis?.raw, analysis?.chosen].flatMap((item) => (item ? [item.text] : []));
-  const written = [...spec.stages.values()].flatMap((stage) => stage.opaque).filter((opaque) => texts.some((text) => findTokens(text, tokensOf(opaque.text))));
-  const hidden = [...(model?.stages.values() ?? [])].flatMap((stage) => stage.opaque).filter((opaque) => written.some((own) => findTokens(own.text, tokensOf(opaque.text))));
+  const texts = [...new Set([analysis?.raw, analysis?.chosen].flatMap((item) => (item ? [item.text] : [])))].map(placesIn);
+  const written = [...spec.stages.values()].flatMap((stage) => stage.opaque).filter((opaque) => isIn(texts, opaque));
+  const told = [...new Set(written.map(({ text }) => text))].map(placesIn);
+  const hidden = [...(model?.stages.values() ?? [])].flatMap((stage) => stage.opaque).filter((opaque) => isIn(told, opaque));
   return new Set([...written, ...hidden]);
+}
+
+function isIn(texts: readonly ReturnType<typeof placesIn>[], { text }: Opaque): boolean {
+  if (texts.length === 0) return false;
+  const wanted = tokensOf(text);
+  return texts.some((places) => places(wanted).length > 0);
 }
 
 function quotedPlaces(spec: NGraph, analysis: NodeAnalysis | undefined): Span[] {
   const text = analysis?.chosen?.text;
   if (text === undefined) return [];
-  return [...spec.stages.values()].flatMap((stage) => stage.opaque).flatMap((opaque) => findAllTokens(text, tokensOf(opaque.text)));
+  const places = placesIn(text);
+  return [...spec.stages.values()].flatMap((stage) => stage.opaque).flatMap((opaque) => places(tokensOf(opaque.text)));
 }
 
 /** What the project says of the columns that a spec reads. */

@@ -47,6 +47,26 @@ export interface NodeAnalysis {
  * one last. Never throws for what a project contains.
  */
 export async function analyzeNode(context: CompareContext, node: RelationNode, line: readonly string[] = [node.uniqueId]): Promise<NodeAnalysis> {
+  const known = context.lately?.analyses;
+  const key = `${node.uniqueId}\n${JSON.stringify(context.choices ?? {})}`;
+  const found = known?.get(key) ?? (await readNode(context, node, line));
+  if (!known || restsOnOthers(context, found)) return found;
+  known.delete(key);
+  known.set(key, found);
+  const [oldest] = known.keys();
+  if (known.size > MOST_LATELY && oldest !== undefined) known.delete(oldest);
+  return found;
+}
+
+/** Analyses that are kept: the parents of the models of a few folders. */
+const MOST_LATELY = 200;
+
+/** True where what was read of a node turns on what other models put out, and so on the way by which it was come to. */
+function restsOnOthers({ project }: CompareContext, { raw, chosen }: NodeAnalysis): boolean {
+  return [raw, chosen].some((text) => text !== undefined && (text.assumed || (text.analysis.asked !== undefined && !project.artifacts.manifest)));
+}
+
+async function readNode(context: CompareContext, node: RelationNode, line: readonly string[]): Promise<NodeAnalysis> {
   const notes: string[] = [];
   const { compiled } = node;
   if (compiled && !compiled.fresh) notes.push(`compiled code is out of date (${compiled.stale ?? 'the model changed'}) and was not used; run \`dbt compile\``);

@@ -2,7 +2,7 @@ import { jinjaOfTexts } from '../project';
 import type { RelationNode } from '../project/types';
 import type { SpecDocument, TechnicalFacts } from '../spec/types';
 import { compareGraphs } from './comparison';
-import type { CompareContext } from './context';
+import { nothingLately, type CompareContext } from './context';
 import { analyzeNode } from './evidence';
 import { lowerSpec } from './lowerSpec';
 import { reportOf } from './report';
@@ -10,7 +10,7 @@ import { underEverySetting, type Judged } from './settings';
 import type { ModelReport } from './types';
 
 export * from './types';
-export type { CompareContext } from './context';
+export { nothingLately, type CompareContext } from './context';
 export { analyzeNode, isComplete, type AnalysedText, type NodeAnalysis } from './evidence';
 export { graphEnv, nodeOfRelation } from './env';
 export { compareExpr, type Comparison as ExprComparison } from './expr/compare';
@@ -28,7 +28,7 @@ export { findingId } from './report';
  * clause is then unknown. Never throws for what specs and projects contain.
  */
 export async function compareModel(context: CompareContext, spec: SpecDocument, node: RelationNode | undefined): Promise<ModelReport> {
-  const own: CompareContext = { ...context, settled: context.settled ?? new Map(), outputs: context.outputs ?? new Map() };
+  const own: CompareContext = { ...context, settled: context.settled ?? new Map(), outputs: context.outputs ?? new Map(), lately: context.lately ?? nothingLately() };
   // Under another setting parents may put out something else.
   return underEverySetting(await judge(own, spec, node), (choices) => judge({ ...own, choices, outputs: new Map() }, spec, node));
 }

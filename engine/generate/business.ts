@@ -1,4 +1,7 @@
 import { renderEntry, renderItem } from '../spec/render';
+import { BUILT_IN } from '../spec/schema';
+import type { SpecTemplate } from '../spec/template/types';
+import { askedOfItems, statedKind, withAskedSections } from './asked';
 import type { RequestDraft } from './fromRequest';
 
 /** What is known when a business spec is started. */
@@ -10,6 +13,8 @@ export interface NewBusiness {
   today?: string;
   /** What a request leaves open: questions and situations, of which none is answered. */
   draft?: RequestDraft;
+  /** What the spec is held against; the built-in template where absent. */
+  template?: SpecTemplate;
 }
 
 /**
@@ -17,10 +22,10 @@ export interface NewBusiness {
  * an empty value is an error of `check` until a person answers it.
  */
 export function newBusinessSpec(input: NewBusiness): string {
-  const { draft } = input;
+  const { draft, template = BUILT_IN } = input;
   const head = [
     ...(draft ? [`# Asked for: ${draft.request}\n`] : []),
-    renderEntry('spec', 'business/v1', 0),
+    renderEntry('spec', statedKind('business', template), 0),
     renderEntry('model', input.model, 0),
     '# Who stands for the answer?\n',
     renderEntry('owner', input.owner ?? '', 0),
@@ -29,14 +34,15 @@ export function newBusinessSpec(input: NewBusiness): string {
     ...(input.today === undefined ? [] : [renderEntry('asked_on', input.today, 0)]),
   ];
   const cases = draft && draft.edgeCases.length > 0 ? draft.edgeCases : [{ id: 'EC-1', when: '' }];
-  return [
+  const text = [
     ...head,
     POPULATION,
     ...(draft && draft.looked.length > 0 ? [`# Those below are likely by the columns, tests and configuration of ${draft.looked.join(', ')}.\n`] : []),
-    `edge_cases:\n${cases.map((item) => renderItem({ ...item, then: '' }, 1)).join('')}`,
-    CORRECT,
+    `edge_cases:\n${cases.map((item) => renderItem({ ...item, then: '', ...askedOfItems('edge_cases', ['id', 'when', 'then'], template) }, 1)).join('')}`,
+    `${CORRECT}${renderItem({ id: 'CW-1', statement: '', ...askedOfItems('correct_when', ['id', 'statement'], template) }, 1)}`,
     ...(draft ? [`# What the request leaves open; take each away with its answer.\nopen_questions:\n${draft.openQuestions.map((item) => renderItem(item, 1)).join('')}`] : []),
   ].join('');
+  return withAskedSections('business', text, template);
 }
 
 const POPULATION = `# What is one row, in business terms? One row per what?
@@ -52,5 +58,4 @@ population:
 
 const CORRECT = `# What does "correct" look like? A sentence a stakeholder can check, its tolerance with a unit, and what it is reconciled with.
 correct_when:
-  - { id: CW-1, statement: "" }
 `;

@@ -1,4 +1,5 @@
 import type { CompareContext } from '../conformance/context';
+import { statedKind, withAskedSections } from './asked';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import { specPathFor } from '../spec/config';
 import { meaningOf } from '../spec/meaning';
@@ -38,8 +39,8 @@ export function generateTechnical(context: Pick<CompareContext, 'project' | 'con
   const path = existing?.path ?? input.path ?? technicalPathFor(context, business.path, model, input.node);
   if (business.yaml.errors.length > 0) return { ...proposalOf(path, existing?.text ?? '', undefined, []), refused: `${business.path} is not valid YAML; mend it first` };
   if (business.facts?.kind !== 'business') return proposalOf(path, existing?.text ?? '', existing, []);
-  const data = generateData(context.project, business, business.facts, path, input);
-  return proposalOf(path, renderSpec('technical', data, context.config.template), existing, questionsOf(data));
+  const data = generateData(context, business, business.facts, path, input);
+  return proposalOf(path, withAskedSections('technical', renderSpec('technical', data, context.config.template), context.config.template), existing, questionsOf(data));
 }
 
 /**
@@ -52,7 +53,7 @@ export function technicalPathFor({ project, config }: Pick<CompareContext, 'proj
   return `${business.slice(0, business.lastIndexOf('/') + 1)}${path.slice(path.lastIndexOf('/') + 1)}`;
 }
 
-function generateData(project: ProjectIndex, business: SpecDocument, facts: BusinessFacts, path: string, input: GenerateInput): Record<string, unknown> {
+function generateData({ project, config: { template } }: Pick<CompareContext, 'project' | 'config'>, business: SpecDocument, facts: BusinessFacts, path: string, input: GenerateInput): Record<string, unknown> {
   const ids = new Set<string>();
   const model = facts.model?.value ?? '';
   const { ask, data: questions } = questionList(input.existing?.facts?.kind === 'technical' ? input.existing.facts : undefined);
@@ -88,7 +89,7 @@ function generateData(project: ProjectIndex, business: SpecDocument, facts: Busi
   const meaning = meaningOf(business);
   const open = questions(ids);
   return {
-    spec: 'technical/v1',
+    spec: statedKind('technical', template),
     model,
     implements: [{ business: relative(path, business.path), ...(meaning === undefined ? {} : { meaning }) }],
     ...(grain ? { grain } : {}),

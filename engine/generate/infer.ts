@@ -1,4 +1,5 @@
 import type { CompareContext } from '../conformance/context';
+import { statedKind, withAskedSections } from './asked';
 import { analyzeNode, type NodeAnalysis } from '../conformance/evidence';
 import { specPathFor } from '../spec/config';
 import { renderSpec } from '../spec/render';
@@ -30,7 +31,7 @@ export async function inferTechnical(context: CompareContext, input: { node: Rel
   const { node, existing } = input;
   const path = existing?.path ?? input.path ?? specPathFor(context.config, context.project, { name: node.name, node }, 'technical');
   const data = await inferData(context, node);
-  return proposalOf(path, renderSpec('technical', data, context.config.template), existing, questionsOf(data));
+  return proposalOf(path, withAskedSections('technical', renderSpec('technical', data, context.config.template), context.config.template), existing, questionsOf(data));
 }
 
 /** The inferred spec as plain data in the shape of the template. */
@@ -42,7 +43,7 @@ export async function inferData(context: CompareContext, node: RelationNode): Pr
   const plan = graph && planOf(inSpecWords(graph), others, node.name);
   const grain = provenGrain(project, node, plan);
   const ids = new Set<string>();
-  const head = { spec: 'technical/v1', model: modelName(project, node), ...(grain ? { grain } : {}), ...(analysis.chosen || node.dependsOn ? { inputs: inputsData(project, node, plan, graph?.relations ?? [], others) } : {}) };
+  const head = { spec: statedKind('technical', context.config.template), model: modelName(project, node), ...(grain ? { grain } : {}), ...(analysis.chosen || node.dependsOn ? { inputs: inputsData(project, node, plan, graph?.relations ?? [], others) } : {}) };
   const tail = { tests: testsData(node, ids), materialization: materializationData(node, hiddenConfig(node, analysis)), open_questions: inferQuestions(node, grain) };
   if (!plan || !analysis.chosen) return { ...head, ...whole(analysis.chosen?.text ?? '', node), ...tail };
   const fold = (name: Name | string): string => foldName(project.adapter, name);

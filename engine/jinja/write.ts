@@ -4,7 +4,7 @@ import type { JinjaArguments, JinjaExpr } from './expression';
 export function jinjaSource(expr: JinjaExpr, nameOf: (name: string) => string | undefined = (name) => name): string | undefined {
   const write = (inner: JinjaExpr): string => {
     const text = jinjaSource(inner, nameOf);
-    if (text === undefined) throw new Unwritable();
+    if (text === undefined) throw UNWRITABLE;
     return text;
   };
   try {
@@ -16,6 +16,8 @@ export function jinjaSource(expr: JinjaExpr, nameOf: (name: string) => string | 
 }
 
 class Unwritable extends Error {}
+/** Raised at every level of an expression: a new one would cost a picture of the stack each time. */
+const UNWRITABLE = new Unwritable();
 
 type Write = (expr: JinjaExpr) => string;
 

@@ -49,7 +49,8 @@ export function valueSkeleton(root: SchemaNode, schema: SchemaNode, indent: numb
   if (types.includes('object') && schema.properties) {
     return (schema.required ?? []).map((key) => `${pad}${key}:${valueSkeleton(root, resolved(root, schema.properties?.[key] ?? {}), indent + 2, options)}`).join('') || ' ';
   }
-  return ` ${leaf(schema, options)}`;
+  const value = leaf(schema, options);
+  return value === '' ? '' : ` ${value}`;
 }
 
 /** A value in one line, as it stands in braces or behind a colon. */
@@ -73,6 +74,7 @@ function leaf(schema: SchemaNode, { hole, used }: SkeletonOptions, prefix?: stri
   const choices = (schema.enum ?? []).filter((value): value is string => typeof value === 'string');
   if (choices[0] !== undefined) return hole(choices[0], choices);
   if (schema.type === 'boolean') return hole('false', ['true', 'false']);
+  if (schema.type === 'number' || schema.type === 'integer') return hole('');
   return `"${hole('')}"`;
 }
 

@@ -6,6 +6,7 @@ export { relativeTo } from './relativePaths';
 export { specRules, type SpecRule } from './rules';
 export { stagesOf } from './stages';
 export { DEFAULT_CONFIG, readConfig, specPathFor, tierOf, type SpeclineConfig, type SpecTier } from './config';
+export { settingsDocument, settingsSchema } from './settingsSchema';
 export { SETTINGS_FILE } from './template/chain';
 export type { SettingsFiles, SpecTemplate, TemplateKind } from './template/types';
 export { templatePage } from './template/page';

@@ -61,9 +61,9 @@ export interface SchemaNode {
 /** The template that holds where an organisation has none of its own. */
 export const BUILT_IN: SpecTemplate = { schemas: { business: business as SchemaNode, technical: technical as SchemaNode }, files: [], lists: [], patterns: new Map(), migrations: [] };
 
-/** The schema of a whole spec in its template; its properties stand in template order. */
-export function schemaOf(spec: { kind: SpecKind | undefined; template: SpecTemplate }): SchemaNode {
-  return spec.kind === undefined ? {} : spec.template.schemas[spec.kind];
+/** The schema of a whole spec in its template, or of a file of settings; its properties stand in template order. */
+export function schemaOf(spec: { kind: SpecKind | undefined; template: SpecTemplate; schema?: SchemaNode }): SchemaNode {
+  return spec.schema ?? (spec.kind === undefined ? {} : spec.template.schemas[spec.kind]);
 }
 
 /** The schema of specline.yml. */
@@ -80,7 +80,8 @@ export function resolved(root: SchemaNode, node: SchemaNode): SchemaNode {
 export function schemaAt(root: SchemaNode, path: readonly (string | number)[]): SchemaNode | undefined {
   return path.reduce<SchemaNode | undefined>((node, step) => {
     if (!node) return undefined;
-    const next = typeof step === 'number' ? node.items : Object.hasOwn(node.properties ?? {}, step) ? node.properties?.[step] : undefined;
+    const other = typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
+    const next = typeof step === 'number' ? node.items : Object.hasOwn(node.properties ?? {}, step) ? node.properties?.[step] : other;
     return next && resolved(root, next);
   }, root);
 }

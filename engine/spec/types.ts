@@ -1,6 +1,7 @@
 import type { YAMLError } from 'yaml';
 import type { YamlTree } from '../yaml/tree';
 import type { Located, Span, TextChange } from '../text';
+import type { SchemaNode } from './schema';
 import type { SpecTemplate } from './template/types';
 
 export type SpecKind = 'business' | 'technical';
@@ -197,6 +198,8 @@ export interface SpecDocument {
   kind: SpecKind | undefined;
   /** What it is held against. */
   template: SpecTemplate;
+  /** Of a file that is no spec: what it is held against in place of a template. */
+  schema?: SchemaNode;
   /** What is wrong with the YAML itself; the document of the library is not kept, it is many times the size of the text. */
   yaml: { errors: readonly YAMLError[] };
   /** The document as plain data with spans; undefined for an empty one. */

@@ -97,13 +97,18 @@ function nesting(text: string): number {
 }
 
 function parseVariant(parser: SqlParser, request: SqlRequest, blocks: readonly JinjaBlock[], incremental: boolean): { parsed?: Parsed; text: string; why: string } {
-  const masks = (request.in === 'raw' ? [false, true] : [false]).map((elseBranches) => ({
-    options: { incremental, elseBranches },
-    masked: request.in === 'raw' ? maskJinja(request.text, { incremental, elseBranches }, blocks) : { text: request.text, placeholders: [], hidden: [] },
-  }));
+  const known = new Map<boolean, Masked>();
+  // The first mask parses nearly always, and then nobody asks for the second.
+  const maskOf = (elseBranches: boolean): Masked => {
+    const masked = known.get(elseBranches) ?? (request.in === 'raw' ? maskJinja(request.text, { incremental, elseBranches }, blocks) : { text: request.text, placeholders: [], hidden: [] });
+    known.set(elseBranches, masked);
+    return masked;
+  };
   let why = '';
   for (const dialect of [request.dialect, ...fallbackDialects(request.dialect)]) {
-    for (const { options, masked } of masks) {
+    for (const elseBranches of request.in === 'raw' ? [false, true] : [false]) {
+      const masked = maskOf(elseBranches);
+      const options = { incremental, elseBranches };
       const outcome = parser.parse(masked.text, dialect);
       if (outcome.kind === 'failed') {
         why ||= outcome.message;
@@ -115,7 +120,7 @@ function parseVariant(parser: SqlParser, request: SqlRequest, blocks: readonly J
       return { parsed: { masked, options, query, dialect, how }, text: masked.text, why: '' };
     }
   }
-  return { text: masks[0]?.masked.text ?? '', why };
+  return { text: maskOf(false).text, why };
 }
 
 function isQuery(statement: Ast): boolean {

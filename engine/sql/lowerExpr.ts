@@ -32,7 +32,10 @@ export function lowerExpr(node: unknown, context: ExprContext): Expr {
   const opened = open(node);
   if (!opened) return { kind: 'other', tag: 'empty', props: '', args: [] };
   const span = coveringSpan(opened.payload);
-  return { ...(span ? { span } : {}), ...lowerTag(opened.tag, opened.payload, context, span) } as Expr;
+  const expr = lowerTag(opened.tag, opened.payload, context, span);
+  // Every case makes an expression of its own, so it need not be copied.
+  if (span && expr.span === undefined) expr.span = span;
+  return expr;
 }
 
 function lowerTag(tag: string, payload: Payload, context: ExprContext, span: Span | undefined): Expr {

@@ -11,6 +11,8 @@ export interface SqlScanner {
 
 type State = 'code' | 'single' | 'double' | 'backtick' | 'line' | 'block';
 const TAIL = 400;
+/** Code that leaves the state as it is. */
+const ORDINARY = /[^-/'"`]+/y;
 
 /** A scanner at the start of a text. Quotes are doubled inside strings, as in standard SQL; backslash escapes as well. */
 export function sqlScanner(): SqlScanner {
@@ -18,21 +20,33 @@ export function sqlScanner(): SqlScanner {
   let tail = '';
   let last = '';
   const push = (text: string): void => {
-    tail = (tail + text).slice(-TAIL);
+    tail += text;
+    // Cut now and then, not at every character.
+    if (tail.length > 8 * TAIL) tail = tail.slice(-TAIL);
   };
   const step = (text: string, i: number): number => {
-    const c = text[i] ?? '';
-    const two = text.slice(i, i + 2);
     if (state === 'line') {
-      if (c === '\n') state = 'code';
-      return 1;
+      const end = text.indexOf('\n', i);
+      if (end < 0) return text.length - i;
+      state = 'code';
+      return end + 1 - i;
     }
     if (state === 'block') {
-      if (two !== '*/') return 1;
+      const end = text.indexOf('*/', i);
+      if (end < 0) return text.length - i;
       state = 'code';
       push(' ');
-      return 2;
+      return end + 2 - i;
     }
+    if (state === 'code') {
+      ORDINARY.lastIndex = i;
+      const run = ORDINARY.exec(text)?.[0];
+      if (run !== undefined) {
+        push(run);
+        return run.length;
+      }
+    }
+    const c = text[i] ?? '';
     push(c);
     if (state !== 'code') {
       const quote = state === 'single' ? "'" : state === 'double' ? '"' : '`';
@@ -40,6 +54,7 @@ export function sqlScanner(): SqlScanner {
       if (c === quote) state = 'code';
       return 1;
     }
+    const two = c + (text[i + 1] ?? '');
     if (two === '--') {
       tail = tail.slice(0, -1) + '\n';
       state = 'line';
@@ -63,7 +78,7 @@ export function sqlScanner(): SqlScanner {
     // What stands in double quotes is a string to some warehouses; to others its place tells that Jinja names it.
     inString: () => state === 'single' || state === 'double',
     inComment: () => state === 'line' || state === 'block',
-    tail: () => tail,
+    tail: () => tail.slice(-TAIL),
     touchesWord: () => /[\w.$"`]/.test(last),
   };
 }

@@ -1,5 +1,5 @@
 import { CompletionItemKind, InsertTextFormat, InsertTextMode, TextEdit, type CompletionItem, type Position } from 'vscode-languageserver';
-import { BUILT_IN, contextAt, flowSkeleton, keysOf, lineEnd, MAX_SPEC_LENGTH, plainHole, resolved, scalar, schemaAt, schemaOf, sectionSkeleton, typesOf, valueSkeleton, type CursorContext, type Hole, type SchemaNode, type SkeletonOptions, type SpecDocument, type SpecTemplate } from '../../engine/spec';
+import { BUILT_IN, contextAt, flowSkeleton, keysOf, lineEnd, MAX_SPEC_LENGTH, plainHole, resolved, scalar, schemaAt, schemaOf, sectionSkeleton, settingsSchema, typesOf, valueSkeleton, type CursorContext, type Hole, type SchemaNode, type SkeletonOptions, type SpecDocument, type SpecTemplate } from '../../engine/spec';
 import { lineStarts, offsetAt, rangeOf } from '../../engine/text';
 import { nodeText, placeText } from './hover';
 import { suggestionsFor, type Suggestion } from './suggestions';
@@ -20,7 +20,7 @@ interface Offer extends Suggestion {
 
 /** Completion at a position of a spec; works in documents that do not parse. */
 export function completionAt(spec: SpecDocument, position: Position, project: LoadedProject | undefined, client: CompletionClient = { snippets: false }): CompletionItem[] {
-  if (!spec.kind || spec.text.length > MAX_SPEC_LENGTH) return [];
+  if ((!spec.kind && !spec.schema) || spec.text.length > MAX_SPEC_LENGTH) return [];
   const starts = lineStarts(spec.text);
   const offset = offsetAt(spec.text, starts, position);
   const written = contextAt(spec.text, offset);
@@ -92,7 +92,7 @@ function keyOffers(spec: SpecDocument, cursor: CursorContext, schema: SchemaNode
         detail: node?.title ?? '',
         text: `${key}${cursor.colon ? '' : shapeOf(spec, cursor, key, node, client)}`,
         snippet: !cursor.colon,
-        path: [spec.kind ?? '', ...path],
+        path: [spec.kind ?? 'settings', ...path],
       };
     });
 }
@@ -114,8 +114,9 @@ function shapeOf(spec: SpecDocument, cursor: CursorContext, key: string, node: S
 /** Values for a list item or a value that is one scalar. */
 function scalarOffers(spec: SpecDocument, cursor: CursorContext, schema: SchemaNode | undefined, project: LoadedProject | undefined, client: CompletionClient): Offer[] {
   if (!schema) return [];
-  const fixed = [...(schema.enum ?? []), ...(schema['x-suggest'] ?? [])].filter((value): value is string => value !== null).map((value): Offer => ({ label: value, kind: CompletionItemKind.EnumMember, detail: schema.title ?? '', text: written(value, cursor) }));
-  const bare = [...(schema.const === undefined ? [] : [String(schema.const)]), ...(schema.type === 'boolean' && schema.const === undefined ? ['true', 'false'] : [])].map((value): Offer => ({ label: value, kind: CompletionItemKind.EnumMember, detail: schema.title ?? '', text: value }));
+  const values = [...new Set([...(schema.enum ?? []), ...(schema['x-suggest'] ?? []), ...(schema.examples ?? [])])].filter((value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean');
+  const fixed = values.map((value): Offer => ({ label: String(value), kind: CompletionItemKind.EnumMember, detail: schema.title ?? '', text: typeof value === 'string' ? written(value, cursor) : String(value) }));
+  const bare = [...(schema.const === undefined ? [] : [String(schema.const)]), ...(schema.type === 'boolean' && schema.const === undefined && !schema.enum ? ['true', 'false'] : [])].map((value): Offer => ({ label: value, kind: CompletionItemKind.EnumMember, detail: schema.title ?? '', text: value }));
   const expression = schema['x-expression'] === true;
   if (cursor.block && !expression) return [];
   const names = suggestionsFor(spec, cursor, schema, project)
@@ -193,8 +194,8 @@ export function resolveCompletion(item: CompletionItem, project?: LoadedProject,
   const node = named && project?.project.nodes.get(named.node);
   if (node) return { ...item, documentation: { kind: 'markdown', value: nodeText(node) } };
   const data = item.data as { kind?: unknown; path?: unknown } | undefined;
-  if ((data?.kind !== 'business' && data?.kind !== 'technical') || !Array.isArray(data.path)) return item;
-  const schema = schemaAt(template.schemas[data.kind], data.path.map((step) => (step === '[]' ? 0 : String(step))));
+  if ((data?.kind !== 'business' && data?.kind !== 'technical' && data?.kind !== 'settings') || !Array.isArray(data.path)) return item;
+  const schema = schemaAt(data.kind === 'settings' ? settingsSchema() : template.schemas[data.kind], data.path.map((step) => (step === '[]' ? 0 : String(step))));
   const text = schema ? placeText(schema) : '';
   return text === '' ? item : { ...item, documentation: { kind: 'markdown', value: text } };
 }

@@ -9,7 +9,7 @@ import type { LoadedProject } from '../session';
 
 /** Hover in a spec: a key's question with its examples, or what a name stands for. */
 export function hoverAt(spec: SpecDocument, position: Position, project: LoadedProject | undefined): Hover | null {
-  if (!spec.kind) return null;
+  if (!spec.kind && !spec.schema) return null;
   const starts = lineStarts(spec.text);
   const offset = offsetAt(spec.text, starts, position);
   const at = pathAt(spec.tree, offset);

@@ -13,7 +13,7 @@ export async function propose(session: Session, project: LoadedProject, params: 
   if (what === 'business') {
     if (existing) return { refused: `${model} has a business spec already: ${existing.path}.` };
     const path = specPathFor(project.config, project.project, { name: model, ...(node ? { node } : {}) }, 'business');
-    return { uri: session.uriOf(project.root, path), text: newBusinessSpec({ model, ...(params.from === undefined || params.from.trim() === '' ? {} : { draft: draftOfRequest(params.from, project.project) }) }), before: null, openQuestions: [], kept: [] };
+    return { uri: session.uriOf(project.root, path), text: newBusinessSpec({ model, template: project.config.template, ...(params.from === undefined || params.from.trim() === '' ? {} : { draft: draftOfRequest(params.from, project.project) }) }), before: null, openQuestions: [], kept: [] };
   }
   if (what === 'infer') {
     if (!node) return { refused: `There is no model ${model} in this project to infer from.` };

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CodeActionRequest, CompletionResolveRequest, DidChangeWatchedFilesNotification, DocumentDiagnosticRequest, FileChangeType, HoverRequest, PublishDiagnosticsNotification, RegistrationRequest, type CodeAction, type Diagnostic, type FullDocumentDiagnosticReport, type Hover, type ProtocolConnection, type RegistrationParams } from 'vscode-languageserver/node';
-import { BUILT_IN, parseSpec, readConfig, type SpecTemplate } from '../../engine/spec';
+import { BUILT_IN, keysOf, parseSpec, readConfig, settingsSchema, type SpecTemplate } from '../../engine/spec';
+import { KEYWORDS } from '../../engine/spec/template/keywords';
 import { lineStarts, positionAt } from '../../engine/text';
 import { diskSettings } from '../../platform/settingsFiles';
 import { BUSINESS, copyExample, type Example } from './example';
@@ -70,6 +71,21 @@ describe("an organisation's section in the editor", () => {
     await changeText(client, uri, field);
     expect((await completionItems(client, uri, field, field.indexOf('severity: ') + 10)).map(({ label }) => label)).toEqual(['minor', 'major']);
   });
+  it('completes numbers, examples and booleans as they are written', async () => {
+    write('specline.yml', 'business:\n  properties:\n    years: { title: "How many years?", type: integer, minimum: 1, enum: [1, 10] }\n    count: { title: "How many rows?", type: number, x-tier: minimal }\n    region: { title: "Where?", type: string, examples: ["the EU", worldwide] }\n');
+    const uri = example.uriOf(BUSINESS);
+    const labels = async (line: string): Promise<string[]> => {
+      const text = `${example.read(BUSINESS)}${line}`;
+      await openText(client, uri, text);
+      return (await completionItems(client, uri, text, text.length)).map((item) => (item.textEdit as { newText: string }).newText);
+    };
+    expect(await labels('years: ')).toEqual(['1', '10']);
+    expect(await labels('region: ')).toEqual(['"the EU"', 'worldwide']);
+    expect(await labels('cou')).toContain('count:');
+    const text = `${example.read(BUSINESS)}count: many\nyears: 0\n`;
+    await openText(client, uri, text);
+    expect(told(await pullDiagnostics(client, uri))).toEqual(['SPEC014 count must be a number. How many rows?', 'SPEC013 years is one of 1, 10, not "0".', 'SPEC010 years is 0, less than 1.']);
+  });
   it('shows its question on hover, and who asks it', async () => {
     const uri = example.uriOf(BUSINESS);
     const text = `${example.read(BUSINESS)}retention: 10 years\n`;
@@ -116,7 +132,7 @@ describe('a template that cannot be used', () => {
     write('specline.yml', BAD);
     const [uri, settings] = [example.uriOf(BUSINESS), example.uriOf('specline.yml')];
     await openText(client, uri, `${example.read(BUSINESS)}retention: 10 years\n`);
-    expect(told(await pullDiagnostics(client, uri))).toEqual(["SPEC017 The organisation's template cannot be used, so this spec is held against the built-in one alone, and keys of its own are not judged. specline.yml:3: question is string; a template cannot change that to array."]);
+    expect(told(await pullDiagnostics(client, uri))).toEqual(["SPEC017 The organisation's template cannot be used (specline.yml:3), so this spec is held against the built-in one alone, and keys of its own are not judged."]);
     await expect.poll(() => pushed.get(settings), { timeout: 10_000 }).toMatchObject([{ code: 'SPEC017', severity: 1, range: { start: { line: 2, character: 28 }, end: { line: 2, character: 32 } } }]);
     await openText(client, settings, BAD);
     expect(told(await pullDiagnostics(client, settings))).toEqual(['SPEC017 question is string; a template cannot change that to array.']);
@@ -130,6 +146,38 @@ describe('a template that cannot be used', () => {
     const uri = example.uriOf('shared/specline.yml');
     await openText(client, uri, example.read('shared/specline.yml'));
     expect(told(await pullDiagnostics(client, uri))[0]).toContain('SPEC017 type is one of string');
+  });
+});
+
+describe('in a template itself', () => {
+  const at = async (text: string): Promise<string[]> => {
+    const uri = example.uriOf('templates/house.specline.yml');
+    const offset = text.indexOf('|');
+    const plain = text.replace('|', '');
+    await openText(client, uri, plain);
+    return (await completionItems(client, uri, plain, offset)).map(({ label }) => label);
+  };
+  it('completes settings, keywords, the built-in keys that can be narrowed, and choices', async () => {
+    expect(await at('|')).toEqual(expect.arrayContaining(['extends', 'business', 'technical', 'layout', 'tiers', 'severities']));
+    expect(await at('business:\n  |')).toEqual(expect.arrayContaining(['properties', 'required', 'allOf']));
+    expect(await at('business:\n  properties:\n    |')).toEqual(keysOf(BUILT_IN.schemas.business));
+    expect(await at('business:\n  properties:\n    edge_cases:\n      items:\n        properties:\n          |')).toEqual(['id', 'when', 'then', 'example']);
+    expect(await at('business:\n  properties:\n    retention:\n      x-tier: |')).toEqual(['minimal', 'full', 'optional']);
+    expect(await at('business:\n  properties:\n    retention: { type: string, format: | }')).toContain('date-time');
+    expect(await at('business:\n  allOf:\n    - if: { required: [a] }\n      |')).toContain('then');
+    expect(await at('severities:\n  SPEC016: |')).toEqual(['error', 'warning', 'information', 'off']);
+  });
+  it('shows on hover what a keyword asks, and the question of the built-in place that is narrowed', async () => {
+    const text = 'business:\n  properties:\n    owner: { x-message: "Teams." }\n';
+    const uri = example.uriOf('specline.yml');
+    await openText(client, uri, text);
+    const shown = async (word: string): Promise<string> => JSON.stringify(((await client.sendRequest(HoverRequest.type, { textDocument: { uri }, position: positionAt(lineStarts(text), text.indexOf(word) + 1) })) as Hover).contents);
+    expect(await shown('owner')).toContain('Who stands for the answer?');
+    expect(await shown('x-message')).toContain('What is said where it is broken?');
+    expect(await shown('business')).toContain('What do business specs say beyond the built-in template?');
+  });
+  it('reads every keyword that it offers, and offers every one that it reads', () => {
+    expect(keysOf(settingsSchema().definitions?.['place']).sort()).toEqual(Object.keys(KEYWORDS).filter((key) => key !== 'default' && key !== '$comment').sort());
   });
 });
 

@@ -12,6 +12,8 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** Raised inside an evaluation that has no value (a division by zero, a comparison of unlike types). */
 class NoValue extends Error {}
+/** Raised again and again: a new one would cost a picture of the stack each time. */
+const NO_VALUE = new NoValue();
 
 interface Context {
   rows: readonly Row[];
@@ -39,7 +41,7 @@ export function evaluate(expr: Expr, rows: readonly Row[], classes: Classes, see
 function valueOf(expr: Expr, row: number, context: Context): Value {
   switch (expr.kind) {
     case 'jinja':
-      if (context.onlyKnown) throw new NoValue();
+      if (context.onlyKnown) throw NO_VALUE;
       return context.rows[row]?.get(exprKey(expr)) ?? null;
     case 'column':
       return context.rows[row]?.get(exprKey(expr)) ?? null;
@@ -59,7 +61,7 @@ function valueOf(expr: Expr, row: number, context: Context): Value {
     case 'other':
       return unknownFunction(`other ${expr.tag} ${expr.props}`, expr.args.map((arg) => valueOf(arg, row, context)), context.classes.classOf(expr), context, false);
     default:
-      throw new NoValue();
+      throw NO_VALUE;
   }
 }
 
@@ -76,7 +78,7 @@ function castOfKnown({ type, safe }: Extract<Expr, { kind: 'cast' }>, value: Val
   if (value === null) return null;
   const family = typeFamily(type);
   const keeps = typeof value === 'string' ? family === 'text' : typeof value === 'number' && family === 'number' && Number.isInteger(value);
-  if (safe || !keeps) throw new NoValue();
+  if (safe || !keeps) throw NO_VALUE;
   return value;
 }
 
@@ -142,7 +144,7 @@ function membership(values: readonly Value[], positive: boolean): Value {
 }
 
 function number(value: Value): number {
-  if (typeof value !== 'number') throw new NoValue();
+  if (typeof value !== 'number') throw NO_VALUE;
   return value;
 }
 
@@ -152,24 +154,24 @@ function arithmetic(name: string, a: Value, b: Value): Value {
   if (name === '+') return x + y;
   if (name === '-') return x - y;
   if (name === '*') return x * y;
-  if (y === 0) throw new NoValue();
+  if (y === 0) throw NO_VALUE;
   return x / y;
 }
 
 /** Which of two texts comes first is a matter of collation, but for days. */
 function ordered(values: readonly Value[], { onlyKnown }: Context): void {
-  if (onlyKnown && values.some((value) => typeof value === 'string' && !DATE_TEXT.test(value))) throw new NoValue();
+  if (onlyKnown && values.some((value) => typeof value === 'string' && !DATE_TEXT.test(value))) throw NO_VALUE;
 }
 
 /** Some warehouses drop the fraction of a quotient of whole numbers. */
 function quotient(value: Value, { onlyKnown }: Context): Value {
-  if (onlyKnown && typeof value === 'number' && !Number.isInteger(value)) throw new NoValue();
+  if (onlyKnown && typeof value === 'number' && !Number.isInteger(value)) throw NO_VALUE;
   return value;
 }
 
 function comparison(name: string, a: Value, b: Value, context: Context): Value {
   if (a === null || b === null) return null;
-  if (typeof a !== typeof b) throw new NoValue();
+  if (typeof a !== typeof b) throw NO_VALUE;
   if (name === '=') return a === b;
   if (name === '<>') return a !== b;
   ordered([a, b], context);
@@ -227,7 +229,7 @@ function windowed(expr: Call, row: number, context: Context): Value {
   const over = expr.over;
   const parts = [...expr.args.map((arg) => (arg.kind === 'star' ? '*' : valueOf(arg, row, context))), '|', ...(over?.partitionBy ?? []).map((part) => valueOf(part, row, context)), '|', ...(over?.orderBy ?? []).flatMap((key) => [valueOf(key.expr, row, context), key.descending, key.nulls ?? ''])];
   const text = `${expr.name} over ${over?.frame ?? ''} ${expr.distinct} ${(expr.extra ?? []).map(exprKey).join(';')}`;
-  if (context.onlyKnown) throw new NoValue();
+  if (context.onlyKnown) throw NO_VALUE;
   // A window may always be empty: lag and sum give null then.
   if (!NEVER_NULL.has(expr.name) && hash(`${context.seed}:null ${text}(${JSON.stringify(parts)})`) % 4 === 0) return null;
   return unknownFunction(text, parts, context.classes.classOf(expr), context, false);
@@ -267,7 +269,7 @@ function aggregate(expr: Call, context: Context): Value {
 }
 
 function unknownFunction(name: string, values: readonly Value[], place: ValueClass, { seed, onlyKnown }: Context, strict: boolean): Value {
-  if (onlyKnown) throw new NoValue();
+  if (onlyKnown) throw NO_VALUE;
   if (strict && values.includes(null)) return null;
   const domain = domainOf(place).filter((value) => value !== null);
   return domain[hash(`${seed}:${name}(${JSON.stringify(values)})`) % domain.length] ?? null;

@@ -46,7 +46,8 @@ function isDerivable(node: RelationNode): boolean {
 async function keysOfModel(context: CompareContext, node: RelationNode, line: readonly string[], known: Map<string, readonly ProvenKey[]>): Promise<ProvenKey[]> {
   const { graph } = await analyzeNode(context, node);
   if (!graph || graph.stages.length === 0) return [];
-  const normal = normaliseGraph(graph, 'model', graphEnv(context.project, node));
+  const normal = context.lately?.plain.get(graph) ?? normaliseGraph(graph, 'model', graphEnv(context.project, node));
+  context.lately?.plain.set(graph, normal);
   const last = normal.stages.get(normal.last);
   if (!last) return [];
   await addParents(context, node, normal, line, known);

@@ -28,15 +28,21 @@ export function tokensOf(text: string): string[] {
 
 /** Where the wanted tokens first stand in a text one after the other; undefined where they do not. */
 export function findTokens(text: string, wanted: readonly string[]): Span | undefined {
-  return findAllTokens(text, wanted)[0];
+  return placesIn(text)(wanted)[0];
 }
 
-/** Every place of a text where the wanted tokens stand one after the other. */
-export function findAllTokens(text: string, wanted: readonly string[]): Span[] {
-  if (wanted.length === 0) return [];
-  const all = tokenised(text);
-  return all.flatMap((first, at) => {
-    const last = all[at + wanted.length - 1];
-    return last && wanted.every((token, offset) => all[at + offset]?.text === token) ? [{ start: first.start, end: last.end }] : [];
-  });
+/** Every place of a text where some tokens stand one after the other; the text is read once for all that is looked for. */
+export function placesIn(text: string): (wanted: readonly string[]) => Span[] {
+  let tokens: TokenAt[] | undefined;
+  return (wanted) => {
+    const [start] = wanted;
+    if (start === undefined) return [];
+    const all = (tokens ??= tokenised(text));
+    const found: Span[] = [];
+    for (const [at, first] of all.entries()) {
+      const last = first.text === start ? all[at + wanted.length - 1] : undefined;
+      if (last && wanted.every((token, offset) => all[at + offset]?.text === token)) found.push({ start: first.start, end: last.end });
+    }
+    return found;
+  };
 }

@@ -159,13 +159,14 @@ function unionColumns(graph: NGraph, stage: Stage): NColumn[] {
 function columnsOf(graph: NGraph, columns: readonly OutputColumn[], sources: readonly NSource[], scope: readonly ScopeSource[], resolution: ResolveContext): NColumn[] {
   const { fold } = graph.env;
   const named = new Map<string, Expr>();
+  const context: ResolveContext = { ...resolution, alias: (name, inSource, allKnown) => (!inSource && allKnown ? named.get(name) : undefined) };
   return columns.flatMap((column): NColumn[] => {
     if (column.expr.kind === 'star' && column.name === undefined) return starColumns(graph, column, sources, scope, resolution);
-    const context: ResolveContext = { ...resolution, alias: (name, inSource, allKnown) => (!inSource && allKnown ? named.get(name) : undefined) };
     const expr = normaliseExpr(resolveExpr(column.expr, context));
     const name = column.name && fold(column.name);
     if (name !== undefined && !isOwnName(expr, name)) named.set(name, expr);
-    return [{ ...(name === undefined ? {} : { name }), label: column.name?.text ?? '', expr, expanded: false, span: column.span }];
+    const label = column.name?.text ?? '';
+    return [name === undefined ? { label, expr, expanded: false, span: column.span } : { name, label, expr, expanded: false, span: column.span }];
   });
 }
 

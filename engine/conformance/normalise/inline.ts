@@ -72,6 +72,8 @@ export function mapStage(stage: NStage, change: (expr: Expr) => Expr): NStage {
 }
 
 class NotFollowed extends Error {}
+/** Raised often: a new one would cost a picture of the stack each time. */
+const NOT_FOLLOWED = new NotFollowed();
 
 /** Puts the child's expressions where the parent reads its columns; undefined where one cannot be followed. */
 function substituted(graph: NGraph, stage: NStage, key: string, child: NStage): NStage | undefined {
@@ -82,10 +84,10 @@ function substituted(graph: NGraph, stage: NStage, key: string, child: NStage): 
     if (passed !== undefined) return columnAt(passed, name);
     const stars = child.columns.filter((column) => column.expr.kind === 'star');
     const star = stars.length === 1 ? stars[0]?.expr : undefined;
-    if (star?.kind !== 'star' || star.except.some((item) => item.text === name) || star.replace.length > 0) throw new NotFollowed();
+    if (star?.kind !== 'star' || star.except.some((item) => item.text === name) || star.replace.length > 0) throw NOT_FOLLOWED;
     const from = star.rename.find((item) => item.to.text === name)?.from.text ?? name;
     const source = star.table?.text ?? (sourcesOf(child).length === 1 ? sourcesOf(child)[0]?.key : undefined);
-    if (source === undefined) throw new NotFollowed();
+    if (source === undefined) throw NOT_FOLLOWED;
     return columnAt(source, from);
   };
   const change = (expr: Expr): Expr => {
@@ -144,10 +146,10 @@ function starOver(graph: NGraph, column: NColumn, key: string, stage: NStage, ch
   if (table !== key && !(table === undefined && sourcesOf(stage).length === 1)) return undefined;
   const star = column.expr;
   const except = new Set(star.except.map((name) => name.text));
-  if (star.replace.length > 0) throw new NotFollowed();
+  if (star.replace.length > 0) throw NOT_FOLLOWED;
   return child.columns.filter((inner) => inner.name === undefined || !except.has(inner.name)).map((inner): NColumn => {
     if (inner.expr.kind === 'star') {
-      if (star.rename.length > 0) throw new NotFollowed();
+      if (star.rename.length > 0) throw NOT_FOLLOWED;
       return { ...inner, expr: { ...inner.expr, except: [...inner.expr.except, ...star.except.filter((name) => !child.columns.some((c) => c.name === name.text))] }, span: graph.side === 'spec' ? column.span : inner.span };
     }
     const to = star.rename.find((item) => item.from.text === inner.name)?.to.text ?? inner.name;

@@ -16,6 +16,6 @@ export const templateUsable: SpecRule = {
 function usable(spec: SpecDocument, { config: { broken } }: CheckContext): SpecProblem[] {
   if (!broken) return [];
   const at = `${broken.file ?? 'specline.yml'}:${(broken.range?.start.line ?? 0) + 1}`;
-  const message = `The organisation's template cannot be used, so this spec is held against the built-in one alone, and keys of its own are not judged. ${at}: ${broken.message}`;
+  const message = `The organisation's template cannot be used (${at}), so this spec is held against the built-in one alone, and keys of its own are not judged.`;
   return [{ code: 'SPEC017', severity: 'warning', span: spec.facts?.model?.span ?? { start: 0, end: 1 }, message, fixes: [] }];
 }

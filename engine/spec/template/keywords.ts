@@ -7,7 +7,7 @@ import type { Pattern, TemplateProblem } from './types';
 type Form = 'schema' | 'schemas' | 'places' | 'closed' | 'text' | 'words' | 'count' | 'number' | 'above zero' | 'boolean' | 'anything' | 'scalar' | 'values' | 'types' | 'pattern' | 'format' | 'reference' | 'tier' | 'prefix' | 'needs';
 
 /** What each keyword of JSON Schema that a template may use has to be. */
-const KEYWORDS: Readonly<Record<string, Form>> = {
+export const KEYWORDS: Readonly<Record<string, Form>> = {
   title: 'text', description: 'text', examples: 'values', default: 'anything', $comment: 'text',
   type: 'types', enum: 'values', const: 'scalar',
   minLength: 'count', maxLength: 'count', pattern: 'pattern', format: 'format',

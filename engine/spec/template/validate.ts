@@ -34,55 +34,67 @@ interface Walk {
 
 type Path = readonly (string | number)[];
 
+/** One value with the schema it is held against, and where what is wrong goes to. */
+interface Place {
+  walk: Walk;
+  path: Path;
+  rule: Rule;
+  say(keyword: string, params?: SchemaError['params']): void;
+  /** Holds a value at or below this place against a schema. */
+  hold(schema: SchemaNode, data: unknown, path?: Path, rule?: Rule): void;
+}
+
 /**
  * What of a document does not fit a schema, each with its path: JSON Schema as `readSchema` knows it, read node by node without
  * making code of it. `finished` is false where the document would have taken too many steps, so that not all was looked at.
  */
 export function validate(root: SchemaNode, patterns: ReadonlyMap<string, Pattern>, data: unknown): { errors: SchemaError[]; finished: boolean } {
   const walk: Walk = { root, patterns, steps: MAX_STEPS };
-  const errors = errorsAt(walk, root, data, [], {});
+  const errors: SchemaError[] = [];
+  hold(walk, errors, root, data, [], NO_RULE);
   return { errors: errors.slice(0, MAX_ERRORS), finished: walk.steps > 0 && errors.length <= MAX_ERRORS };
 }
 
-function errorsAt(walk: Walk, schema: SchemaNode, data: unknown, path: Path, rule: Rule): SchemaError[] {
+const NO_RULE: Rule = {};
+
+/** Adds what is wrong to `errors`; where the steps run out on the way, nothing of this place, since what was only half looked at may seem to fit or not to. */
+function hold(walk: Walk, errors: SchemaError[], schema: SchemaNode, data: unknown, path: Path, rule: Rule): void {
   walk.steps -= 1 + (((schema.enum?.length ?? 0) + (schema.required?.length ?? 0)) >> 3);
-  if (walk.steps <= 0) return [];
-  const inner: Rule = rule.file === undefined ? rule : { file: rule.file, ...pick(schema['x-message'] ?? rule.message) };
-  const say = (keyword: string, params: SchemaError['params'] = {}): SchemaError => {
-    walk.steps--;
-    const message = inner.file === undefined ? (FORMS.has(keyword) ? undefined : schema['x-message']) : inner.message;
-    return { path: [...path], keyword, params, ...pick(message), ...(inner.file === undefined ? {} : { rule: inner.file }) };
+  if (walk.steps <= 0) return;
+  const before = errors.length;
+  const inner: Rule = rule.file === undefined || schema['x-message'] === undefined ? rule : { file: rule.file, message: schema['x-message'] };
+  const place: Place = {
+    walk, path, rule: inner,
+    say(keyword, params = {}) {
+      walk.steps--;
+      const message = inner.file === undefined ? (FORMS.has(keyword) ? undefined : schema['x-message']) : inner.message;
+      errors.push({ path: [...path], keyword, params, ...(message === undefined ? {} : { message }), ...(inner.file === undefined ? {} : { rule: inner.file }) });
+    },
+    hold: (below, value, at = path, its = inner) => hold(walk, errors, below, value, at, its),
   };
-  const target = schema.$ref === undefined ? undefined : walk.root.definitions?.[schema.$ref.replace('#/definitions/', '')];
-  const errors = [
-    ...(target ? errorsAt(walk, target, data, path, rule) : []),
-    ...ofAny(schema, data, say),
-    ...(typeof data === 'number' ? ofNumber(schema, data, say) : []),
-    ...(typeof data === 'string' ? ofText(walk, schema, data, say) : []),
-    ...(Array.isArray(data) ? ofList(walk, schema, data, path, inner, say) : []),
-    ...(isMap(data) ? ofMap(walk, schema, data, path, inner, say) : []),
-    ...ofRules(walk, schema, data, path, inner, say),
-  ];
-  // What was only half looked at may seem to fit, or not to.
-  return walk.steps > 0 ? errors : [];
+  if (schema.$ref !== undefined) {
+    const target = walk.root.definitions?.[schema.$ref.replace('#/definitions/', '')];
+    if (target) place.hold(target, data, path, rule);
+  }
+  ofAny(place, schema, data);
+  if (typeof data === 'string') ofText(place, schema, data);
+  else if (typeof data === 'number') ofNumber(place, schema, data);
+  else if (Array.isArray(data)) ofList(place, schema, data);
+  else if (isMap(data)) ofMap(place, schema, data);
+  ofRules(place, schema, data);
+  if (walk.steps <= 0) errors.length = before;
 }
 
 /** What is said of a key's being there or its kind of value names the key itself; the template's own sentence is about what it says. */
 const FORMS: ReadonlySet<string> = new Set(['type', 'required', 'additionalProperties']);
 
-type Say = (keyword: string, params?: SchemaError['params']) => SchemaError;
-
-function pick(message: string | undefined): { message?: string } {
-  return message === undefined ? {} : { message };
+/** A key's own value, never one that all objects have. */
+function own<T>(map: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return map && Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-/** A key's own value, never one that all objects have. */
-function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
 function isOfType(value: unknown, type: string): boolean {
@@ -106,37 +118,31 @@ function isSame(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'object' && typeof b === 'object' && canonical(a) === canonical(b));
 }
 
-function ofAny(schema: SchemaNode, data: unknown, say: Say): SchemaError[] {
-  const types = schema.type === undefined ? [] : [schema.type].flat();
-  return [
-    ...(types.length > 0 && !types.some((type) => isOfType(data, type)) ? [say('type', { type: schema.type })] : []),
-    ...(schema.const !== undefined && !isSame(data, schema.const) ? [say('const', { allowedValue: schema.const })] : []),
-    ...(schema.enum && !schema.enum.some((value) => isSame(data, value)) ? [say('enum', { allowedValues: schema.enum })] : []),
-  ];
+function ofAny({ say }: Place, schema: SchemaNode, data: unknown): void {
+  const { type } = schema;
+  if (type !== undefined && !(typeof type === 'string' ? isOfType(data, type) : type.some((one) => isOfType(data, one)))) say('type', { type });
+  if (schema.const !== undefined && !isSame(data, schema.const)) say('const', { allowedValue: schema.const });
+  if (schema.enum && !schema.enum.some((value) => isSame(data, value))) say('enum', { allowedValues: schema.enum });
 }
 
-function ofNumber(schema: SchemaNode, data: number, say: Say): SchemaError[] {
+function ofNumber({ say }: Place, schema: SchemaNode, data: number): void {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
+  if (minimum !== undefined && data < minimum) say('minimum', { limit: minimum });
+  if (maximum !== undefined && data > maximum) say('maximum', { limit: maximum });
+  if (exclusiveMinimum !== undefined && data <= exclusiveMinimum) say('exclusiveMinimum', { limit: exclusiveMinimum });
+  if (exclusiveMaximum !== undefined && data >= exclusiveMaximum) say('exclusiveMaximum', { limit: exclusiveMaximum });
   const quotient = data / (multipleOf ?? 1);
-  return [
-    ...(minimum !== undefined && data < minimum ? [say('minimum', { limit: minimum })] : []),
-    ...(maximum !== undefined && data > maximum ? [say('maximum', { limit: maximum })] : []),
-    ...(exclusiveMinimum !== undefined && data <= exclusiveMinimum ? [say('exclusiveMinimum', { limit: exclusiveMinimum })] : []),
-    ...(exclusiveMaximum !== undefined && data >= exclusiveMaximum ? [say('exclusiveMaximum', { limit: exclusiveMaximum })] : []),
-    // Decimal fractions have no exact binary form: 0.3 is a multiple of 0.1.
-    ...(multipleOf !== undefined && Math.abs(quotient - Math.round(quotient)) > 1e-9 * Math.max(1, Math.abs(quotient)) ? [say('multipleOf', { limit: multipleOf })] : []),
-  ];
+  // Decimal fractions have no exact binary form: 0.3 is a multiple of 0.1.
+  if (multipleOf !== undefined && Math.abs(quotient - Math.round(quotient)) > 1e-9 * Math.max(1, Math.abs(quotient))) say('multipleOf', { limit: multipleOf });
 }
 
-function ofText(walk: Walk, schema: SchemaNode, data: string, say: Say): SchemaError[] {
+function ofText({ walk, say }: Place, schema: SchemaNode, data: string): void {
   const { minLength, maxLength, pattern, format } = schema;
-  const length = minLength === undefined && maxLength === undefined ? 0 : [...data].length;
-  return [
-    ...(minLength !== undefined && length < minLength ? [say('minLength', { limit: minLength, length })] : []),
-    ...(maxLength !== undefined && length > maxLength ? [say('maxLength', { limit: maxLength, length })] : []),
-    ...(pattern !== undefined && !matches(walk, pattern, data) ? [say('pattern', { pattern })] : []),
-    ...(format !== undefined && FORMATS[format]?.test(data) === false ? [say('format', { format })] : []),
-  ];
+  const length = maxLength === undefined && (minLength === undefined || data.length > 2 * minLength) ? data.length : [...data].length;
+  if (minLength !== undefined && length < minLength) say('minLength', { limit: minLength, length });
+  if (maxLength !== undefined && length > maxLength) say('maxLength', { limit: maxLength, length });
+  if (pattern !== undefined && !matches(walk, pattern, data)) say('pattern', { pattern });
+  if (format !== undefined && own(FORMATS, format)?.test(data) === false) say('format', { format });
 }
 
 /** Whether a text matches; of the patterns that are not a template's own there are few, and they are safe. */
@@ -147,49 +153,51 @@ function matches(walk: Walk, source: string, text: string): boolean {
   return walk.steps <= 0 || pattern.test(text);
 }
 
-function ofList(walk: Walk, schema: SchemaNode, data: readonly unknown[], path: Path, rule: Rule, say: Say): SchemaError[] {
+function ofList(place: Place, schema: SchemaNode, data: readonly unknown[]): void {
+  const { walk, path, say } = place;
   const { minItems, maxItems, uniqueItems, items, contains } = schema;
-  return [
-    ...(minItems !== undefined && data.length < minItems ? [say('minItems', { limit: minItems, length: data.length })] : []),
-    ...(maxItems !== undefined && data.length > maxItems ? [say('maxItems', { limit: maxItems, length: data.length })] : []),
-    ...(uniqueItems === true && new Set(data.map(canonical)).size < data.length ? [say('uniqueItems')] : []),
-    ...(items ? data.flatMap((item, index) => errorsAt(walk, items, item, [...path, index], rule)) : []),
-    ...(contains && !data.some((item) => fits(walk, contains, item)) ? [say('contains')] : []),
-  ];
+  if (minItems !== undefined && data.length < minItems) say('minItems', { limit: minItems, length: data.length });
+  if (maxItems !== undefined && data.length > maxItems) say('maxItems', { limit: maxItems, length: data.length });
+  if (uniqueItems === true && new Set(data.map(canonical)).size < data.length) say('uniqueItems');
+  if (items) data.forEach((item, index) => place.hold(items, item, [...path, index]));
+  if (contains && !data.some((item) => fits(walk, contains, item))) say('contains');
 }
 
-function ofMap(walk: Walk, schema: SchemaNode, data: Readonly<Record<string, unknown>>, path: Path, rule: Rule, say: Say): SchemaError[] {
+function ofMap(place: Place, schema: SchemaNode, data: Readonly<Record<string, unknown>>): void {
+  const { walk, path, say } = place;
+  const { properties, required, additionalProperties, minProperties, maxProperties, propertyNames, dependentRequired, dependentSchemas } = schema;
   const keys = Object.keys(data);
-  const { properties = {}, required = [], additionalProperties, minProperties, maxProperties, propertyNames, dependentRequired = {}, dependentSchemas = {} } = schema;
   const has = (key: string): boolean => Object.hasOwn(data, key);
-  const below = (place: SchemaNode | undefined, value: unknown, at: Path): SchemaError[] => (place ? errorsAt(walk, place, value, at, rule) : []);
-  const unknown = additionalProperties === undefined || additionalProperties === true ? [] : keys.filter((key) => !Object.hasOwn(properties, key));
-  return [
-    ...(minProperties !== undefined && keys.length < minProperties ? [say('minProperties', { limit: minProperties, length: keys.length })] : []),
-    ...(maxProperties !== undefined && keys.length > maxProperties ? [say('maxProperties', { limit: maxProperties, length: keys.length })] : []),
-    ...required.filter((key) => !has(key)).map((key) => say('required', { missingProperty: key })),
-    ...(propertyNames ? keys.filter((key) => !fits(walk, propertyNames, key)).map((key) => say('propertyNames', { propertyName: key })) : []),
-    ...unknown.flatMap((key) => (additionalProperties === false ? [say('additionalProperties', { additionalProperty: key })] : typeof additionalProperties === 'object' ? errorsAt(walk, additionalProperties, data[key], [...path, key], rule) : [])),
-    ...keys.flatMap((key) => (own(dependentRequired, key) ?? []).filter((need) => !has(need)).map((need) => say('dependentRequired', { property: key, missingProperty: need }))),
-    ...keys.flatMap((key) => below(own(dependentSchemas, key), data, path)),
-    ...keys.flatMap((key) => below(own(properties, key), data[key], [...path, key])),
-  ];
+  if (minProperties !== undefined && keys.length < minProperties) say('minProperties', { limit: minProperties, length: keys.length });
+  if (maxProperties !== undefined && keys.length > maxProperties) say('maxProperties', { limit: maxProperties, length: keys.length });
+  for (const key of required ?? []) if (!has(key)) say('required', { missingProperty: key });
+  for (const key of keys) {
+    if (propertyNames && !fits(walk, propertyNames, key)) say('propertyNames', { propertyName: key });
+    const known = own(properties, key);
+    if (known) place.hold(known, data[key], [...path, key]);
+    else if (additionalProperties === false) say('additionalProperties', { additionalProperty: key });
+    else if (typeof additionalProperties === 'object') place.hold(additionalProperties, data[key], [...path, key]);
+    for (const need of own(dependentRequired, key) ?? []) if (!has(need)) say('dependentRequired', { property: key, missingProperty: need });
+    const needed = own(dependentSchemas, key);
+    if (needed) place.hold(needed, data);
+  }
 }
 
 /** Conditions; of alternatives only is said that none fits, since what each lacks would be noise. */
-function ofRules(walk: Walk, schema: SchemaNode, data: unknown, path: Path, rule: Rule, say: Say): SchemaError[] {
-  const { not, anyOf, oneOf, allOf = [], if: condition } = schema;
+function ofRules(place: Place, schema: SchemaNode, data: unknown): void {
+  const { walk, say, rule } = place;
+  const { not, anyOf, oneOf, allOf, if: condition } = schema;
+  if (not && fits(walk, not, data)) say('not');
+  if (anyOf && !anyOf.some((one) => fits(walk, one, data))) say('anyOf');
+  if (oneOf && oneOf.filter((one) => fits(walk, one, data)).length !== 1) say('oneOf');
+  for (const one of allOf ?? []) place.hold(one, data, place.path, one['x-asked-by'] === undefined ? rule : { file: one['x-asked-by'], ...(one['x-message'] === undefined ? {} : { message: one['x-message'] }) });
   const branch = condition && (fits(walk, condition, data) ? schema.then : schema.else);
-  return [
-    ...(not && fits(walk, not, data) ? [say('not')] : []),
-    ...(anyOf && !anyOf.some((one) => fits(walk, one, data)) ? [say('anyOf')] : []),
-    ...(oneOf && oneOf.filter((one) => fits(walk, one, data)).length !== 1 ? [say('oneOf')] : []),
-    ...allOf.flatMap((one) => errorsAt(walk, one, data, path, one['x-asked-by'] === undefined ? rule : { file: one['x-asked-by'], ...pick(one['x-message']) })),
-    ...(branch ? errorsAt(walk, branch, data, path, rule) : []),
-  ];
+  if (branch) place.hold(branch, data);
 }
 
 /** Whether a value fits a schema; what was not looked at any more counts as fitting. */
 function fits(walk: Walk, schema: SchemaNode, data: unknown): boolean {
-  return errorsAt(walk, schema, data, [], {}).length === 0;
+  const errors: SchemaError[] = [];
+  hold(walk, errors, schema, data, [], NO_RULE);
+  return errors.length === 0;
 }
