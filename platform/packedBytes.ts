@@ -38,8 +38,13 @@ export function packedBytes(raw: Buffer, layout?: FileBytes['layout'], worth = W
   const pack = async (): Promise<void> => {
     const whole = bytes ?? Buffer.alloc(0);
     if (whole.length < worth) return;
-    for (let start = 0; start < whole.length; start += BLOCK) blocks.push(await deflated(whole.subarray(start, start + BLOCK), { level: 1 }));
-    bytes = undefined;
+    try {
+      for (let start = 0; start < whole.length; start += BLOCK) blocks.push(await deflated(whole.subarray(start, start + BLOCK), { level: 1 }));
+      bytes = undefined;
+    } catch {
+      // What cannot be packed stays as it is, which costs room and nothing else.
+      blocks.length = 0;
+    }
   };
   const { length } = raw;
   return { length, slice, whole: () => bytes ?? slice(0, length), pack: () => (packing ??= pack()), ...(layout ? { layout } : {}) };
