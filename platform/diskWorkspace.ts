@@ -13,7 +13,7 @@ const MARK = [0xef, 0xbb, 0xbf];
 /** Files that are read before anything else gets a turn. */
 const IN_ONE_GO = 50;
 const MANY_IN_ONE_GO = 500;
-const NOTED_AFTER_MS = 1500;
+const NOTED_AFTER_MS = 4000;
 
 /**
  * A dbt project on disk. Reads stay inside the root, through links too; nothing of it is written or executed. What is noted of large

@@ -39,7 +39,7 @@ export interface OpenDocuments {
   all(): ReadonlyMap<string, TextDocument>;
 }
 
-/** After a project was read, its first documents are looked at. */
+/** So long after a project was read its artifacts are packed. */
 const PACKED_AFTER_MS = 3000;
 
 /**
@@ -55,13 +55,14 @@ export function projectLoader(root: string, open: OpenDocuments, templateNow: ()
   // Specs of files are never those of open documents, which come on top.
   const saved = projectFiles(disk);
   const load = async (): Promise<Loaded> => {
-    setTimeout(() => void files.pack(), PACKED_AFTER_MS).unref();
     const template = templateNow();
     const project = await openProject(files, memory);
     const folders = [project.modelPaths, project.snapshotPaths].flat().join('\n');
     const paths = await memory.kept('specs', [files.listing(), folders], () => findSpecs(files, project));
     const reads = await readAll(saved, paths);
     const specs = await Promise.all(reads.map((read, index) => memory.of(read, 'spec', [paths[index], template], () => readSpec(saved, paths[index] ?? '', template, waitingSpec).then(({ spec }) => spec))));
+    // The first documents are looked at before: packing takes a second of processor time.
+    setTimeout(() => void files.pack(), PACKED_AFTER_MS).unref();
     return { root, workspace, project, template, files: memory.kept('spec index', specs, () => savedIndex(specs.flatMap((spec) => spec ?? []), (spec) => memory.of(spec, 'words', [], () => wordsOf(spec)))) };
   };
   let loading: Promise<Loaded> | undefined;
