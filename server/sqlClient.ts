@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import type { ParsedExpr, SqlAnalysis, SqlService } from '../engine/sql';
+import type { ParsedExpr, SqlAnalysis, SqlRequest, SqlService } from '../engine/sql';
 import type { SqlAnswer, SqlQuestion } from './sqlWorker';
 
 const DEADLINE_MS = 30_000;
 const CACHED = 400;
+/** Something of what models consist of. */
+const WARM_UP: SqlRequest = { dialect: 'generic', in: 'raw', file: 'warm_up.sql', text: "with a as (select * from {{ ref('x') }} where b <> 'c')\nselect a.d, cast(e.f as integer) as f, coalesce(sum(e.g), 0) as g\nfrom a left join {{ ref('y') }} as e on a.d = e.d\ngroup by 1, 2\n" };
 
 type Ask = Omit<Extract<SqlQuestion, { kind: 'analyze' }>, 'id'> | Omit<Extract<SqlQuestion, { kind: 'expressions' }>, 'id'>;
 
@@ -83,7 +85,8 @@ export function workerSqlService(script: string, deadlineMs = DEADLINE_MS): SqlS
     analyze: (request) => cached({ kind: 'analyze', request }) as Promise<SqlAnalysis>,
     expressions: (dialect, texts, jinja) => cached({ kind: 'expressions', dialect, texts, ...(jinja ? { jinja } : {}) }) as Promise<ParsedExpr[]>,
     warmUp() {
-      worker ??= start();
+      // A first analysis takes several times as long as a second; what comes of this one nobody needs.
+      ask({ kind: 'analyze', request: WARM_UP }).catch(() => undefined);
     },
     dispose() {
       const last = worker;
