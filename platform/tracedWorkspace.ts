@@ -77,7 +77,7 @@ async function hashNow(workspace: Workspace, path: string, asBytes: boolean): Pr
 /** Only artifacts are read as bytes, so the time of a change counts. */
 function bytesHash(result: BytesResult): string {
   if (result.kind !== 'bytes') return OF_BYTES + JSON.stringify(result);
-  return OF_BYTES + createHash('sha256').update(JSON.stringify([result.modified])).update(result.bytes).digest('base64');
+  return OF_BYTES + createHash('sha256').update(JSON.stringify([result.modified])).update(result.bytes.whole()).digest('base64');
 }
 
 /** The time of a change counts where an artifact's age is compared with that of dbt_project.yml. */
