@@ -7,6 +7,5 @@ import { startServer } from './start';
 
 giveBackWhenIdle();
 const sql = workerSqlService(join(__dirname, 'sql-worker.js'));
-sql.warmUp();
 const folder = cacheFolder(process.env);
 startServer(createConnection(ProposedFeatures.all), sql, folder === undefined ? undefined : diskCache(folder));
