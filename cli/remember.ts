@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Workspace } from '../engine/workspace';
 import { cacheFolder, diskCache } from '../platform/diskCache';
 import { diskWorkspace } from '../platform/diskWorkspace';
+import { hasStamp, stampsOf } from '../platform/stamps';
 import { diskSettings } from '../platform/settingsFiles';
 import { emptyTrace, stillHolds, type Trace } from '../platform/tracedWorkspace';
 import { EXIT } from './exit';
@@ -18,6 +19,8 @@ interface Remembered {
   code: number;
   out: string;
   trace: Trace;
+  /** What the file system said of files it had read. */
+  stamps: Record<string, string>;
 }
 
 /**
@@ -32,10 +35,11 @@ export async function remembered(io: Io, root: string, words: unknown, run: (io:
   const key = createHash('sha256').update(JSON.stringify([VERSION, root, words, today, io.width ?? null, io.color, folderInRepository(root)])).update(readFileSync(io.script)).digest('hex');
   const known = cache.read(key);
   const workspace: Workspace = diskWorkspace(root);
-  if (isRemembered(known) && (await stillHolds(workspace, diskSettings(root), known.trace))) {
+  if (isRemembered(known) && (await stillHolds(workspace, diskSettings(root), unstamped(root, known)))) {
     io.out(known.out);
     return known.code;
   }
+  const start = Date.now();
   let said: string[] = [];
   let length = 0;
   const trace = emptyTrace();
@@ -46,13 +50,19 @@ export async function remembered(io: Io, root: string, words: unknown, run: (io:
     else said = [];
   };
   const code = await run({ ...io, out }, trace);
-  if ((code === EXIT.clean || code === EXIT.findings) && length <= LONGEST_OUT) cache.write(key, { code, out: said.join(''), trace } satisfies Remembered);
+  if ((code === EXIT.clean || code === EXIT.findings) && length <= LONGEST_OUT) cache.write(key, { code, out: said.join(''), trace, stamps: stampsOf(root, Object.keys(trace.reads), start) } satisfies Remembered);
   return code;
 }
 
+/** What has to be read again to know that it is the same. */
+function unstamped(root: string, { trace, stamps }: Remembered): Trace {
+  const reads = Object.entries(trace.reads).filter(([path]) => stamps[path] === undefined || !hasStamp(root, path, stamps[path]));
+  return { ...trace, reads: Object.fromEntries(reads) };
+}
+
 function isRemembered(value: unknown): value is Remembered {
-  const { code, out, trace } = (value ?? {}) as Partial<Remembered>;
-  return typeof code === 'number' && typeof out === 'string' && isHashes(trace?.reads) && isHashes(trace?.lists) && isHashes(trace?.settings);
+  const { code, out, trace, stamps } = (value ?? {}) as Partial<Remembered>;
+  return typeof stamps === 'object' && typeof code === 'number' && typeof out === 'string' && isHashes(trace?.reads) && isHashes(trace?.lists) && isHashes(trace?.settings);
 }
 
 function isHashes(value: unknown): value is Record<string, string> {

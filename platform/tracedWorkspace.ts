@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SettingsFiles } from '../engine/spec';
-import type { Entry, ReadResult, Workspace } from '../engine/workspace';
+import type { BytesResult, Entry, ReadResult, Workspace } from '../engine/workspace';
 
 /** What was read of a project: a hash of each file and each folder's entries, of what was not there, too. */
 export interface Trace {
@@ -21,6 +21,15 @@ export function tracedWorkspace(workspace: Workspace, trace: Trace): Workspace {
       trace.reads[path] = readHash(path, result);
       return result;
     },
+    ...(workspace.bytes
+      ? {
+          async bytes(path) {
+            const result = await workspace.bytes?.(path) ?? { kind: 'missing' };
+            trace.reads[path] = bytesHash(result);
+            return result;
+          },
+        }
+      : {}),
     async list(folder) {
       const entries = await workspace.list(folder);
       trace.lists[folder] = listHash(entries);
@@ -51,10 +60,24 @@ export async function stillHolds(workspace: Workspace, files: SettingsFiles, tra
   for (const [folder, hash] of Object.entries(trace.lists)) if (listHash(await workspace.list(folder)) !== hash) return false;
   const reads = Object.entries(trace.reads);
   for (let from = 0; from < reads.length; from += TOGETHER) {
-    const same = await Promise.all(reads.slice(from, from + TOGETHER).map(async ([path, hash]) => readHash(path, await workspace.read(path)) === hash));
+    const same = await Promise.all(reads.slice(from, from + TOGETHER).map(async ([path, hash]) => (await hashNow(workspace, path, hash.startsWith(OF_BYTES))) === hash));
     if (same.includes(false)) return false;
   }
   return true;
+}
+
+/** Stands before hashes of files that were read as bytes. */
+const OF_BYTES = 'bytes ';
+
+async function hashNow(workspace: Workspace, path: string, asBytes: boolean): Promise<string> {
+  if (!asBytes) return readHash(path, await workspace.read(path));
+  return workspace.bytes ? bytesHash(await workspace.bytes(path)) : '';
+}
+
+/** Only artifacts are read as bytes, so the time of a change counts. */
+function bytesHash(result: BytesResult): string {
+  if (result.kind !== 'bytes') return OF_BYTES + JSON.stringify(result);
+  return OF_BYTES + createHash('sha256').update(JSON.stringify([result.modified])).update(result.bytes.whole()).digest('base64');
 }
 
 /** The time of a change counts where an artifact's age is compared with that of dbt_project.yml. */

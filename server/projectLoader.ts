@@ -43,8 +43,8 @@ export interface OpenDocuments {
 const PACKED_AFTER_MS = 3000;
 
 /**
- * A loader of the project in a folder; `templateNow` gives what its specs are held against, and what makes the next start quicker goes
- * to `cache`, where there is one.
+ * A loader of the project in a folder; `templateNow` is what its specs are held against. What makes the next start quicker goes to
+ * `cache`, where there is one.
  */
 export function projectLoader(root: string, open: OpenDocuments, templateNow: () => SpecTemplate, cache?: DiskCache): ProjectLoader {
   const unsaved = new Set<string>();

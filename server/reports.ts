@@ -64,7 +64,7 @@ export function keptReports(stamp: () => string): Reports {
 /** All that decides a report beside nodes and files. */
 function partsOf({ project, config, today }: CompareContext, spec: SpecDocument, node: RelationNode | undefined): unknown[] {
   const { name, adapter, dialect, targetPath, macros, varsOf, dispatch, orphanTests, artifacts } = project;
-  return [spec.text, node, config, today, name, adapter, dialect, targetPath, macros, varsOf, JSON.stringify([dispatch, artifacts]), orphanTests];
+  return [spec.text, spec.template, node, config, today, name, adapter, dialect, targetPath, macros, varsOf, JSON.stringify([dispatch, artifacts]), orphanTests];
 }
 
 async function holds(kept: Kept, { project, workspace }: CompareContext, parts: readonly unknown[], stamp: string): Promise<boolean> {

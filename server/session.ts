@@ -69,16 +69,16 @@ const WHOLE_SPECS = 20;
 /** URIs whose files are remembered; watchers name any number of them. */
 const MAX_FILES = 20_000;
 
-/** What a session tells and uses beside the documents. */
+/** What a session may be given beside documents and SQL. */
 export interface SessionOptions {
-  /** The settings of a project were read from these files. */
+  /** What makes the next start quicker is kept there. */
+  cache?: DiskCache;
+  /** Is told which files the settings of a project were read from. */
   settingsRead?: (root: string, paths: readonly string[]) => void;
-  /** Where what makes the next start quicker goes. */
-  cache?: DiskCache | undefined;
 }
 
 /** A session over the open documents; files that are not open are read from disk, inside their project only. */
-export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, { settingsRead = () => undefined, cache }: SessionOptions = {}): Session {
+export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, { cache, settingsRead = () => undefined }: SessionOptions = {}): Session {
   const loaders = new Map<string, ProjectLoader>();
   const parsed = new Map<string, ParsedSpec>();
   const together = new Map<string, { saved: SavedIndex; open: SpecDocument[]; specs: ReturnType<typeof specsWith> }>();
