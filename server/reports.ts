@@ -23,8 +23,9 @@ interface Kept {
   report: Promise<ModelReport>;
   parts: readonly unknown[];
   used: Used;
-  /** What it was last found to hold under. */
-  index: ProjectIndex;
+  /** What it was last found to hold under, which is not kept for its sake. */
+  index: WeakRef<ProjectIndex>;
+  nodes: WeakRef<ProjectIndex['nodes']>;
   stamp: string;
   isSettled: boolean;
 }
@@ -45,7 +46,7 @@ export function keptReports(stamp: () => string): Reports {
       }
       const used: Used = { nodes: new Map(), named: new Map(), files: new Map(), reads: new Map(), all: false };
       const report = compareModel(noting(context, used), spec, node);
-      const kept: Kept = { report, parts: partsOf(context, spec, node), used, index: context.project, stamp: stamp(), isSettled: false };
+      const kept: Kept = { report, parts: partsOf(context, spec, node), used, index: new WeakRef(context.project), nodes: new WeakRef(context.project.nodes), stamp: stamp(), isSettled: false };
       known.set(spec.path, kept);
       const oldest = known.keys().next();
       if (known.size > MOST && !oldest.done) known.delete(oldest.value);
@@ -70,20 +71,21 @@ function partsOf({ project, config, today }: CompareContext, spec: SpecDocument,
 async function holds(kept: Kept, { project, workspace }: CompareContext, parts: readonly unknown[], stamp: string): Promise<boolean> {
   if (parts.some((part, index) => part !== kept.parts[index])) return false;
   const { used } = kept;
-  const isSameIndex = kept.index === project;
+  const isSameIndex = kept.index.deref() === project;
   // What it will have read is not known before it is done.
   if (!kept.isSettled) return isSameIndex && kept.stamp === stamp;
-  return (isSameIndex || isSameProject(used, kept.index, project)) && (await isSameText(used, workspace)) && renewed(kept, project, stamp);
+  return (isSameIndex || isSameProject(used, kept.nodes.deref(), project)) && (await isSameText(used, workspace)) && renewed(kept, project, stamp);
 }
 
 function renewed(kept: Kept, project: ProjectIndex, stamp: string): true {
-  kept.index = project;
+  kept.index = new WeakRef(project);
+  kept.nodes = new WeakRef(project.nodes);
   kept.stamp = stamp;
   return true;
 }
 
-function isSameProject(used: Used, before: ProjectIndex, project: ProjectIndex): boolean {
-  if (used.all && before.nodes !== project.nodes) return false;
+function isSameProject(used: Used, before: ProjectIndex['nodes'] | undefined, project: ProjectIndex): boolean {
+  if (used.all && before !== project.nodes) return false;
   for (const [id, node] of used.nodes) if (project.nodes.get(id) !== node) return false;
   for (const [name, nodes] of used.named) if (!isSameList(nodes, project.names?.named(name) ?? [])) return false;
   for (const [file, node] of used.files) if (project.names?.ofFile(file) !== node) return false;

@@ -183,7 +183,9 @@ const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The value at a range that a reader passed over. */
 export function parsedAt(bytes: Uint8Array, { start, end }: JsonRange): unknown {
-  return JSON.parse(DECODER.decode(bytes.subarray(start, end))) as unknown;
+  const text = DECODER.decode(bytes.subarray(start, end));
+  // Most are keys and ids, which say what they are.
+  return bytes[start] === QUOTE && !text.includes('\\') ? text.slice(1, -1) : (JSON.parse(text) as unknown);
 }
 
 /** Whether bytes are the letters of a plain name. */

@@ -38,7 +38,7 @@ const SECTIONS = ['nodes', 'sources', 'disabled', 'unit_tests', 'macros', 'seman
 
 /** Reads a manifest.json of dbt (v4 to v12, and v20). Gives notices instead of a manifest where it cannot be used. */
 export function readManifest(file: string, read: ReadResult | BytesResult): { manifest?: Manifest; notices: Notice[] } {
-  const { artifact, notices } = artifactOf(file, read, 'dbt parse', SECTIONS, [['attached_node'], ['config', 'meta', 'spec'], ['config', 'enabled']]);
+  const { artifact, notices } = artifactOf(file, read, 'dbt parse', SECTIONS, [{ path: ['attached_node'] }, { path: ['config', 'meta', 'spec'] }, { path: ['config', 'enabled'], but: true }]);
   return artifact ? manifestFrom(file, artifact) : { notices };
 }
 

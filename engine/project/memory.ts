@@ -7,6 +7,8 @@ export interface ProjectMemory {
   of<T>(read: object, name: string, parts: readonly unknown[], make: () => T): T;
   /** `make()`, or what it gave the last time under this name, where the parts are the same as then. */
   kept<T>(name: string, parts: readonly unknown[], make: (before: T | undefined) => T): T;
+  /** Stands for a large thing among parts, which would be held on to for as long as what was made of it. */
+  token(of: object | undefined): object | undefined;
 }
 
 interface Kept {
@@ -18,6 +20,7 @@ interface Kept {
 export function projectMemory(): ProjectMemory {
   const byRead = new WeakMap<object, Map<string, Kept>>();
   const byName = new Map<string, Kept>();
+  const tokens = new WeakMap<object, object>();
   const from = (known: Map<string, Kept>, name: string, parts: readonly unknown[], make: (before: unknown) => unknown): unknown => {
     const found = known.get(name);
     if (found && isSame(found.parts, parts)) return found.value;
@@ -32,6 +35,12 @@ export function projectMemory(): ProjectMemory {
       return from(known, name, parts, make) as T;
     },
     kept: <T>(name: string, parts: readonly unknown[], make: (before: T | undefined) => T): T => from(byName, name, parts, (before) => make(before as T | undefined)) as T,
+    token(of) {
+      if (!of) return undefined;
+      const token = tokens.get(of) ?? {};
+      tokens.set(of, token);
+      return token;
+    },
   };
 }
 

@@ -36,14 +36,16 @@ export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes 
     if (known) known.push(plan);
     else plansOf.set(plan.uniqueId, [plan]);
   }
+  const shared = [memory.token(manifest), memory.token(catalog), now];
+  const declared = memory.token(evidence.files);
   const ids = new Set([...(manifest?.nodes.keys() ?? []), ...plansOf.keys()]);
   const nodes = new LazyMap(ids, (id): RelationNode => {
     const own = plansOf.get(id) ?? [];
     const asked = askedFor(evidence.files);
-    const parts = [manifest, catalog, now, ...own.flatMap((plan) => plan.parts())];
+    const parts = [...shared, ...own.flatMap((plan) => plan.parts())];
     // What declaring files say is asked for few nodes, and changes with any of them.
     const usedFiles = memory.kept(`declared ${id}`, parts, () => ({ used: false }));
-    return memory.kept(`node ${id}`, [...parts, usedFiles.used ? evidence.files : undefined], (before: RelationNode | undefined) => {
+    return memory.kept(`node ${id}`, [...parts, usedFiles.used ? declared : undefined], (before: RelationNode | undefined) => {
       const node = nodeFrom(id, enabledOf(own), { ...evidence, files: asked.files });
       usedFiles.used = asked.were();
       return sameAs(before, node);
