@@ -10,6 +10,5 @@ import { startServer } from './start';
 setFlagsFromString('--wasm-tiering-budget=90000000');
 giveBackWhenIdle();
 const sql = workerSqlService(join(__dirname, 'sql-worker.js'));
-sql.warmUp();
 const folder = cacheFolder(process.env);
 startServer(createConnection(ProposedFeatures.all), sql, folder === undefined ? undefined : diskCache(folder));

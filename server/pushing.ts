@@ -1,9 +1,9 @@
 import type { Diagnostic } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { carriedTo } from './carried';
-import { dependsOn } from './dependents';
+import { dependents } from './dependents';
 import { diagnosticsInSteps } from './features/diagnostics';
-import type { LoadedProject, Session } from './session';
+import type { Session } from './session';
 
 /** Where diagnostics are pushed to, and from which documents. */
 export interface PushTarget {
@@ -50,7 +50,6 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
   const subjects = new Map<string, string>();
   let others: NodeJS.Timeout | undefined;
   let queue: Promise<void> = Promise.resolve();
-
   const sent = new Map<string, string>();
 
   /** What is shown already is not sent again. */
@@ -100,14 +99,20 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
   const pushOthers = async (): Promise<void> => {
     const from = [...changes];
     changes.clear();
-    const moved = from.filter(changesSubject);
-    const projects = new Map<string, Promise<LoadedProject | undefined>>();
-    for (const uri of target.uris()) {
-      const isOther = (changed: string): boolean => changed !== uri;
-      if (moved.filter(isOther).some((other) => isBeside(uri, other)) || (await dependsOnAny(uri, from.filter(isOther), projects))) await push(uri);
+    const roots = new Set(from.flatMap((uri) => session.placeOf(uri)?.root ?? []));
+    for (const root of roots) {
+      const own = from.flatMap((uri) => placed(uri, root));
+      const moved = own.filter(({ uri }) => changesSubject(uri));
+      const project = await session.project(root).catch(() => undefined);
+      const depends = project && dependents(project, own.map(({ path }) => path));
+      const concerned = target.uris().flatMap((uri) => placed(uri, root)).filter(({ uri, path }) => moved.some((other) => other.uri !== uri) || !depends || depends(path));
+      for (const { uri } of concerned) await push(uri);
     }
   };
-  const isBeside = (uri: string, other: string): boolean => session.placeOf(uri)?.root === session.placeOf(other)?.root;
+  const placed = (uri: string, root: string): { uri: string; path: string }[] => {
+    const place = session.placeOf(uri);
+    return place?.root === root ? [{ uri, path: place.path }] : [];
+  };
   /** Whether a spec is about another model or serves other specs than when it was looked at before: those it was about may be open. */
   const changesSubject = (uri: string): boolean => {
     const facts = session.spec(uri)?.facts;
@@ -120,18 +125,6 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
     changes.add(uri);
     clearTimeout(others);
     others = setTimeout(() => void pushOthers().catch(target.failed), OTHERS_AFTER_MS);
-  };
-  const dependsOnAny = async (uri: string, from: readonly string[], projects: Map<string, Promise<LoadedProject | undefined>>): Promise<boolean> => {
-    const place = session.placeOf(uri);
-    const paths = from.flatMap((changed) => {
-      const other = session.placeOf(changed);
-      return other && other.root === place?.root ? [other.path] : [];
-    });
-    if (!place || paths.length === 0) return false;
-    const reading = projects.get(place.root) ?? session.project(place.root).catch(() => undefined);
-    projects.set(place.root, reading);
-    const project = await reading;
-    return !project || paths.some((path) => dependsOn(project, place.path, path));
   };
   return {
     changed(uri) {

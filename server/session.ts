@@ -83,6 +83,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
   const parsed = new Map<string, ParsedSpec>();
   const together = new Map<string, { saved: SavedIndex; open: SpecDocument[]; specs: ReturnType<typeof specsWith> }>();
   const rootsOfFolders = new Map<string, string>();
+  const places = new Map<string, Place>();
   const reports = new Map<string, Reports>();
   const files = new Map<string, string | undefined>();
   const configs = new Map<string, SpeclineConfig>();
@@ -104,9 +105,16 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     return file;
   };
   const placeOf = (uri: string): Place | undefined => {
+    const known = places.get(uri);
+    if (known) return known;
     const file = fileOf(uri);
     const root = file === undefined ? undefined : rootOf(dirname(file));
-    return root === undefined || file === undefined ? undefined : { root, path: relative(root, file).split(sep).join('/') };
+    if (root === undefined || file === undefined) return undefined;
+    const place = { root, path: relative(root, file).split(sep).join('/') };
+    // Only what is there is remembered, as with roots.
+    if (places.size >= MAX_FILES) places.clear();
+    places.set(uri, place);
+    return place;
   };
   /** Editors encode URIs in ways of their own, so an open document is found by its file. */
   const opened = (file: string): TextDocument | undefined => documents.all().find((document) => fileOf(document.uri) === file);
@@ -251,12 +259,14 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     },
     forgetRoots() {
       rootsOfFolders.clear();
+      places.clear();
     },
     close(uri) {
       const place = placeOf(uri);
       const isUnsaved = place !== undefined && loaders.get(place.root)?.isUnsaved(place.path) === true;
       parsed.delete(uri);
       files.delete(uri);
+      places.delete(uri);
       return isUnsaved;
     },
     roots: () => [...loaders.keys()],

@@ -40,7 +40,7 @@ const WATCHED = ['**/*.{sql,py,yml,yaml,csv,md}', '**/{manifest,catalog,run_resu
 const PAUSE_MS = 500;
 
 /** Serves LSP 3.17 on a connection until it ends. `sql` analyses SQL; in production it is a worker thread. `cache` is kept between runs. */
-export function startServer(connection: Connection, sql: SqlService, cache?: DiskCache): void {
+export function startServer(connection: Connection, sql: SqlService & { warmUp?(): void }, cache?: DiskCache): void {
   const documents = new TextDocuments(TextDocument);
   const session = createSession(documents, sql, { ...(cache ? { cache } : {}), settingsRead: (root, paths) => settingsFiles.read(root, paths) });
   let client = clientFeatures({});
@@ -117,6 +117,10 @@ export function startServer(connection: Connection, sql: SqlService, cache?: Dis
     else if (client.refresh.diagnostics) connection.sendRequest(DiagnosticRefreshRequest.type).catch(failed);
   };
   let later: NodeJS.Timeout | undefined;
+  documents.onDidOpen(({ document: { uri } }) => {
+    // A comparison comes next, and its parser takes long to load; whoever has business specs open alone does without it.
+    if (/\.(sql|technical\.spec\.ya?ml)$/.test(uri)) sql.warmUp?.();
+  });
   documents.onDidChangeContent(({ document }) => {
     changed();
     // What other documents show follows when typing pauses; the client asks anew for this one by itself.

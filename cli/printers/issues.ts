@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Envelope, ModelReport } from '../../engine/conformance/types';
 import type { Range } from '../../engine/text';
 
@@ -15,7 +16,8 @@ export interface Issue {
 
 /** Issues with paths as the repository has them, where the project stands in a folder of it. */
 export function inRepository(issues: readonly Issue[], folder: string): Issue[] {
-  const at = (file: string): string => (folder === '' ? file : `${folder}/${file}`);
+  // A template that is extended may stand beside the project.
+  const at = (file: string): string => posix.join(folder, file);
   return issues.map((issue) => ({ ...issue, file: issue.file === null ? null : at(issue.file), related: issue.related.map((place) => ({ ...place, file: at(place.file) })) }));
 }
 

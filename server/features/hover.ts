@@ -34,7 +34,9 @@ function titled(root: SchemaNode, path: readonly (string | number)[]): SchemaNod
 export function placeText(schema: SchemaNode): string {
   const asked = schema['x-asked-by'];
   const examples = (schema.examples ?? []).map((example) => `\`${code(String(example))}\``).join(', ');
-  return [`**${schema.title ?? ''}**`, schema.description ?? '', examples === '' ? '' : `For example: ${examples}`, asked === undefined ? '' : `Asked by \`${code(asked)}\``].filter((part) => part !== '' && part !== '****').join('\n\n');
+  // What a template's file says is shown as text: it cannot place links, pictures or HTML in an editor.
+  const shown = (text: string): string => (asked === undefined ? text : text.split(/(`[^`]*`)/).map((part, index) => (index % 2 === 1 ? part : part.replace(/[<>[\]!]/g, '\\$&'))).join(''));
+  return [`**${shown(schema.title ?? '')}**`, shown(schema.description ?? ''), examples === '' ? '' : `For example: ${examples}`, asked === undefined ? '' : `Asked by \`${code(asked)}\``].filter((part) => part !== '' && part !== '****').join('\n\n');
 }
 
 function meaningText(meaning: Meaning): string {

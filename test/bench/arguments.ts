@@ -18,7 +18,7 @@ export interface BenchArguments {
 export const USAGE = `npm run bench -- [options]
 
   --quick        a smoke test: small sizes, few repeats, goals are still shown
-  --only PART    documents, memory or projects
+  --only PART    documents, broken, memory or projects
   --lines LIST   lines of the generated specs (default 100,1000,5000)
   --models LIST  models of the generated dbt projects (default 100,1000,10000)
   --repeats N    answers measured of every request (default 30)
@@ -30,7 +30,7 @@ export const USAGE = `npm run bench -- [options]
 Exit codes: 0 it ran, 2 wrong usage, 4 an internal error. A goal that is not met is shown, it does not fail the run.
 `;
 
-export const PARTS = ['documents', 'memory', 'projects'] as const;
+export const PARTS = ['documents', 'broken', 'memory', 'projects'] as const;
 
 /** The arguments of a run, or one sentence about what is wrong with them. */
 export function argumentsOf(args: readonly string[]): BenchArguments | string {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { argumentsOf, USAGE, type BenchArguments } from './arguments';
+import { brokenRows } from './broken';
 import { documentRows, type BenchDocument } from './documents';
 import { businessSpec } from './make/businessSpec';
 import { makeProject } from './make/project';
@@ -41,17 +42,19 @@ async function runAll(args: BenchArguments, progress: (text: string) => void): P
   const disk = join(CACHE, 'own', 'documents');
   mkdirSync(disk, { recursive: true });
   const peer = args.peer && (wants('documents') || wants('memory')) ? peerServer(ROOT, join(CACHE, 'peer')) : '--no-peer: nothing is compared with another server';
-  const notes = typeof peer === 'string' && args.only !== 'projects' ? [`skipped: ${peer}`] : [];
+  const notes = typeof peer === 'string' && args.only !== 'projects' && args.only !== 'broken' ? [`skipped: ${peer}`] : [];
   const servers = [ourServer(ROOT, disk), ...(typeof peer === 'string' ? [] : [peer])];
   const technical = lines.map((count) => technicalModel(`big_${count}`, Array.from({ length: 12 }, (_, index) => `stg_table_${index}`), count, seed));
   const rows: Row[] = [];
-  if (wants('documents') || wants('memory')) {
+  if (wants('documents') || wants('broken') || wants('memory')) {
     const { root } = makeProject(join(CACHE, 'projects', 'documents'), 100, seed, technical);
     const documents = lines.flatMap((count, index): BenchDocument[] => [
       { kind: 'business', lines: count, path: `specs/marts/business_${count}.business.spec.yml`, text: businessSpec(`big_${count}`, count, seed) },
       { kind: 'technical', lines: count, path: `specs/marts/area_2/big_${count}.technical.spec.yml`, text: technical[index]?.spec ?? '' },
     ]);
     if (wants('documents')) rows.push(...(await documentRows(root, servers, documents, repeats, seed, progress)));
+    // Specs that people write are some hundred lines; longer ones are measured whole.
+    if (wants('broken')) rows.push(...(await brokenRows(root, ourServer(ROOT, disk), documents.filter(({ lines: count }) => count <= 1000), args.quick ? 20 : 200, seed, progress)));
     if (wants('memory')) rows.push(...(await memoryRows(root, servers, args.quick ? [1, 20] : [1, 100, 1000], args.quick ? 2 : 7, seed, progress)));
   }
   if (wants('projects')) rows.push(...(await projectRows(ROOT, CACHE, models, repeats, seed, progress)));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openProject } from '../../engine/project';
-import { checkSpec, DEFAULT_CONFIG, parseSpec, type SpecDocument } from '../../engine/spec';
+import { BUILT_IN, checkSpec, DEFAULT_CONFIG, parseSpec, type SpecDocument } from '../../engine/spec';
 import { usesOf } from '../../engine/spec/names';
 import { createSqlService } from '../../engine/sql';
 import { lineStarts, positionAt, rangeOf, type Position } from '../../engine/text';
@@ -47,13 +47,13 @@ export async function loadFixtures(): Promise<Fixtures> {
 }
 
 /** Asks every feature about a place of a spec: none throws, and what they say lies inside the document. */
-export function answersAt({ session, withSpec }: Fixtures, path: string, text: string, offset: number): void {
-  const spec = parseSpec(path, text);
+export function answersAt({ session, withSpec }: Fixtures, path: string, text: string, offset: number, template = BUILT_IN): void {
+  const spec = parseSpec(path, text, template);
   const project = withSpec(spec);
   const starts = lineStarts(text);
   const position = positionAt(starts, offset);
   for (const item of completionAt(spec, position, project)) {
-    resolveCompletion(item);
+    resolveCompletion(item, undefined, template);
     applyItem(text, item);
   }
   hoverAt(spec, position, project);
@@ -77,7 +77,7 @@ export function answersAt({ session, withSpec }: Fixtures, path: string, text: s
     expect(problem.span.end).toBeLessThanOrEqual(text.length);
     expect(range.end.line).toBeLessThan(starts.length);
   }
-  for (const action of [...fixAllActions(spec, 'file:///a'), ...refactorings(session, spec, 'file:///a', { start: position, end: position }, project)]) for (const edits of Object.values(action.edit?.changes ?? {})) if (action.kind === FIX_ALL) expect(parseSpec(path, applyEdits(text, edits)).yaml.errors.length).toBeLessThanOrEqual(spec.yaml.errors.length);
+  for (const action of [...fixAllActions(spec, 'file:///a'), ...refactorings(session, spec, 'file:///a', { start: position, end: position }, project)]) for (const edits of Object.values(action.edit?.changes ?? {})) if (action.kind === FIX_ALL) expect(parseSpec(path, applyEdits(text, edits), template).yaml.errors.length).toBeLessThanOrEqual(spec.yaml.errors.length);
   for (const action of specActions(spec, 'file:///a', rangeOf(starts, { start: 0, end: text.length }), [], project)) applyEdits(text, Object.values(action.edit?.changes ?? {}).flat());
 }
 

@@ -5,6 +5,7 @@ import { CodeActionRequest, CompletionResolveRequest, DidChangeWatchedFilesNotif
 import { BUILT_IN, keysOf, parseSpec, readConfig, settingsSchema, type SpecTemplate } from '../../engine/spec';
 import { KEYWORDS } from '../../engine/spec/template/keywords';
 import { lineStarts, positionAt } from '../../engine/text';
+import { placeText } from '../../server/features/hover';
 import { diskSettings } from '../../platform/settingsFiles';
 import { BUSINESS, copyExample, type Example } from './example';
 import { applyEdits, applyItem, changeText, completionItems, connectClient, openText, pullDiagnostics } from './support';
@@ -94,6 +95,7 @@ describe("an organisation's section in the editor", () => {
     expect(hover.contents).toEqual({ kind: 'markdown', value: '**How long may it be kept?**\n\nUntil when rows are deleted.\n\nFor example: `10 years`\n\nAsked by `node_modules/@acme/specline-template/house.yml`' });
     const owner = (await client.sendRequest(HoverRequest.type, { textDocument: { uri }, position: positionAt(lineStarts(text), text.indexOf('owner') + 2) })) as Hover;
     expect(JSON.stringify(owner.contents)).not.toContain('Asked by');
+    expect(placeText({ title: 'A', description: '![x](https://example.com/a.png) <b> `[]`', 'x-asked-by': 'a.yml' })).toContain('\\!\\[x\\](https://example.com/a.png) \\<b\\> `[]`');
   });
 });
 
@@ -132,7 +134,7 @@ describe('a template that cannot be used', () => {
     write('specline.yml', BAD);
     const [uri, settings] = [example.uriOf(BUSINESS), example.uriOf('specline.yml')];
     await openText(client, uri, `${example.read(BUSINESS)}retention: 10 years\n`);
-    expect(told(await pullDiagnostics(client, uri))).toEqual(["SPEC017 The organisation's template cannot be used (specline.yml:3), so this spec is held against the built-in one alone, and keys of its own are not judged."]);
+    expect(told(await pullDiagnostics(client, uri))).toEqual(["SPEC017 The organisation's template cannot be used (specline.yml says why), so this spec is held against the built-in one alone, and keys of its own are not judged."]);
     await expect.poll(() => pushed.get(settings), { timeout: 10_000 }).toMatchObject([{ code: 'SPEC017', severity: 1, range: { start: { line: 2, character: 28 }, end: { line: 2, character: 32 } } }]);
     await openText(client, settings, BAD);
     expect(told(await pullDiagnostics(client, settings))).toEqual(['SPEC017 question is string; a template cannot change that to array.']);

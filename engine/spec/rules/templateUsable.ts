@@ -1,3 +1,4 @@
+import { SETTINGS_FILE } from '../template/chain';
 import type { CheckContext } from '../check';
 import type { SpecDocument, SpecProblem } from '../types';
 import type { SpecRule } from './rule';
@@ -15,7 +16,6 @@ export const templateUsable: SpecRule = {
 
 function usable(spec: SpecDocument, { config: { broken } }: CheckContext): SpecProblem[] {
   if (!broken) return [];
-  const at = `${broken.file ?? 'specline.yml'}:${(broken.range?.start.line ?? 0) + 1}`;
-  const message = `The organisation's template cannot be used (${at}), so this spec is held against the built-in one alone, and keys of its own are not judged.`;
+  const message = `The organisation's template cannot be used (${broken.file ?? SETTINGS_FILE} says why), so this spec is held against the built-in one alone, and keys of its own are not judged.`;
   return [{ code: 'SPEC017', severity: 'warning', span: spec.facts?.model?.span ?? { start: 0, end: 1 }, message, fixes: [] }];
 }

@@ -160,10 +160,10 @@ function mergeMap(merge: Merge, node: SchemaNode, known: SchemaNode | undefined,
     if (missing.length > 0) refuse(merge, place, 'required', `${name || 'A spec'} has no key ${missing.map((key) => `"${key}"`).join(', ')} that could be required; name it under "properties".`);
     node.required = [...new Set([...(known?.required ?? []), ...required])];
   }
-  // What is required is of the minimal tier, and the other way round.
-  for (const key of name === '' ? required : []) {
-    const section = node.properties?.[key];
-    if (section && node.properties && section['x-tier'] !== 'minimal') node.properties = { ...node.properties, [key]: { ...section, 'x-tier': 'minimal', 'x-asked-by': merge.file } };
+  for (const key of required.filter((one) => known?.required?.includes(one) !== true)) {
+    const place = node.properties?.[key];
+    // A section that is required is of the minimal tier, and the other way round.
+    if (place && node.properties) node.properties = { ...node.properties, [key]: { ...place, ...(name === '' ? { 'x-tier': 'minimal' as const } : {}), 'x-asked-by': merge.file } };
   }
 }
 

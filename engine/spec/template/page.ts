@@ -99,7 +99,8 @@ function rulesOf(node: SchemaNode, about: string): string[] {
   const own = (node.allOf ?? []).filter((rule) => rule['x-asked-by'] !== undefined).flatMap(eachRule);
   if (own.length === 0) return [];
   return [own.map((rule) => {
-    const { 'x-asked-by': by = '', 'x-message': message, ...rest } = rule;
+    const { 'x-asked-by': by = '', 'x-message': all, ...rest } = rule;
+    const message = all ?? rest.then?.['x-message'] ?? rest.else?.['x-message'];
     return `- ${about}: ${message === undefined ? code(JSON.stringify(rest)) : text(message)} (${code(by)})`;
   }).join('\n')];
 }

@@ -36,7 +36,7 @@ describe('the rows of the benchmark', () => {
 describe('the arguments of the benchmark', () => {
   it('are read, and what is wrong is said in one sentence', () => {
     expect(argumentsOf(['--json', '--lines', '100,200', '--no-peer'])).toMatchObject({ json: true, lines: [100, 200], peer: false, seed: 1 });
-    expect(argumentsOf(['--only', 'everything'])).toBe('--only is one of documents, memory, projects, not everything.');
+    expect(argumentsOf(['--only', 'everything'])).toBe('--only is one of documents, broken, memory, projects, not everything.');
     expect(argumentsOf(['--models', 'many'])).toContain('a list of them');
   });
 });

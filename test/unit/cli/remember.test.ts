@@ -53,6 +53,16 @@ describe('diff --all', () => {
     change();
     expect((await diff('--all')).out).not.toContain('MARK');
   });
+  it('compares anew where a template that the settings extend changed', async () => {
+    writeFileSync(join(root, 'specline.yml'), 'extends: ./house.yml\n');
+    writeFileSync(join(root, 'house.yml'), 'layout: specs\n');
+    await diff('--all');
+    const [entry = ''] = entries();
+    mark(entry);
+    expect((await diff('--all')).out).toContain('MARK');
+    writeFileSync(join(root, 'house.yml'), 'severities: { JOIN001: "off" }\n');
+    expect((await diff('--all')).out).not.toContain('MARK');
+  });
   it('compares anew for other words, with --no-cache, and where the cache is spoilt', async () => {
     const first = await diff('--all');
     expect((await diff('--all', '--format', 'json')).out).not.toBe(first.out);

@@ -83,6 +83,7 @@ describe("an organisation's template on the command line", () => {
     expect(out).toContain('../node_modules/@acme/specline-template/house.yml:8: pattern cannot be used: it looks ahead or behind, which can take for ever on some texts.');
     expect(out).toContain("The organisation's template cannot be used");
     expect(out).not.toContain('retention" is missing');
+    expect((await specline('check', '--format', 'github')).out).toContain('::error file=node_modules/@acme/specline-template/house.yml,line=8,');
     expect(await specline('new', 'churn')).toMatchObject({ code: 2, err: expect.stringContaining('is broken, so nothing was written') as string });
   });
   it('stays inside the repository, through links too', async () => {

@@ -48,12 +48,15 @@ describe("an organisation's template", () => {
     expect(said(business(SPEC.replace('left out" }', 'left out", severity: worst }'), template))[0]).toContain('is one of low, high, not "worst"');
   });
   it('narrows built-in keys: earlier, of a form, of some choices, longer', () => {
-    const template = templateOf('business:\n  required: [decision]\n  properties:\n    owner: { pattern: "^team-", x-message: "Owners are teams, such as team-finance." }\n    sensitivity: { x-tier: full }\n    edge_cases: { minItems: 2 }\n    question: { minLength: 20, maxLength: 300 }\n');
-    expect(schemaAt(template.schemas.business, ['decision'])?.['x-tier']).toBe('minimal');
+    const template = templateOf('business:\n  required: [decision]\n  properties:\n    owner: { pattern: "^team-", x-message: "Owners are teams, such as team-finance." }\n    sensitivity: { x-tier: full }\n    edge_cases: { minItems: 2 }\n    correct_when: { items: { required: [id, reference] } }\n    question: { minLength: 20, maxLength: 300 }\n');
+    expect(schemaAt(template.schemas.business, ['decision'])).toMatchObject({ 'x-tier': 'minimal', 'x-asked-by': 'specline.yml' });
+    expect(schemaAt(template.schemas.business, ['correct_when', 0, 'reference'])?.['x-asked-by']).toBe('specline.yml');
+    expect(schemaAt(template.schemas.business, ['correct_when', 0, 'tolerance'])?.['x-asked-by']).toBeUndefined();
     expect(said(business(SPEC, template))).toEqual([
       'SPEC011 spec: business/v1: The section "decision" is missing. What is decided with it?',
       'SPEC010 finance: Owners are teams, such as team-finance.',
       'SPEC010 edge_cases: edge_cases has 1 item, fewer than the 2 asked for. What could go wrong, and what then?',
+      'SPEC015 id: correct_when[0] lacks "reference". Reconciled with what?',
     ]);
   });
   it('has rules between keys, said in its own words or in ours with whose rule it is', () => {

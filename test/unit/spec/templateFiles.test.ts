@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { openProject } from '../../../engine/project';
 import { BUILT_IN, keysOf, parseSpec, problemsOf, readConfig, schemaAt, tierOf, type SpeclineConfig } from '../../../engine/spec';
 import { memorySettings } from '../../support/memorySettings';
+import { memoryWorkspace } from '../../support/memoryWorkspace';
 
 const RETENTION = 'business:\n  properties:\n    retention: { title: "How long may it be kept?", type: string }\n';
 const read = (files: Readonly<Record<string, string>>, up = 0): SpeclineConfig => readConfig(memorySettings(files, up));
@@ -79,7 +81,18 @@ describe('what cannot be extended is one error at its place, and the built-in te
     const problems = problemsOf(spec, { specs: [spec], config });
     expect(problems.map(({ code }) => code).filter((code) => /SPEC01/.test(code))).toEqual(['SPEC012', 'SPEC017']);
     expect(problems.find(({ code }) => code === 'SPEC012')?.message).toContain('Did you mean "inputs"');
-    expect(problems.find(({ code }) => code === 'SPEC017')).toMatchObject({ severity: 'warning', message: expect.stringContaining('(specline.yml:1)') as string });
+    expect(problems.find(({ code }) => code === 'SPEC017')).toMatchObject({ severity: 'warning', message: expect.stringContaining('(specline.yml says why)') as string });
+  });
+});
+
+describe('the tier full', () => {
+  it('asks for the sections that a template gives it', async () => {
+    const config = read({ 'specline.yml': 'tiers: [{ path: "**", tier: full }]\nbusiness: { properties: { region: { title: "Where is it used?", type: string, x-tier: full }, extra: { type: string } } }\n' });
+    const project = await openProject(memoryWorkspace({ 'dbt_project.yml': 'name: p\n', 'models/a.sql': 'select 1 as id' }));
+    const spec = parseSpec('a.business.spec.yml', 'spec: business/v1\nmodel: a\n', config.template);
+    const asked = problemsOf(spec, { project, specs: [spec], config }).filter(({ code, severity }) => code === 'SPEC011' && severity === 'warning');
+    expect(asked.map(({ message }) => message).at(-1)).toBe('The section "region" is missing, which the tier "full" asks for. Where is it used?');
+    expect(asked.filter(({ message }) => message.includes('extra'))).toEqual([]);
   });
 });
 
