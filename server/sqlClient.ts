@@ -85,6 +85,7 @@ export function workerSqlService(script: string, deadlineMs = DEADLINE_MS): SqlS
     analyze: (request) => cached({ kind: 'analyze', request }) as Promise<SqlAnalysis>,
     expressions: (dialect, texts, jinja) => cached({ kind: 'expressions', dialect, texts, ...(jinja ? { jinja } : {}) }) as Promise<ParsedExpr[]>,
     warmUp() {
+      if (worker) return;
       // A first analysis takes several times as long as a second; what comes of this one nobody needs.
       ask({ kind: 'analyze', request: WARM_UP }).catch(() => undefined);
     },
