@@ -132,7 +132,7 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
       // What is asked for right behind a keystroke, a completion for one, is waited for; the diagnostics are not.
       timers.set(uri, setTimeout(() => {
         timers.delete(uri);
-        push(uri).catch(target.failed);
+        afterArrived(() => void push(uri).catch(target.failed));
       }, AFTER_REQUESTS_MS));
       othersLater(uri);
     },
@@ -148,4 +148,9 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
       othersLater(uri);
     },
   };
+}
+
+/** Calls back behind the messages that have arrived: a connection reads them in one turn of the event loop, and handles them at its end. */
+function afterArrived(then: () => void): void {
+  setImmediate(() => setImmediate(then));
 }
