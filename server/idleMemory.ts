@@ -7,6 +7,8 @@ const IDLE_SHARE = 0.05;
 /** A collection is worth its while for so much garbage, or for so much of what is kept: it takes time in proportion to that. */
 const WORTH_BYTES = 8 * 1024 * 1024;
 const WORTH_SHARE = 0.25;
+/** Work that leaves something to give back, for each MB of what is kept: looking through that is work, too. */
+const WORK_MS_PER_MB = 4;
 /** Node keeps the room for new objects until a collection finds that few were made in the last five seconds. */
 const REST_MS = 6000;
 
@@ -27,6 +29,7 @@ export function idleStep(heap: Heap, everyMs = EVERY_MS): () => void {
   let least = heap.usedBytes();
   let worked = heap.workedMs();
   let idleMs = 0;
+  let since = worked;
   let room = true;
   return () => {
     const now = heap.workedMs();
@@ -35,11 +38,13 @@ export function idleStep(heap: Heap, everyMs = EVERY_MS): () => void {
     least = Math.min(least, heap.usedBytes());
     idleMs = idle ? idleMs + everyMs : 0;
     const garbage = idle && heap.usedBytes() >= least + Math.max(WORTH_BYTES, least * WORTH_SHARE);
+    room ||= now - since >= (heap.usedBytes() / 1024 / 1024) * WORK_MS_PER_MB;
     if (!garbage && !(room && idleMs >= REST_MS)) return;
     heap.collect();
     idleMs = 0;
     room = garbage;
     least = heap.usedBytes();
+    since = heap.workedMs();
   };
 }
 

@@ -48,5 +48,12 @@ describe('memory at rest', () => {
     expect(state.collected).toBe(2);
     steps(20);
     expect(state.collected).toBe(3);
+    // Work leaves room to give back, however little garbage; a little of it does not.
+    state.worked += 40;
+    steps(20);
+    expect(state.collected).toBe(3);
+    state.worked += 400;
+    steps(20);
+    expect(state.collected).toBe(4);
   });
 });
