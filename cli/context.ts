@@ -90,6 +90,17 @@ export function projectPath(root: string, cwd: string, path: string): string {
   return inside.split(sep).join('/');
 }
 
+/** The specs in some files, or all of the project where none is named. Throws `UsageError` for a file that is no spec of it. */
+export function specsAt(loaded: Project, files: readonly string[], cwd: string): SpecDocument[] {
+  if (files.length === 0) return loaded.specs;
+  return files.map((file) => {
+    const path = projectPath(loaded.root, cwd, file);
+    const spec = loaded.specs.find((one) => one.path === path);
+    if (!spec) throw new UsageError(`${file} is not a spec of this project; specs are named *.business.spec.yml or *.technical.spec.yml.`);
+    return spec;
+  });
+}
+
 /** An envelope with the project's head and nothing in it yet. */
 export function envelopeOf(command: string, loaded: Pick<Project, 'project' | 'notices'>): Envelope {
   const { project } = loaded;

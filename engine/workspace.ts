@@ -32,6 +32,11 @@ export function plainBytes(bytes: Uint8Array): FileBytes {
   return { length: bytes.length, whole: () => bytes, slice: (start, end) => bytes.subarray(start, end) };
 }
 
+/** A read as bytes, where only the text of it is at hand. */
+export function asBytes(read: ReadResult | BytesResult): BytesResult {
+  return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: plainBytes(new TextEncoder().encode(read.text)) } : read;
+}
+
 /**
  * The files of one dbt project. Paths are POSIX, relative to the project's root, never with `..`;
  * an implementation refuses (as `failed`) what would leave the root, also through links.

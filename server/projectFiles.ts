@@ -1,5 +1,5 @@
 import { readAll } from '../engine/project/files';
-import { plainBytes, type BytesResult, type Entry, type ReadResult, type Workspace } from '../engine/workspace';
+import { asBytes, type BytesResult, type Entry, type ReadResult, type Workspace } from '../engine/workspace';
 
 /** A project's files as they were read. Each is read again only when it is said that it may have changed. */
 export interface ProjectFiles extends Workspace {
@@ -26,11 +26,7 @@ export function projectFiles(workspace: Workspace): ProjectFiles {
     all.set(path, found);
     return found;
   };
-  const bytesOf = async (path: string): Promise<BytesResult> => {
-    if (workspace.bytes) return workspace.bytes(path);
-    const read = await workspace.read(path);
-    return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: plainBytes(new TextEncoder().encode(read.text)) } : read;
-  };
+  const bytesOf = async (path: string): Promise<BytesResult> => asBytes(await (workspace.bytes ?? workspace.read)(path));
   /** Reads one again; the old object stays where the new one says the same. */
   const again = async <T>(all: Map<string, T | Promise<T>>, path: string, one: (path: string) => Promise<T>, isSame: (before: T, now: T) => boolean): Promise<boolean> => {
     const before = await all.get(path);

@@ -5,7 +5,7 @@ import { projectMemory } from '../engine/project/memory';
 import type { ProjectIndex } from '../engine/project/types';
 import { findSpecs, readSpec, type SpecTemplate } from '../engine/spec';
 import { waitingSpec } from '../engine/spec/waitingSpec';
-import { plainBytes, type ReadResult, type Workspace } from '../engine/workspace';
+import { asBytes, type ReadResult, type Workspace } from '../engine/workspace';
 import type { DiskCache } from '../platform/diskCache';
 import { diskWorkspace } from '../platform/diskWorkspace';
 import { projectFiles } from './projectFiles';
@@ -118,9 +118,7 @@ function overlay(disk: Workspace, open: OpenDocuments, unsaved?: Set<string>): W
     },
     async bytes(path) {
       const document = open.at(path);
-      if (document) return { kind: 'bytes', bytes: plainBytes(new TextEncoder().encode(document.getText())), modified: Date.now() };
-      const read = await (disk.bytes ?? disk.read)(path);
-      return read.kind === 'text' ? { ...read, kind: 'bytes', bytes: plainBytes(new TextEncoder().encode(read.text)) } : read;
+      return asBytes(document ? { kind: 'text', text: document.getText(), invalidUtf8: false, modified: Date.now() } : await (disk.bytes ?? disk.read)(path));
     },
     list: (folder) => disk.list(folder),
   };

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { DocumentReport } from '../../engine/conformance/types';
 import { lineStarts, rangeOf } from '../../engine/text';
 import { problemsOf, type SpecDocument } from '../../engine/spec';
-import { envelopeOf, loadProject, projectPath, type Project } from '../context';
-import { EXIT, UsageError, worstExit } from '../exit';
+import { envelopeOf, loadProject, specsAt, type Project } from '../context';
+import { EXIT, worstExit } from '../exit';
 import { fails, failLevelOf } from '../failLevel';
 import type { Io } from '../io';
 import { addOutputOptions, type OutputOptions } from '../options';
@@ -25,23 +25,13 @@ export async function check(files: readonly string[], options: OutputOptions, io
   const format = formatOf(options.format);
   const level = failLevelOf(options.failOn);
   const loaded = await loadProject(io.cwd, options.projectDir);
-  const documents = wanted(loaded, files, io.cwd).map((spec) => documentReport(loaded, spec));
+  const documents = specsAt(loaded, files, io.cwd).map((spec) => documentReport(loaded, spec));
   const envelope = { ...envelopeOf('check', loaded), documents };
   if (documents.length === 0) {
     envelope.notices = [...envelope.notices, { code: 'SPEC041', severity: 'warning', message: 'No spec was found, so nothing was checked; write one with `specline new MODEL`.' }];
   }
   io.out(print(envelope, format, io, loaded.root));
   return worstExit([loaded.misconfigured ? EXIT.usage : EXIT.clean, fails(envelope, level) ? EXIT.findings : EXIT.clean]);
-}
-
-function wanted(loaded: Project, files: readonly string[], cwd: string): SpecDocument[] {
-  if (files.length === 0) return loaded.specs;
-  return files.map((file) => {
-    const path = projectPath(loaded.root, cwd, file);
-    const spec = loaded.specs.find((s) => s.path === path);
-    if (!spec) throw new UsageError(`${file} is not a spec of this project; specs are named *.business.spec.yml or *.technical.spec.yml.`);
-    return spec;
-  });
 }
 
 function documentReport(loaded: Project, spec: SpecDocument): DocumentReport {

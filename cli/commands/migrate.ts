@@ -3,8 +3,8 @@ import pc from 'picocolors';
 import type { WrittenFile } from '../../engine/conformance/types';
 import { unifiedDiff } from '../../engine/generate';
 import { meaningOf, migrate, parseSpec, type Migrated, type SpecDocument } from '../../engine/spec';
-import { envelopeOf, loadProject, projectPath, type Project } from '../context';
-import { EXIT, UsageError } from '../exit';
+import { envelopeOf, loadProject, specsAt } from '../context';
+import { EXIT } from '../exit';
 import type { Io } from '../io';
 import { colouredDiff, refuseMisconfigured } from '../offer';
 import { addProjectOption, addWriteFormat } from '../options';
@@ -40,7 +40,7 @@ export function addMigrate(program: Command, io: Io, done: (code: number) => voi
 export async function migrateSpecs(files: readonly string[], options: MigrateOptions, io: Io): Promise<number> {
   const loaded = await loadProject(io.cwd, options.projectDir);
   refuseMisconfigured(loaded);
-  const candidates = wanted(loaded, files, io.cwd).flatMap((spec): Candidate[] => {
+  const candidates = specsAt(loaded, files, io.cwd).flatMap((spec): Candidate[] => {
     const result = spec.kind && migrate(spec.kind, spec.text, loaded.config.template);
     return result ? [{ spec, result }] : [];
   });
@@ -51,16 +51,6 @@ export async function migrateSpecs(files: readonly string[], options: MigrateOpt
     io.out(said(candidates, options, io.color));
   }
   return candidates.some(({ result }) => 'refused' in result) ? EXIT.findings : EXIT.clean;
-}
-
-function wanted(loaded: Project, files: readonly string[], cwd: string): SpecDocument[] {
-  if (files.length === 0) return loaded.specs;
-  return files.map((file) => {
-    const path = projectPath(loaded.root, cwd, file);
-    const spec = loaded.specs.find((one) => one.path === path);
-    if (!spec) throw new UsageError(`${file} is not a spec of this project; specs are named *.business.spec.yml or *.technical.spec.yml.`);
-    return spec;
-  });
 }
 
 function fileOf({ spec, result }: Candidate, { dryRun }: MigrateOptions): WrittenFile[] {

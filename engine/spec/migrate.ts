@@ -1,7 +1,8 @@
 import { diffArrays } from 'diff';
 import { applyChanges, type Span, type TextChange } from '../text';
-import { entries, get, items, parseYaml, plain, plainSpecTree, treeOf, type YamlTree } from '../yaml/tree';
+import { entries, get, items, plain, type YamlTree } from '../yaml/tree';
 import { flowSkeleton, insertKey, insertSection, lineEnd, PLAIN, sectionSkeleton } from './edits';
+import { readYaml } from './readYaml';
 import { inlineText, renderEntry } from './render';
 import { keysOf, resolved, type SchemaNode } from './schema';
 import type { MigrationStep, SpecTemplate, TemplateKind } from './template/types';
@@ -16,10 +17,10 @@ export type Migrated = { text: string; from: number; to: number } | { refused: s
  */
 export function migrate(kind: TemplateKind, text: string, template: SpecTemplate): Migrated | undefined {
   const to = versionOf(template, kind);
-  const start = readTree(text);
+  const start = readYaml(text);
   const from = writtenVersion(kind, start.tree)?.version;
   if (from === undefined || from >= to) return undefined;
-  if (start.broken) return { refused: 'its YAML has errors; mend them first' };
+  if (start.errors.length > 0) return { refused: 'its YAML has errors; mend them first' };
   let now = text;
   for (let version = from + 1; version <= to; version++) {
     const steps = template.migrations.find((migration) => migration.kind === kind && migration.to === version)?.steps ?? [];
@@ -29,9 +30,9 @@ export function migrate(kind: TemplateKind, text: string, template: SpecTemplate
       now = done.text;
     }
   }
-  const { tree, broken } = readTree(now);
+  const { tree, errors } = readYaml(now);
   const written = writtenVersion(kind, tree);
-  if (broken || !written) return { refused: 'the changes would not leave it readable as YAML; write its lists and maps in plain lines first' };
+  if (errors.length > 0 || !written) return { refused: 'the changes would not leave it readable as YAML; write its lists and maps in plain lines first' };
   return { text: applyChanges(now, [{ span: written.at.span, text: now.slice(written.at.span.start, written.at.span.end).replace(/\/v\d+/, `/v${to}`) }]), from, to };
 }
 
@@ -55,15 +56,8 @@ export function lineChanges(before: string, after: string): TextChange[] {
   return changes;
 }
 
-function readTree(text: string): { tree: YamlTree | undefined; broken: boolean } {
-  const plainly = plainSpecTree(text);
-  if (plainly) return { tree: plainly, broken: false };
-  const document = parseYaml(text);
-  return { tree: treeOf(document), broken: document.errors.length > 0 };
-}
-
 function stepOn(text: string, step: MigrationStep, root: SchemaNode): { text: string } | { refused: string } {
-  const { tree } = readTree(text);
+  const { tree } = readYaml(text);
   const key = step.at[step.at.length - 1] ?? '';
   const maps = below(tree, step.at.slice(0, -1));
   const name = step.at.join('.');

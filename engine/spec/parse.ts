@@ -1,5 +1,6 @@
-import { parseYaml, plainSpecTree, treeOf, type YamlTree } from '../yaml/tree';
+import type { YamlTree } from '../yaml/tree';
 import { businessFacts, idsOf } from './businessFacts';
+import { readYaml } from './readYaml';
 import { schemaProblems } from './schemaProblems';
 import { BUILT_IN } from './schema';
 import { technicalFacts } from './technicalFacts';
@@ -7,7 +8,6 @@ import type { SpecTemplate } from './template/types';
 import type { IdFact, SpecDocument, SpecKind, SpecProblem } from './types';
 import { versionOf } from './template/versions';
 import { versionProblem } from './versionProblem';
-import { yamlProblems } from './yamlProblems';
 
 /** A spec longer than this (UTF-16 units) is not read; nobody could review it. */
 export const MAX_SPEC_LENGTH = 1_000_000;
@@ -24,17 +24,17 @@ export function specKindOf(path: string): SpecKind | undefined {
 export function parseSpec(path: string, text: string, template: SpecTemplate = BUILT_IN): SpecDocument {
   const kind = specKindOf(path);
   if (text.length > MAX_SPEC_LENGTH) return tooLarge(path, text, kind, template);
-  const { yaml, tree, syntax } = readYaml(text);
+  const { errors, tree, problems: syntax } = readYaml(text);
   // Behind an error of the YAML itself the tree is a guess: what is said of the template there would mislead.
-  const broken = Math.min(...yaml.errors.map((error) => text.lastIndexOf('\n', error.pos[0] - 1) + 1));
-  const problems = [...syntax, ...templateProblems(kind, template, tree, text).filter((problem) => yaml.errors.length === 0 || (problem.span.end < broken && !PARTIAL.includes(problem.code)))];
+  const broken = Math.min(...errors.map((error) => text.lastIndexOf('\n', error.pos[0] - 1) + 1));
+  const problems = [...syntax, ...templateProblems(kind, template, tree, text).filter((problem) => errors.length === 0 || (problem.span.end < broken && !PARTIAL.includes(problem.code)))];
   let ids: IdFact[] | undefined;
   return {
     path,
     text,
     kind,
     template,
-    yaml,
+    yaml: { errors },
     tree,
     facts: kind === 'business' ? businessFacts(tree, template.lists) : kind === 'technical' ? technicalFacts(tree) : undefined,
     // Few of those who read a spec ask for its ids, and a keystroke reads it anew.
@@ -43,14 +43,6 @@ export function parseSpec(path: string, text: string, template: SpecTemplate = B
     },
     problems,
   };
-}
-
-/** The plain part of YAML has no problems of its own, and needs no library that takes a hundred times as long. */
-function readYaml(text: string): Pick<SpecDocument, 'yaml' | 'tree'> & { syntax: SpecProblem[] } {
-  const plainly = plainSpecTree(text);
-  if (plainly) return { yaml: { errors: [] }, tree: plainly, syntax: [] };
-  const document = parseYaml(text);
-  return { yaml: { errors: document.errors }, tree: treeOf(document), syntax: yamlProblems(document, text) };
 }
 
 function templateProblems(kind: SpecKind | undefined, template: SpecTemplate, tree: YamlTree | undefined, text: string): SpecProblem[] {

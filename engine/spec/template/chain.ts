@@ -1,6 +1,6 @@
-import { entries, get, items, parseYaml, plainSpecTree, text as textOf, treeOf, type YamlTree } from '../../yaml/tree';
+import { entries, get, items, text as textOf, type YamlTree } from '../../yaml/tree';
 import { settingsProblems } from '../schemaProblems';
-import { yamlProblems } from '../yamlProblems';
+import { readYaml } from '../readYaml';
 import { above, folderOf, foldersUp, joined, targetOf } from './paths';
 import type { SettingsFiles, TemplateProblem } from './types';
 
@@ -73,18 +73,10 @@ export function readChain(source: SettingsFiles, path: string = SETTINGS_FILE): 
 
 function fileOf(path: string, text: string): SettingsFile {
   if (text.length > MAX_TEMPLATE_LENGTH) return { path, text, tree: undefined, problems: [{ code: 'SPEC004', span: { start: 0, end: 1 }, message: `The file has ${text.length} characters, more than the ${MAX_TEMPLATE_LENGTH} that are read; split it, and extend the parts.` }], others: [] };
-  const { tree, syntax } = readYaml(text);
+  const { tree, problems: syntax } = readYaml(text);
   const isOther = ({ span }: TemplateProblem): boolean => entries(tree).some(({ key, keySpan, value }) => OTHERS.includes(key) && keySpan.start <= span.start && span.start < Math.max(keySpan.end, value.span.end));
   const form = tree?.kind === 'map' ? settingsProblems(tree, text) : [];
   return { path, text, tree, problems: [...syntax, ...form.filter((problem) => !isOther(problem))], others: form.filter(isOther) };
-}
-
-/** The plain part of YAML has no problems of its own, and needs no library that takes a hundred times as long. */
-function readYaml(text: string): { tree: YamlTree | undefined; syntax: FileProblem[] } {
-  const plainly = plainSpecTree(text);
-  if (plainly) return { tree: plainly, syntax: [] };
-  const document = parseYaml(text);
-  return { tree: treeOf(document), syntax: yamlProblems(document, text) };
 }
 
 function whyNot(result: Exclude<ReturnType<SettingsFiles['read']>, { kind: 'text' }>, path: string): string {
