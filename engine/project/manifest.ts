@@ -13,6 +13,8 @@ export interface Manifest {
   dbtVersion?: string;
   schemaVersion: string;
   generatedAt?: string;
+  /** Id of the run of dbt that wrote it. */
+  invocation?: string;
   /** Each is read when it is first asked for. */
   nodes: LazyMap<string, RelationNode>;
   /** Macros of the root project by unique id: their source and file. */
@@ -76,6 +78,7 @@ function manifestOf(artifact: Artifact, metadata: Record<string, Json>, schemaVe
     ...optional('dbtVersion', textOf(metadata['dbt_version'])),
     schemaVersion: `v${schemaVersion}`,
     ...optional('generatedAt', textOf(metadata['generated_at'])),
+    ...optional('invocation', textOf(metadata['invocation_id'])),
     nodes,
     macros: macrosOfRoot(macros, String(metadata['project_name'] ?? '')),
     macroSources: macros.map(([, macro]) => ({ package: String(macro['package_name'] ?? ''), name: String(macro['name'] ?? ''), text: textOf(macro['macro_sql']) ?? '' })),

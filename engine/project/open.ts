@@ -12,7 +12,8 @@ import { projectMemory, type ProjectMemory } from './memory';
 import { nodesFrom } from './nodes';
 import { outlinesOf } from './outline';
 import { readPackage, type RawPackage } from './raw';
-import type { NodeOutline, Notice, ProjectIndex } from './types';
+import { readRunResults } from './runResults';
+import type { NodeOutline, Notice, ProjectIndex, RunResults } from './types';
 import { optional } from './values';
 
 /**
@@ -45,6 +46,7 @@ export async function openProject(workspace: Workspace, memory: ProjectMemory = 
   const named = { name, ...attachRaw({ name, ...base, pointing: manifest?.pointing ?? new Set() }, all, memory) };
   const adapter = manifest?.adapter ?? (await adapterOfProfile(workspace, dbtProject)) ?? 'generic';
   let notices: Notice[] | undefined;
+  let runs: ReturnType<typeof runResults> | undefined;
   let outline: readonly NodeOutline[] | undefined;
   return {
     ...named,
@@ -63,9 +65,10 @@ export async function openProject(workspace: Workspace, memory: ProjectMemory = 
     exposures: exposuresOf(named, all, manifest?.exposures ?? []),
     orphanTests: memory.kept('orphan tests', [manifest], () => manifest?.orphanTests ?? []),
     artifacts: {
-      ...(manifest ? { manifest: { file: manifestFile, schemaVersion: manifest.schemaVersion, ...optional('generatedAt', manifest.generatedAt) } } : {}),
+      ...(manifest ? { manifest: { file: manifestFile, schemaVersion: manifest.schemaVersion, ...optional('generatedAt', manifest.generatedAt), ...optional('invocation', manifest.invocation) } } : {}),
       ...(catalog.catalog ? { catalog: { file: catalogFile, ...optional('generatedAt', catalog.catalog.generatedAt) } } : {}),
     },
+    runs: () => (runs ??= manifest ? runResults(workspace, `${target}/run_results.json`, memory) : Promise.resolve({ notices: [] })),
     outline: () => (outline ??= outlinesOf(base, plans, manifest)),
     get notices() {
       return (notices ??= [...sourceOf('dbt_project.yml', projectFile).notices, ...dbtProject.notices, ...all.flatMap((p) => p.notices()), ...read.notices, ...(foreign ? [foreign] : []), ...catalog.notices]);
@@ -76,6 +79,14 @@ export async function openProject(workspace: Workspace, memory: ProjectMemory = 
 /** An artifact's bytes, or its text where a workspace has only that. */
 function artifactBytes(workspace: Workspace, path: string): Promise<ReadResult | BytesResult> {
   return workspace.bytes ? workspace.bytes(path) : workspace.read(path);
+}
+
+/** What the last run found. Of a file as large as its compiled code little is kept. */
+async function runResults(workspace: Workspace, file: string, memory: ProjectMemory): Promise<{ runs?: RunResults; notices: Notice[] }> {
+  const read = await artifactBytes(workspace, file);
+  const found = memory.of(read, 'run results', [file], () => readRunResults(file, read));
+  if (read.kind === 'bytes') await read.bytes.pack?.();
+  return found;
 }
 
 async function readPackages(workspace: Workspace, rootProject: DbtProject, memory: ProjectMemory): Promise<RawPackage[]> {

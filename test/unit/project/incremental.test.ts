@@ -39,7 +39,7 @@ function dataOf(project: ProjectIndex): unknown {
   const { names, nodes, notices, exposures, varsOf, macros, ...rest } = project;
   const all = [...nodes.values()];
   return {
-    ...rest, notices, outline: undefined, pointing: undefined, nodes: [...nodes], exposures: [...exposures], vars: [...varsOf].map(([name, vars]) => [name, { ...vars }]), macros: [...macros],
+    ...rest, notices, outline: undefined, pointing: undefined, runs: undefined, nodes: [...nodes], exposures: [...exposures], vars: [...varsOf].map(([name, vars]) => [name, { ...vars }]), macros: [...macros],
     named: all.map(({ name, file }) => [name, names?.named(name).map(({ uniqueId }) => uniqueId), file === undefined ? undefined : names?.ofFile(file)?.uniqueId]),
   };
 }

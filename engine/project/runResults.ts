@@ -1,0 +1,104 @@
+import type { BytesResult, ReadResult } from '../workspace';
+import { jsonReader, parsedAt } from './jsonBytes';
+import { bytesIn, brokenNotice, documentOf, type ArtifactWords } from './artifact';
+import type { Json, Notice, RunResult, RunResults } from './types';
+import { asRecord, optional } from './values';
+
+/** Commands of dbt that look at data; the others write results of the same form of what they only compiled or listed. */
+const LOOK_AT_DATA = new Set(['build', 'test', 'run', 'seed', 'snapshot', 'retry']);
+const TEST_STATUS: Readonly<Record<string, RunResult['status']>> = { pass: 'passed', fail: 'failed', warn: 'warned', error: 'error', 'runtime error': 'error', skipped: 'skipped' };
+const NODE_STATUS: Readonly<Record<string, RunResult['status']>> = { success: 'built', 'partial success': 'error', error: 'error', 'runtime error': 'error', skipped: 'skipped' };
+/** What is taken of a result; the compiled code, which is most of the file, is not. */
+const TAKEN = ['unique_id', 'status', 'timing', 'failures', 'message', 'adapter_response'];
+const NEWEST_KNOWN = 6;
+/** Longer messages of a database are cut. */
+const LONGEST_MESSAGE = 2000;
+const WORDS: ArtifactWords = { command: 'dbt build', instead: 'nothing is said of what held on the data' };
+
+/** Reads a run_results.json of dbt (v1 to v6). A missing one is silent, a broken one is one notice. */
+export function readRunResults(file: string, read: ReadResult | BytesResult): { runs?: RunResults; notices: Notice[] } {
+  const { bytes, notices } = bytesIn(file, read, WORDS);
+  if (!bytes) return { notices };
+  const whole = bytes.whole();
+  const found: Members | { notices: Notice[] } = membersOf(whole) ?? documentOf(file, whole, WORDS);
+  if ('notices' in found) return found;
+  const metadata = asRecord(found.members['metadata']);
+  const version = /\/run-results\/v(\d+)\.json$/.exec(String(metadata['dbt_schema_version'] ?? ''))?.[1];
+  if (version === undefined) return { notices: [brokenNotice(file, 'EVID012', 'is no run_results.json of dbt (it names no schema version); run `dbt build` to write it anew', WORDS)] };
+  const newer = Number(version) > NEWEST_KNOWN ? [brokenNotice(file, 'EVID013', `has schema v${version}, which Specline does not know; it is read as far as it is understood`, { ...WORDS, instead: 'what it has in other ways is left out' })] : [];
+  const which = asRecord(found.members['args'])['which'];
+  const generatedAt = stringIn(metadata['generated_at']);
+  const results = new Map<string, RunResult>((found.results ?? resultsIn(found.members)).flatMap((result) => resultOf(result, which, generatedAt)));
+  return { runs: { file, ...optional('generatedAt', generatedAt), ...optional('invocation', stringIn(metadata['invocation_id'])), of: (id) => results.get(id) }, notices: newer };
+}
+
+interface Members {
+  members: Record<string, Json>;
+  results?: Record<string, Json>[];
+}
+
+/** The members beside the results, and of each result what is taken; undefined where it is no such document. */
+function membersOf(bytes: Uint8Array): Members | undefined {
+  const reader = jsonReader(bytes);
+  const members: Record<string, Json> = {};
+  const results: Record<string, Json>[] = [];
+  const keep = (into: Record<string, Json>): boolean => {
+    const key = reader.key();
+    const range = reader.range();
+    if (range) into[key] = parsedAt(bytes, range) as Json;
+    return range !== undefined;
+  };
+  const isWhole = reader.object(() => {
+    if (!reader.isKey('results')) return reader.isKey('metadata') || reader.isKey('args') ? keep(members) : reader.value();
+    return reader.list(() => {
+      const result: Record<string, Json> = {};
+      results.push(result);
+      return reader.object(() => (TAKEN.some((name) => reader.isKey(name)) ? keep(result) : reader.value()));
+    });
+  });
+  return isWhole && reader.atEnd() ? { members, results } : undefined;
+}
+
+function resultsIn(members: Record<string, Json>): Record<string, Json>[] {
+  const results = members['results'];
+  return Array.isArray(results) ? results.map(asRecord) : [];
+}
+
+/** A result of a node whose data was looked at; a test that was only compiled has no status of a test. */
+function resultOf(result: Record<string, Json>, which: Json | undefined, generatedAt: string | undefined): [string, RunResult][] {
+  const id = String(result['unique_id'] ?? '');
+  const isTest = id.startsWith('test.') || id.startsWith('unit_test.');
+  if (typeof which === 'string' ? !LOOK_AT_DATA.has(which) : !isTest) return [];
+  const status = (isTest ? TEST_STATUS : NODE_STATUS)[String(result['status'])];
+  if (status === undefined) return [];
+  const failures = result['failures'];
+  return [[id, {
+    status,
+    ...optional('at', executedAt(result['timing']) ?? generatedAt),
+    ...(isTest && typeof failures === 'number' ? { failures } : {}),
+    ...optional('message', status === 'built' || status === 'passed' ? undefined : messageIn(result['message'])),
+    ...(isTest ? {} : optional('rows', rowsIn(asRecord(result['adapter_response'])))),
+  }]];
+}
+
+function executedAt(timing: Json | undefined): string | undefined {
+  const steps = Array.isArray(timing) ? timing.map(asRecord) : [];
+  return stringIn(steps.find((step) => step['name'] === 'execute')?.['completed_at']);
+}
+
+/** Rows that a statement wrote. Snowflake gives its own status as one row. */
+function rowsIn(response: Record<string, Json>): number | undefined {
+  const rows = response['rows_affected'];
+  return typeof rows === 'number' && rows >= 0 && response['code'] !== 'SUCCESS' ? rows : undefined;
+}
+
+/** A message as plain text: dbt colours what it compares. */
+function messageIn(value: Json | undefined): string | undefined {
+  const text = typeof value === 'string' ? value.replace(/\u001b\[[0-9;]*m/g, '').replace(/\r\n?/g, '\n').trim() : '';
+  if (text === '') return undefined;
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text;
+}
+
+function stringIn(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
