@@ -1,4 +1,5 @@
 import { compareModel } from '../engine/conformance';
+import { withLastRuns } from '../engine/conformance/lastRuns';
 import type { ModelReport } from '../engine/conformance/types';
 import { lookupModel, nodeOfFile } from '../engine/project';
 import type { RelationNode } from '../engine/project/types';
@@ -48,6 +49,6 @@ export async function compareAt(project: LoadedProject, place: Place): Promise<M
 export async function whyIn(project: LoadedProject, { path }: Place, position: Position): Promise<{ report: ModelReport; found: Why } | undefined> {
   const { spec, node } = technicalOf(project, path);
   if (!spec) return undefined;
-  const report = await reportOf(project, spec, node);
+  const report = await withLastRuns(await reportOf(project, spec, node), project);
   return { report, found: whyAt(report, spec, project.specs, { start: position, end: position }) };
 }

@@ -63,12 +63,15 @@ async function changedSince({ project, workspace }: RunContext, runs: RunResults
 
 const OUTCOMES: Readonly<Record<RunResult['status'], string>> = { passed: 'passed', failed: 'failed', warned: 'warned', error: 'ended with an error', skipped: 'was skipped', built: 'was built' };
 
+/** What a run found, as it is held or as it is printed. */
+type Told = Pick<RunResult, 'status'> & { [key in keyof Pick<TestRun, 'at' | 'failures' | 'rows' | 'message' | 'changed'>]?: TestRun[key] | null };
+
 /** What was found as words: what came of it, when, on how many rows, and whether anything changed since. */
-export function runText({ status, at, failures = 0, rows, message, changed }: RunResult & Pick<TestRun, 'changed'>): string {
-  const failed = failures > 0 && status !== 'error' ? ` with ${failures} ${failures === 1 ? 'failure' : 'failures'}` : '';
-  const when = at === undefined || Number.isNaN(Date.parse(at)) ? '' : ` on ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const wrote = rows === undefined ? '' : `, which wrote ${rows} ${rows === 1 ? 'row' : 'rows'}`;
-  const before = changed === undefined ? '' : `, before the last change (${changed})`;
-  const said = message === undefined ? '' : `: ${message.replace(/\s+/g, ' ')}`;
+export function runText({ status, at, failures, rows, message, changed }: Told): string {
+  const failed = failures && status !== 'error' ? ` with ${failures} ${failures === 1 ? 'failure' : 'failures'}` : '';
+  const when = at == null || Number.isNaN(Date.parse(at)) ? '' : ` on ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const wrote = rows == null ? '' : `, which wrote ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+  const before = changed == null ? '' : `, before the last change (${changed})`;
+  const said = message == null ? '' : `: ${message.replace(/\s+/g, ' ')}`;
   return `${OUTCOMES[status]}${failed} in the run${when}${wrote}${before}${said}`;
 }

@@ -71,11 +71,10 @@ function resultOf(result: Record<string, Json>, which: Json | undefined, generat
   if (typeof which === 'string' ? !LOOK_AT_DATA.has(which) : !isTest) return [];
   const status = (isTest ? TEST_STATUS : NODE_STATUS)[String(result['status'])];
   if (status === undefined) return [];
-  const failures = result['failures'];
   return [[id, {
     status,
     ...optional('at', executedAt(result['timing']) ?? generatedAt),
-    ...(isTest && typeof failures === 'number' ? { failures } : {}),
+    ...(isTest ? optional('failures', countIn(result['failures'])) : {}),
     ...optional('message', status === 'built' || status === 'passed' ? undefined : messageIn(result['message'])),
     ...(isTest ? {} : optional('rows', rowsIn(asRecord(result['adapter_response'])))),
   }]];
@@ -89,7 +88,7 @@ function executedAt(timing: Json | undefined): string | undefined {
 /** Rows that a statement wrote. Snowflake gives its own status as one row. */
 function rowsIn(response: Record<string, Json>): number | undefined {
   const rows = response['rows_affected'];
-  return typeof rows === 'number' && rows >= 0 && response['code'] !== 'SUCCESS' ? rows : undefined;
+  return countIn(rows) !== undefined && response['code'] !== 'SUCCESS' ? countIn(rows) : undefined;
 }
 
 /** A message as plain text: dbt colours what it compares. */
@@ -97,6 +96,10 @@ function messageIn(value: Json | undefined): string | undefined {
   const text = typeof value === 'string' ? value.replace(/\u001b\[[0-9;]*m/g, '').replace(/\r\n?/g, '\n').trim() : '';
   if (text === '') return undefined;
   return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE - 1)}…` : text;
+}
+
+function countIn(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 function stringIn(value: Json | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import { runText } from '../project/lastRun';
 import { reasonText } from '../view';
 import type { Clause, Finding } from '../conformance/types';
 import type { Approval, BusinessRule, WhyLine } from './index';
@@ -6,6 +7,11 @@ import type { Approval, BusinessRule, WhyLine } from './index';
 export function verdictsOf(line: WhyLine): string[] {
   const open = line.clauses.filter(({ verdict }) => verdict !== 'matches');
   return (open.length > 0 ? open : line.clauses.slice(0, 1)).map(clauseSentence);
+}
+
+/** What the last run of dbt found of the tests among the clauses of a line. */
+export function onDataOf(line: Pick<WhyLine, 'clauses'>): string[] {
+  return line.clauses.flatMap(({ onData }) => (onData ? [`On the data: ${runText(onData)}.`] : []));
 }
 
 function clauseSentence({ message, reason, waived }: Clause): string {

@@ -1,13 +1,19 @@
 import { pointingNodes } from '../../project/lookup';
-import type { DataTest, ProjectIndex, UnitTest } from '../../project/types';
+import type { DataTest, ProjectIndex, RelationNode, UnitTest } from '../../project/types';
 import { resolvePath } from '../implementsOf';
 import type { SpecDocument, TestFact, WaiverFact } from '../types';
 
 /** What stands for a line of a business spec: tests of technical specs, tests of dbt that point at it, waivers. */
 export interface Coverage {
   specified: { spec: SpecDocument; test: TestFact }[];
-  pointing: (DataTest | UnitTest)[];
+  pointing: PointingTest[];
   waived: { spec: SpecDocument; waiver: WaiverFact }[];
+}
+
+/** A test of dbt with the node it is on. */
+export interface PointingTest {
+  node: RelationNode;
+  test: DataTest | UnitTest;
 }
 
 /** The technical specs that serve a business spec: those that name it, and those of its model that name none. */
@@ -20,13 +26,13 @@ export function technicalOf(business: SpecDocument, specs: readonly SpecDocument
 export function coverageOf(business: SpecDocument, specs: readonly SpecDocument[], project: ProjectIndex): ReadonlyMap<string, Coverage> {
   const served = technicalOf(business, specs);
   const model = /^(?:\w+\.)??(\w+)(?:\.v\w+)?$/.exec(business.facts?.model?.value ?? '')?.[1] ?? '';
-  const tests = pointingNodes(project).flatMap((node) => [...node.tests, ...node.unitTests]).filter(({ specIds }) => specIds.length > 0);
+  const tests = pointingNodes(project).flatMap((node) => [...node.tests, ...node.unitTests].flatMap((test) => (test.specIds.length > 0 ? [{ node, test }] : [])));
   const ids = business.facts?.kind === 'business' ? business.facts.items.flatMap(({ id }) => id?.value ?? []) : [];
   return new Map(ids.map((id) => {
     const is = (written: string): boolean => written.replace(/^.*#/, '') === id;
     return [id, {
       specified: served.flatMap((spec) => (spec.facts?.kind === 'technical' ? (spec.facts.tests?.items ?? []).filter((test) => test.covers.some(({ value }) => is(value))).map((test) => ({ spec, test })) : [])),
-      pointing: tests.filter(({ specIds }) => specIds.includes(`${model}#${id}`)),
+      pointing: tests.filter(({ test }) => test.specIds.includes(`${model}#${id}`)),
       waived: served.flatMap((spec) => (spec.facts?.kind === 'technical' ? spec.facts.waivers.filter(({ clause }) => is(clause.value)).map((waiver) => ({ spec, waiver })) : [])),
     }];
   }));
