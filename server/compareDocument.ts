@@ -1,11 +1,11 @@
 import { compareModel } from '../engine/conformance';
-import { withLastRuns } from '../engine/conformance/lastRuns';
 import type { ModelReport } from '../engine/conformance/types';
 import { lookupModel, nodeOfFile } from '../engine/project';
 import type { RelationNode } from '../engine/project/types';
 import { wholeSpec, type SpecDocument } from '../engine/spec';
 import type { Position } from '../engine/text';
 import { whyAt, type Why } from '../engine/why';
+import { whyWithRuns } from '../engine/why/runs';
 import type { LoadedProject, Place } from './session';
 import { specIndexOf } from './specIndex';
 
@@ -49,6 +49,6 @@ export async function compareAt(project: LoadedProject, place: Place): Promise<M
 export async function whyIn(project: LoadedProject, { path }: Place, position: Position): Promise<{ report: ModelReport; found: Why } | undefined> {
   const { spec, node } = technicalOf(project, path);
   if (!spec) return undefined;
-  const report = await withLastRuns(await reportOf(project, spec, node), project);
-  return { report, found: whyAt(report, spec, project.specs, { start: position, end: position }) };
+  const report = await reportOf(project, spec, node);
+  return { report, found: await whyWithRuns(whyAt(report, spec, project.specs, { start: position, end: position }), project.specs, project) };
 }

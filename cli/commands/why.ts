@@ -6,6 +6,7 @@ import { withLastRuns } from '../../engine/conformance/lastRuns';
 import { nodeOfFile } from '../../engine/project';
 import type { Position, Range } from '../../engine/text';
 import { whyAt } from '../../engine/why';
+import { whyWithRuns } from '../../engine/why/runs';
 import { nodeOf } from '../compareAll';
 import { envelopeOf, loadProject, projectPath, withRunNotices } from '../context';
 import { EXIT, UsageError } from '../exit';
@@ -44,7 +45,7 @@ export async function why(place: string, options: WhyOptions, io: Io): Promise<n
   const spec = loaded.specs.find((candidate) => candidate.kind === 'technical' && nodeOf(loaded, candidate) === node);
   if (!spec) throw new UsageError(`${node.name} has no technical spec, so nothing says why its lines are there; write one with \`specline generate\` or \`specline infer ${node.name}\`.`);
   const report = await withLastRuns(await compareModel(loaded, spec, node), loaded);
-  const found = whyAt(report, spec, loaded.specs, range);
+  const found = await whyWithRuns(whyAt(report, spec, loaded.specs, range), loaded.specs, loaded);
   if (options.format !== 'json') {
     io.out(printWhy({ file: path, at: start, line, found, report }, { width: io.width, color: io.color }));
     return EXIT.clean;

@@ -20,7 +20,8 @@ async function withLastRun(clause: Clause, node: RelationNode, context: RunConte
   return run ? { ...clause, onData: onDataOf(run) } : clause;
 }
 
-function onDataOf({ status, at, rows, failures, message, changed, from }: TestRun): OnData {
+/** What a run found of a test, as it is printed. */
+export function onDataOf({ status, at, rows, failures, message, changed, from }: TestRun): OnData {
   return { status, at: at ?? null, rows: rows ?? null, failures: failures ?? null, message: message ?? null, changed: changed ?? null, from };
 }
 

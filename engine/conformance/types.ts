@@ -135,6 +135,8 @@ export interface ServedRule {
   range: Range | null;
   /** `current` is false where the meaning has changed since. */
   approvals: { by: string; date: string; current?: boolean }[];
+  /** What held on the data when the tests that cover it were run last, by dbt's unique_id; absent where nobody knows. */
+  onData?: (OnData & { test: string })[];
 }
 
 /** One spec file that a command wrote, added to, proposes, or leaves as it is. */

@@ -61,6 +61,12 @@ async function changedSince({ project, workspace }: RunContext, runs: RunResults
   return newer.flat().map((file) => `${file} was written later`)[0];
 }
 
+/** `test.shop.unique_orders_id.4f1c` and `unit_test.shop.orders.no_rows` as a person calls them. */
+export function testName(id: string): string {
+  const parts = id.split('.');
+  return (parts[0] === 'unit_test' ? parts.at(-1) : parts[2]) ?? id;
+}
+
 const OUTCOMES: Readonly<Record<RunResult['status'], string>> = { passed: 'passed', failed: 'failed', warned: 'warned', error: 'ended with an error', skipped: 'was skipped', built: 'was built' };
 
 /** What a run found, as it is held or as it is printed. */

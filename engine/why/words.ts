@@ -1,4 +1,4 @@
-import { runText } from '../project/lastRun';
+import { runText, testName } from '../project/lastRun';
 import { reasonText } from '../view';
 import type { Clause, Finding } from '../conformance/types';
 import type { Approval, BusinessRule, WhyLine } from './index';
@@ -9,9 +9,9 @@ export function verdictsOf(line: WhyLine): string[] {
   return (open.length > 0 ? open : line.clauses.slice(0, 1)).map(clauseSentence);
 }
 
-/** What the last run of dbt found of the tests among the clauses of a line. */
-export function onDataOf(line: Pick<WhyLine, 'clauses'>): string[] {
-  return line.clauses.flatMap(({ onData }) => (onData ? [`On the data: ${runText(onData)}.`] : []));
+/** What the last run of dbt found of the tests that cover a rule. */
+export function onDataTexts({ onData = [] }: BusinessRule): string[] {
+  return onData.map((run) => `on the data: ${testName(run.test)} ${runText(run)}`);
 }
 
 function clauseSentence({ message, reason, waived }: Clause): string {

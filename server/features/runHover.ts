@@ -1,6 +1,6 @@
 import type { Hover, Position } from 'vscode-languageserver';
 import { runsOfCoverage } from '../../engine/conformance/lastRuns';
-import { nodeRun, runText, testRun } from '../../engine/project/lastRun';
+import { nodeRun, runText, testName, testRun } from '../../engine/project/lastRun';
 import type { DataTest, RelationNode, UnitTest } from '../../engine/project/types';
 import { pathAt, type SpecDocument } from '../../engine/spec';
 import { coverageOf } from '../../engine/spec/names/coverage';
@@ -13,7 +13,7 @@ import { specIndexOf } from '../specIndex';
 
 /** A hover in a spec with what the last run of dbt found of the tests or the model that it is about. */
 export async function withRuns(hover: Hover | null, spec: SpecDocument, position: Position, project: LoadedProject | undefined): Promise<Hover | null> {
-  if (!hover || !project || typeof hover.contents === 'string' || !('kind' in hover.contents)) return hover;
+  if (!hover || typeof hover.contents === 'string' || !('kind' in hover.contents) || !project || !(await project.project.runs?.())?.runs) return hover;
   const offset = offsetAt(spec.text, lineStarts(spec.text), position);
   const at = pathAt(spec.tree, offset);
   const meaning = at && meaningAt(spec, at, offset, project);
@@ -41,13 +41,7 @@ async function runsOf(meaning: Meaning, spec: SpecDocument, project: LoadedProje
 async function covering(business: SpecDocument, id: string | undefined, project: LoadedProject): Promise<string[]> {
   const coverage = id === undefined ? undefined : coverageOf(business, project.specs, project.project).get(id);
   const runs = coverage ? await runsOfCoverage(coverage, project) : [];
-  return shown(runs.map((run) => ({ name: nameOf(run.test), run })));
-}
-
-/** `test.shop.unique_orders_id.4f1c` and `unit_test.shop.orders.no_rows` as a person calls them. */
-function nameOf(id: string): string {
-  const parts = id.split('.');
-  return (parts[0] === 'unit_test' ? parts.at(-1) : parts[2]) ?? id;
+  return shown(runs.map((run) => ({ name: testName(run.test), run })));
 }
 
 function shown(found: readonly { name: string; run: Parameters<typeof runText>[0] | undefined }[]): string[] {
@@ -63,7 +57,7 @@ export async function yamlTestHover(text: string, { path }: Place, position: Pos
     for (const node of nodes) {
       const test = testAt(node, path, position, name);
       const run = test && (await testRun(project, node, test));
-      if (test?.place && run) return { range: test.place.range, contents: { kind: 'markdown', value: `**${code(name ?? nameOf(run.test))}** ${escape(runText(run))}` } };
+      if (test?.place && run) return { range: test.place.range, contents: { kind: 'markdown', value: `**${code(name ?? testName(run.test))}** ${escape(runText(run))}` } };
     }
   }
   return null;
