@@ -25,6 +25,12 @@ export function isWrittenAfter(file: ReadResult | BytesResult, time: number): bo
   return own !== undefined && own > time + SAME_TIME_MS;
 }
 
+/** A time after which every change of another file is later than that of this one, or may be; undefined where its own is not known. */
+export function timeBefore(file: ReadResult | BytesResult): number | undefined {
+  const own = modifiedOf(file);
+  return own === undefined ? undefined : own - SAME_TIME_MS;
+}
+
 function modifiedOf(read: ReadResult | BytesResult): number | undefined {
   return read.kind === 'text' || read.kind === 'bytes' ? read.modified : undefined;
 }

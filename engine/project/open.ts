@@ -5,7 +5,7 @@ import { attachRaw, exposuresOf } from './attach';
 import { readCatalog, type Catalog } from './catalog';
 import { readDbtProject, type DbtProject } from './dbtProject';
 import { sourceOf, textOf } from './files';
-import { isNewer } from './freshness';
+import { isNewer, timeBefore } from './freshness';
 import { macroIndex, varsFor } from './macros';
 import { readManifest, type Manifest } from './manifest';
 import { projectMemory, type ProjectMemory } from './memory';
@@ -46,6 +46,7 @@ export async function openProject(workspace: Workspace, memory: ProjectMemory = 
   const named = { name, ...attachRaw({ name, ...base, pointing: manifest?.pointing ?? new Set() }, all, memory) };
   const adapter = manifest?.adapter ?? (await adapterOfProfile(workspace, dbtProject)) ?? 'generic';
   let notices: Notice[] | undefined;
+  let testNames: readonly string[] | undefined;
   let runs: ReturnType<typeof runResults> | undefined;
   let outline: readonly NodeOutline[] | undefined;
   return {
@@ -68,6 +69,9 @@ export async function openProject(workspace: Workspace, memory: ProjectMemory = 
       ...(manifest ? { manifest: { file: manifestFile, schemaVersion: manifest.schemaVersion, ...optional('generatedAt', manifest.generatedAt), ...optional('invocation', manifest.invocation) } } : {}),
       ...(catalog.catalog ? { catalog: { file: catalogFile, ...optional('generatedAt', catalog.catalog.generatedAt) } } : {}),
     },
+    // What YAML said when the manifest was written is in the manifest.
+    testNames: () => (testNames ??= [...new Set([...(manifest?.testNames() ?? []), ...all.flatMap((p) => p.testNames(manifest && timeBefore(manifestRead)))])]),
+    sqlWith: raw.sqlWith,
     runs: () => (runs ??= manifest ? runResults(workspace, `${target}/run_results.json`, memory) : Promise.resolve({ notices: [] })),
     outline: () => (outline ??= outlinesOf(base, plans, manifest)),
     get notices() {
@@ -109,7 +113,7 @@ async function readPackages(workspace: Workspace, rootProject: DbtProject, memor
 /** `dbt deps` links local packages; one that stands outside the project is not read. */
 function unreadPackage(name: string, root: string): RawPackage {
   const message = `${root} is a link out of the dbt project and was not read; its models are known only where a manifest has them.`;
-  return { name, plans: [], unitTests: [], exposures: [], primaryEntities: [], singularTests: [], macros: [], pointing: () => [], vars: {}, notices: () => [{ code: 'EVID016', severity: 'information', file: root, message }] };
+  return { name, plans: [], unitTests: [], exposures: [], primaryEntities: [], singularTests: [], macros: [], pointing: () => [], testNames: () => [], sqlWith: () => [], vars: {}, notices: () => [{ code: 'EVID016', severity: 'information', file: root, message }] };
 }
 
 function foreignNotice(manifest: Manifest, project: DbtProject, raw: RawPackage, file: string): Notice | undefined {

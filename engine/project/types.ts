@@ -199,6 +199,10 @@ export interface ProjectIndex {
   pointing?(): readonly RelationNode[];
   /** Every node in outline, without making the nodes; to be taken of these where it is absent. */
   outline?(): readonly NodeOutline[];
+  /** What tests of the project are called, each once; to be taken of the nodes where it is absent. */
+  testNames?(): readonly string[];
+  /** SQL files of the project's own models and snapshots that have a word in their text; to be found among the nodes where it is absent. */
+  sqlWith?(word: string): readonly string[];
   /** Singular tests and generic tests whose node is not known. */
   orphanTests: readonly DataTest[];
   artifacts: {
