@@ -85,11 +85,12 @@ function artifactBytes(workspace: Workspace, path: string): Promise<ReadResult |
   return workspace.bytes ? workspace.bytes(path) : workspace.read(path);
 }
 
-/** What the last run found. Of a file as large as its compiled code little is kept. */
+/** What the last run found. Few results are asked for of a file as large as the compiled code in it. */
 async function runResults(workspace: Workspace, file: string, memory: ProjectMemory): Promise<{ runs?: RunResults; notices: Notice[] }> {
   const read = await artifactBytes(workspace, file);
   const found = memory.of(read, 'run results', [file], () => readRunResults(file, read));
-  if (read.kind === 'bytes') await read.bytes.pack?.();
+  // Nobody waits for it, and what cannot be packed stays as it is.
+  if (read.kind === 'bytes') void read.bytes.pack?.();
   return found;
 }
 

@@ -1,5 +1,5 @@
-import type { BytesResult, ReadResult } from '../workspace';
-import { jsonReader, parsedAt } from './jsonBytes';
+import type { BytesResult, FileBytes, ReadResult } from '../workspace';
+import { jsonReader, parsedAt, type JsonRange } from './jsonBytes';
 import { bytesIn, brokenNotice, documentOf, type ArtifactWords } from './artifact';
 import type { Json, Notice, RunResult, RunResults } from './types';
 import { asRecord, optional } from './values';
@@ -8,8 +8,6 @@ import { asRecord, optional } from './values';
 const LOOK_AT_DATA = new Set(['build', 'test', 'run', 'seed', 'snapshot', 'retry']);
 const TEST_STATUS: Readonly<Record<string, RunResult['status']>> = { pass: 'passed', fail: 'failed', warn: 'warned', error: 'error', 'runtime error': 'error', skipped: 'skipped' };
 const NODE_STATUS: Readonly<Record<string, RunResult['status']>> = { success: 'built', 'partial success': 'error', error: 'error', 'runtime error': 'error', skipped: 'skipped' };
-/** What is taken of a result; the compiled code, which is most of the file, is not. */
-const TAKEN = ['unique_id', 'status', 'timing', 'failures', 'message', 'adapter_response'];
 const NEWEST_KNOWN = 6;
 /** Longer messages of a database are cut. */
 const LONGEST_MESSAGE = 2000;
@@ -19,8 +17,7 @@ const WORDS: ArtifactWords = { command: 'dbt build', instead: 'nothing is said o
 export function readRunResults(file: string, read: ReadResult | BytesResult): { runs?: RunResults; notices: Notice[] } {
   const { bytes, notices } = bytesIn(file, read, WORDS);
   if (!bytes) return { notices };
-  const whole = bytes.whole();
-  const found: Members | { notices: Notice[] } = membersOf(whole) ?? documentOf(file, whole, WORDS);
+  const found = membersOf(bytes) ?? asOneValue(file, bytes);
   if ('notices' in found) return found;
   const metadata = asRecord(found.members['metadata']);
   const version = /\/run-results\/v(\d+)\.json$/.exec(String(metadata['dbt_schema_version'] ?? ''))?.[1];
@@ -28,20 +25,25 @@ export function readRunResults(file: string, read: ReadResult | BytesResult): { 
   const newer = Number(version) > NEWEST_KNOWN ? [brokenNotice(file, 'EVID013', `has schema v${version}, which Specline does not know; it is read as far as it is understood`, { ...WORDS, instead: 'what it has in other ways is left out' })] : [];
   const which = asRecord(found.members['args'])['which'];
   const generatedAt = stringIn(metadata['generated_at']);
-  const results = new Map<string, RunResult>((found.results ?? resultsIn(found.members)).flatMap((result) => resultOf(result, which, generatedAt)));
-  return { runs: { file, ...optional('generatedAt', generatedAt), ...optional('invocation', stringIn(metadata['invocation_id'])), of: (id) => results.get(id) }, notices: newer };
+  const of = (id: string): RunResult | undefined => {
+    const result = found.result(id);
+    return result && resultOf(id, result, which, generatedAt);
+  };
+  return { runs: { file, ...optional('generatedAt', generatedAt), ...optional('invocation', stringIn(metadata['invocation_id'])), of }, notices: newer };
 }
 
 interface Members {
   members: Record<string, Json>;
-  results?: Record<string, Json>[];
+  /** The result of a node, made a value when somebody asks for it: with their compiled code they take much room. */
+  result(id: string): Record<string, Json> | undefined;
 }
 
-/** The members beside the results, and of each result what is taken; undefined where it is no such document. */
-function membersOf(bytes: Uint8Array): Members | undefined {
+/** The members beside the results, and where each of these stands; undefined where it is no such document. */
+function membersOf(file: FileBytes): Members | undefined {
+  const bytes = file.whole();
   const reader = jsonReader(bytes);
   const members: Record<string, Json> = {};
-  const results: Record<string, Json>[] = [];
+  const places = new Map<string, JsonRange>();
   const keep = (into: Record<string, Json>): boolean => {
     const key = reader.key();
     const range = reader.range();
@@ -51,33 +53,45 @@ function membersOf(bytes: Uint8Array): Members | undefined {
   const isWhole = reader.object(() => {
     if (!reader.isKey('results')) return reader.isKey('metadata') || reader.isKey('args') ? keep(members) : reader.value();
     return reader.list(() => {
-      const result: Record<string, Json> = {};
-      results.push(result);
-      return reader.object(() => (TAKEN.some((name) => reader.isKey(name)) ? keep(result) : reader.value()));
+      const start = reader.at();
+      const named: Record<string, Json> = {};
+      const isObject = reader.object(() => (reader.isKey('unique_id') ? keep(named) : reader.value()));
+      places.set(String(named['unique_id']), { start, end: reader.at() });
+      return isObject;
     });
   });
-  return isWhole && reader.atEnd() ? { members, results } : undefined;
+  if (!isWhole || !reader.atEnd()) return undefined;
+  return {
+    members,
+    result(id) {
+      const place = places.get(id);
+      const part = place && file.slice(place.start, place.end);
+      return part && asRecord(parsedAt(part, { start: 0, end: part.length }) as Json);
+    },
+  };
 }
 
-function resultsIn(members: Record<string, Json>): Record<string, Json>[] {
-  const results = members['results'];
-  return Array.isArray(results) ? results.map(asRecord) : [];
+function asOneValue(file: string, bytes: FileBytes): Members | { notices: Notice[] } {
+  const found = documentOf(file, bytes.whole(), WORDS);
+  if ('notices' in found) return found;
+  const results = found.members['results'];
+  const byId = new Map((Array.isArray(results) ? results.map(asRecord) : []).map((result) => [String(result['unique_id']), result]));
+  return { ...found, result: (id) => byId.get(id) };
 }
 
 /** A result of a node whose data was looked at; a test that was only compiled has no status of a test. */
-function resultOf(result: Record<string, Json>, which: Json | undefined, generatedAt: string | undefined): [string, RunResult][] {
-  const id = String(result['unique_id'] ?? '');
+function resultOf(id: string, result: Record<string, Json>, which: Json | undefined, generatedAt: string | undefined): RunResult | undefined {
   const isTest = id.startsWith('test.') || id.startsWith('unit_test.');
-  if (typeof which === 'string' ? !LOOK_AT_DATA.has(which) : !isTest) return [];
+  if (typeof which === 'string' ? !LOOK_AT_DATA.has(which) : !isTest) return undefined;
   const status = (isTest ? TEST_STATUS : NODE_STATUS)[String(result['status'])];
-  if (status === undefined) return [];
-  return [[id, {
+  if (status === undefined) return undefined;
+  return {
     status,
     ...optional('at', executedAt(result['timing']) ?? generatedAt),
     ...(isTest ? optional('failures', countIn(result['failures'])) : {}),
     ...optional('message', status === 'built' || status === 'passed' ? undefined : messageIn(result['message'])),
     ...(isTest ? {} : optional('rows', rowsIn(asRecord(result['adapter_response'])))),
-  }]];
+  };
 }
 
 function executedAt(timing: Json | undefined): string | undefined {

@@ -19,7 +19,10 @@ export interface PointingTest {
 /** The technical specs that serve a business spec: those that name it, and those of its model that name none. */
 export function technicalOf(business: SpecDocument, specs: readonly SpecDocument[]): SpecDocument[] {
   const model = business.facts?.model?.value;
-  return specs.filter(({ path, facts }) => facts?.kind === 'technical' && (facts.implements.length > 0 ? facts.implements.some((one) => resolvePath(path, one.business.value) === business.path) : model !== undefined && facts.model?.value === model));
+  const name = business.path.slice(business.path.lastIndexOf('/') + 1);
+  // Of most specs the text tells that they have to do with neither, without being parsed.
+  const mayServe = ({ kind, text }: SpecDocument): boolean => kind === 'technical' && (text.includes(name) || (model !== undefined && text.includes(model)));
+  return specs.filter((spec) => mayServe(spec)).filter(({ path, facts }) => facts?.kind === 'technical' && (facts.implements.length > 0 ? facts.implements.some((one) => resolvePath(path, one.business.value) === business.path) : model !== undefined && facts.model?.value === model));
 }
 
 /** How the lines of a business spec are covered, by id. */
