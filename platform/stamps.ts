@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { stampOfFacts } from './fileBytes';
 
 /** Files changed in the last moments are compared byte by byte: clocks of machines and file systems differ. */
 const SETTLED_MS = 60_000;
@@ -24,7 +25,7 @@ function stampOf(file: string, before: number): string | undefined {
   try {
     const facts = statSync(file, { throwIfNoEntry: false, bigint: true });
     if (!facts?.isFile() || Number(facts.mtimeMs) >= before || Number(facts.ctimeMs) >= before) return undefined;
-    return [facts.size, facts.mtimeNs, facts.ctimeNs, facts.ino, facts.dev].join(' ');
+    return stampOfFacts(facts);
   } catch {
     // Whoever reads the file says what is wrong with it.
     return undefined;

@@ -1,21 +1,20 @@
 import { readAll } from '../engine/project/files';
-import { asBytes, type BytesResult, type Entry, type ReadResult, type Workspace } from '../engine/workspace';
+import { asBytes, type BytesResult, type Entry, type ReadResult, type ReadyWorkspace, type Workspace } from '../engine/workspace';
 
 /** A project's files as they were read. Each is read again only when it is said that it may have changed. */
 export interface ProjectFiles extends Workspace {
   bytes(path: string): Promise<BytesResult>;
   readMany(paths: readonly string[]): Promise<ReadResult[]>;
+  now(path: string): ReadResult;
   listing(): object;
   /** These files or folders may have changed, come or gone. */
   changed(paths: readonly string[]): void;
   /** Reads again what may have changed; whether anything of it is different. What is the same stays the same object. */
   renew(): Promise<boolean>;
-  /** Little will be asked for of large files for a while. */
-  pack(): Promise<void>;
 }
 
-/** Keeps what is read of a workspace. */
-export function projectFiles(workspace: Workspace): ProjectFiles {
+/** Keeps what is read of a workspace that can read at once. */
+export function projectFiles(workspace: ReadyWorkspace): ProjectFiles {
   const reads = new Map<string, ReadResult>();
   const bytes = new Map<string, BytesResult | Promise<BytesResult>>();
   const lists = new Map<string, Entry[] | Promise<Entry[]>>();
@@ -44,6 +43,11 @@ export function projectFiles(workspace: Workspace): ProjectFiles {
       reads.set(path, first);
       return first;
     },
+    now(path) {
+      const found = reads.get(path) ?? workspace.now(path);
+      reads.set(path, found);
+      return found;
+    },
     async readMany(paths) {
       const missing = paths.filter((path) => !reads.has(path));
       const found = missing.length === 0 ? [] : await readAll(workspace, missing);
@@ -57,12 +61,6 @@ export function projectFiles(workspace: Workspace): ProjectFiles {
     list: (folder) => kept(lists, folder, (one) => workspace.list(one)),
     changed(paths) {
       for (const path of paths) suspects.add(path);
-    },
-    async pack() {
-      for (const found of [...bytes.values()]) {
-        const read = await found;
-        if (read.kind === 'bytes') await read.bytes.pack?.();
-      }
     },
     async renew() {
       const paths = withAllBelow([...suspects], lists, reads);
@@ -100,6 +98,7 @@ function isSameText(path: string, before: ReadResult, now: ReadResult): boolean 
 
 function isSameBytes(before: BytesResult, now: BytesResult): boolean {
   if (before.kind !== 'bytes' || now.kind !== 'bytes') return JSON.stringify(before) === JSON.stringify(now);
+  if (before.bytes.stamp !== undefined && now.bytes.stamp !== undefined) return before.bytes.stamp === now.bytes.stamp;
   return before.modified === now.modified && before.bytes.length === now.bytes.length && (now.modified !== undefined || Buffer.compare(before.bytes.whole(), now.bytes.whole()) === 0);
 }
 
