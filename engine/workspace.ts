@@ -65,7 +65,11 @@ export interface Workspace {
 }
 
 /** A workspace that can read at once. */
-export type ReadyWorkspace = Workspace & { now(path: string): ReadResult };
+export interface ReadyWorkspace extends Workspace {
+  now(path: string): ReadResult;
+  /** What tells a file from any other that may stand there earlier or later, without reading it; undefined where nothing does. */
+  stamp(path: string): string | undefined;
+}
 
 /** Read limit for a spec, YAML or SQL file, in bytes. */
 export const MAX_SOURCE_BYTES = 10 * 1024 * 1024;

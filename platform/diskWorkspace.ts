@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { MAX_ARTIFACT_BYTES, MAX_SOURCE_BYTES, type BytesResult, type Entry, type FileBytes, type ReadResult, type ReadyWorkspace } from '../engine/workspace';
 import type { DiskCache } from './diskCache';
@@ -29,6 +29,7 @@ export function diskWorkspace(root: string, options: DiskOptions = {}): ReadyWor
   const now = (path: string): ReadResult => plainFileBelow(folders, path) ?? readInside(root, path);
   return {
     now,
+    stamp: (path) => stampBelow(folders, path),
     async read(path) {
       await turn();
       return now(path);
@@ -94,6 +95,18 @@ function plainFileBelow(folders: RealFolders, path: string): ReadResult | undefi
   }
 }
 
+/** The stamp of a plain file, which is no link. */
+function stampBelow(folders: RealFolders, path: string): string | undefined {
+  if (path === '' || path.split('/').includes('..')) return undefined;
+  try {
+    const folder = folders.of(folderOf(path));
+    const facts = folder === undefined ? undefined : lstatSync(`${folder}${sep}${nameOf(path)}`, { bigint: true, throwIfNoEntry: false });
+    return facts?.isFile() === true ? stampOfFacts(facts) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * A file that is no link, which nearly all are, in four calls that wait for nothing: for the thousands of files of a project
  * waiting takes longer than reading. `folder` is where its folder really is. Undefined where the file has to be looked at with care: a
@@ -104,7 +117,7 @@ function plainFile(folder: string, path: string): ReadResult | undefined {
   if (O_NOFOLLOW === undefined || path === '') return undefined;
   let file: number | undefined;
   try {
-    file = openSync(`${folder}${sep}${path.slice(path.lastIndexOf('/') + 1)}`, constants.O_RDONLY | O_NOFOLLOW | constants.O_NONBLOCK);
+    file = openSync(`${folder}${sep}${nameOf(path)}`, constants.O_RDONLY | O_NOFOLLOW | constants.O_NONBLOCK);
     const facts = fstatSync(file);
     if (!facts.isFile() || facts.size > MAX_SOURCE_BYTES) return undefined;
     return textResult(readFileSync(file), facts.mtimeMs);
@@ -117,6 +130,10 @@ function plainFile(folder: string, path: string): ReadResult | undefined {
 
 function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function textResult(bytes: Buffer, modified: number): ReadResult {

@@ -16,6 +16,12 @@ export function stampsOf(root: string, paths: readonly string[], at: number): Re
   }));
 }
 
+/** Whether a file had settled at a time that has this stamp. */
+export function isSettled(stamp: string, at: number): boolean {
+  const [, modified, changed] = stamp.split(' ').map(Number);
+  return [modified, changed].every((time = Infinity) => time / 1e6 < at - SETTLED_MS);
+}
+
 /** Whether a file still has a stamp. */
 export function hasStamp(root: string, path: string, stamp: string): boolean {
   return stampOf(join(root, path), Infinity) === stamp;

@@ -3,12 +3,13 @@ import { openProject } from '../engine/project';
 import { readAll } from '../engine/project/files';
 import { projectMemory } from '../engine/project/memory';
 import type { ProjectIndex } from '../engine/project/types';
-import { findSpecs, readSpec, type SpecTemplate } from '../engine/spec';
-import { waitingSpec } from '../engine/spec/waitingSpec';
+import { findSpecs, type SpecTemplate } from '../engine/spec';
 import { asBytes, type ReadResult, type ReadyWorkspace, type Workspace } from '../engine/workspace';
 import { diskWorkspace, type DiskOptions } from '../platform/diskWorkspace';
 import { projectFiles } from './projectFiles';
-import { savedIndex, wordsOf, type SavedIndex } from './specIndex';
+import { savedSpecs } from './savedSpecs';
+import type { SavedIndex } from './specIndex';
+import { specNotes } from './specNotes';
 
 /** What is read of a project, its files' texts being those of open documents where there are any. */
 export interface Loaded {
@@ -50,14 +51,13 @@ export function projectLoader(root: string, open: OpenDocuments, templateNow: ()
   const files = projectFiles(overlay(disk, open, unsaved));
   // Specs of files are never those of open documents, which come on top.
   const saved = projectFiles(disk);
+  const notes = options.cache && specNotes(root, options.cache);
   const load = async (): Promise<Loaded> => {
     const template = templateNow();
     const project = await openProject(files, memory);
     const folders = [project.modelPaths, project.snapshotPaths].flat().join('\n');
     const paths = await memory.kept('specs', [files.listing(), folders], () => findSpecs(files, project));
-    const reads = await readAll(saved, paths);
-    const specs = await Promise.all(reads.map((read, index) => memory.of(read, 'spec', [paths[index], template], () => readSpec(saved, paths[index] ?? '', template, waitingSpec).then(({ spec }) => spec))));
-    return { root, workspace, project, template, files: memory.kept('spec index', specs, () => savedIndex(specs.flatMap((spec) => spec ?? []), (spec) => memory.of(spec, 'words', [], () => wordsOf(spec)))) };
+    return { root, workspace, project, template, files: await savedSpecs(saved, paths, template, memory, notes) };
   };
   let loading: Promise<Loaded> | undefined;
   const current = (): Promise<Loaded> => {
@@ -105,6 +105,7 @@ function overlay(disk: ReadyWorkspace, open: OpenDocuments, unsaved?: Set<string
   };
   return {
     now: (path) => over(path, disk.now(path), open.at(path)),
+    stamp: (path) => (open.at(path) ? undefined : disk.stamp(path)),
     read: async (path) => over(path, await disk.read(path), open.at(path)),
     async readMany(paths) {
       const saved = await readAll(disk, paths);

@@ -3,7 +3,7 @@ import type { Entry, ReadResult, ReadyWorkspace, Workspace } from '../../engine/
 /** A workspace of texts by path, for tests; `modified` says when files were changed, where a test is about that. */
 export function memoryWorkspace(files: Readonly<Record<string, string>>, modified: Readonly<Record<string, number>> = {}): ReadyWorkspace {
   const now = (path: string): ReadResult => (Object.hasOwn(files, path) ? { kind: 'text', text: files[path] ?? '', invalidUtf8: false, ...(modified[path] === undefined ? {} : { modified: modified[path] }) } : { kind: 'missing' });
-  return { now, read: (path) => Promise.resolve(now(path)), list: (folder) => Promise.resolve(entriesOf(files, folder)) };
+  return { now, stamp: () => undefined, read: (path) => Promise.resolve(now(path)), list: (folder) => Promise.resolve(entriesOf(files, folder)) };
 }
 
 /** The same where nothing can be read at once, so that files are read before they are needed. */
