@@ -27,7 +27,7 @@ export interface FileBytes {
 /** A file was changed after it was looked at and before all of it was read. */
 export class ChangedFile extends Error {
   constructor(path: string) {
-    super(`${path} changed while it was read; it is read anew.`);
+    super(`${path} changed while it was read; ask again.`);
     this.name = 'ChangedFile';
   }
 }
