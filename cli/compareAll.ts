@@ -1,4 +1,5 @@
 import { compareModel } from '../engine/conformance';
+import { withLastRuns } from '../engine/conformance/lastRuns';
 import type { ModelReport } from '../engine/conformance/types';
 import { lookupModel } from '../engine/project';
 import type { RelationNode } from '../engine/project/types';
@@ -13,9 +14,9 @@ export function nodeOf(loaded: Pick<Project, 'project'>, spec: SpecDocument): Re
   return found.kind === 'one' ? found.node : undefined;
 }
 
-/** Reports of specs in their order. */
+/** Reports of specs in their order, with what held on the data. */
 export async function compareAll(loaded: Project, specs: readonly SpecDocument[]): Promise<ModelReport[]> {
   const reports: ModelReport[] = [];
-  for (const spec of specs) reports.push(await compareModel(loaded, spec, nodeOf(loaded, spec)));
+  for (const spec of specs) reports.push(await withLastRuns(await compareModel(loaded, spec, nodeOf(loaded, spec)), loaded));
   return reports;
 }

@@ -101,6 +101,12 @@ export function specsAt(loaded: Project, files: readonly string[], cwd: string):
   });
 }
 
+/** The project with what is wrong with the results of the last run among its notices: said by commands that tell of those. */
+export async function withRunNotices<P extends Pick<Project, 'project' | 'notices'>>(loaded: P): Promise<P> {
+  const { notices = [] } = (await loaded.project.runs?.()) ?? {};
+  return notices.length === 0 ? loaded : { ...loaded, notices: [...loaded.notices, ...notices] };
+}
+
 /** An envelope with the project's head and nothing in it yet. */
 export function envelopeOf(command: string, loaded: Pick<Project, 'project' | 'notices'>): Envelope {
   const { project } = loaded;

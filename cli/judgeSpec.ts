@@ -1,4 +1,5 @@
 import { compareModel } from '../engine/conformance';
+import { withLastRuns } from '../engine/conformance/lastRuns';
 import type { ModelReport } from '../engine/conformance/types';
 import type { Notice, Tier } from '../engine/project/types';
 import { readSpec } from '../engine/spec';
@@ -39,7 +40,7 @@ export async function judgeSpec(opened: OpenedProject, path: string, asked: Aske
   if (spec?.kind !== 'technical') return judged;
   const node = nodeOf(opened, spec);
   if (node?.enabled === false) return { ...judged, disabled: { code: 'SPEC044', severity: 'information', message: `${path} was not compared: its model is disabled.`, file: path } };
-  const report = await compareModel(opened, spec, node);
+  const report = await withLastRuns(await compareModel(opened, spec, node), opened);
   const said = streamOf(asked.format, asked)?.model(report) ?? report;
   return { ...judged, said, fails: modelFails(report, asked.failOn), lacks: asked.requireEvidence !== undefined && report.evidence.tier < asked.requireEvidence };
 }

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { emptyTrace, tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
 import type { Envelope } from '../engine/conformance/types';
 import { diskWorkspace } from '../platform/diskWorkspace';
-import { envelopeOf, openedProject } from './context';
+import { envelopeOf, openedProject, withRunNotices } from './context';
 import { judgeSpec, type Asked, type Judged } from './judgeSpec';
 
 /** The first word of a command line that is a share of another run. */
@@ -37,7 +37,8 @@ type Answer = { head: Head } | { index: number; judged: Judged; trace: Trace };
 /** Opens a project and says of it what a run needs to know, with what judges its specs. */
 export async function openedHead({ root, today, asked }: Opening): Promise<{ head: Head; judge: (path: string, trace: Trace) => Promise<Judged> }> {
   const trace = emptyTrace();
-  const opened = { ...(await openedProject(root, root, trace)), today };
+  // Read here, so that it is in the trace before that is handed out.
+  const opened = await withRunNotices({ ...(await openedProject(root, root, trace)), today });
   const plain = diskWorkspace(root);
   return {
     head: { envelope: envelopeOf('diff', opened), misconfigured: opened.misconfigured !== undefined, specPaths: opened.specPaths, trace },

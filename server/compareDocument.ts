@@ -5,6 +5,7 @@ import type { RelationNode } from '../engine/project/types';
 import { wholeSpec, type SpecDocument } from '../engine/spec';
 import type { Position } from '../engine/text';
 import { whyAt, type Why } from '../engine/why';
+import { whyWithRuns } from '../engine/why/runs';
 import type { LoadedProject, Place } from './session';
 import { specIndexOf } from './specIndex';
 
@@ -49,5 +50,5 @@ export async function whyIn(project: LoadedProject, { path }: Place, position: P
   const { spec, node } = technicalOf(project, path);
   if (!spec) return undefined;
   const report = await reportOf(project, spec, node);
-  return { report, found: whyAt(report, spec, project.specs, { start: position, end: position }) };
+  return { report, found: await whyWithRuns(whyAt(report, spec, project.specs, { start: position, end: position }), project.specs, project) };
 }

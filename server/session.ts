@@ -252,9 +252,10 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
         together.delete(root);
         reports.delete(root);
       }
-      // Open documents may differ from what was read of them, too.
+      // Open documents may differ from what was read of them, too; what a run found is told without them.
       const found = await Promise.all([...paths].map(async ([root, below]) => {
-        const isDifferent = gone.includes(root) || (await loaders.get(root)?.changed([...below, ...openDocuments(root).keys()]));
+        const open = below.length > 0 && below.every(isRunResults) ? [] : openDocuments(root).keys();
+        const isDifferent = gone.includes(root) || (await loaders.get(root)?.changed([...below, ...open]));
         return isDifferent ? [root] : [];
       }));
       return [...new Set([...differing, ...found.flat()])];
@@ -273,6 +274,11 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     },
     roots: () => [...loaders.keys()],
   };
+}
+
+/** Whether a path or URI is that of what a run of dbt found. */
+export function isRunResults(path: string): boolean {
+  return /(^|\/)run_results\.json$/.test(path);
 }
 
 /** The file of a URI; undefined for other schemes and for URIs that name no file of this machine. */

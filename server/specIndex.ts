@@ -1,5 +1,5 @@
 import { resolvePath, type SpecDocument } from '../engine/spec';
-import { modelWritten } from '../engine/spec/waitingSpec';
+import { modelOf } from '../engine/spec/waitingSpec';
 
 /** Finds specs without looking at all of a project's. */
 export interface SpecIndex {
@@ -73,5 +73,5 @@ function concerning(specs: readonly SpecDocument[], { at, naming }: Pick<SpecInd
 
 /** The words of a spec's model; of one that waits, its text tells them before it is read. */
 export function wordsOf(spec: SpecDocument): readonly string[] {
-  return (modelWritten(spec.text) ?? spec.facts?.model?.value)?.split('.') ?? [];
+  return modelOf(spec)?.split('.') ?? [];
 }

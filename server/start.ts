@@ -22,6 +22,7 @@ import { modelHoverAt } from './features/modelHover';
 import { modelsOf } from './features/models';
 import { propose } from './features/propose';
 import { fixAllActions, refactorings } from './features/refactor';
+import { withRuns, yamlTestHover } from './features/runHover';
 import { CHANGED, COMPARE, MODELS, PROPOSE, RELATED, type CompareParams, type ProposeParams, type Refusal } from './protocol';
 import { createPusher } from './pushing';
 import { registerDiagnostics } from './registerDiagnostics';
@@ -30,7 +31,7 @@ import { registerNames } from './registerNames';
 import { registerSettings } from './registerSettings';
 import { registerViews } from './registerViews';
 import type { Serving } from './serving';
-import { createSession, type LoadedProject, type Session } from './session';
+import { createSession, isRunResults, type LoadedProject, type Session } from './session';
 import { DEFAULT_SETTINGS, settingsOf, type Settings } from './settings';
 import { workspaceProjects } from './workspaceProjects';
 
@@ -137,11 +138,17 @@ export function startServer(connection: Connection, sql: SqlService & { warmUp?(
     pusher.closed(uri);
     reloading?.then(() => pusher.again((open) => sameProject(session, open, uri))).catch(failed);
   });
+  /** No verdict rests on what the last run found; lenses and the side-by-side view say it, and hovers are asked for when they are shown. */
+  const tellRuns = (): void => {
+    connection.sendNotification(CHANGED).catch(failed);
+    ask(client.refresh.codeLens, CodeLensRefreshRequest.type);
+  };
   /** Has shown anew what a change of files concerns; nothing where a project says after it what it said before. */
   const filesChanged = async (uris: readonly string[]): Promise<void> => {
     const moved = uris.some((uri) => uri.endsWith('/dbt_project.yml'));
     if (moved) session.forgetRoots();
     const roots = await session.changed(uris);
+    if (!moved && roots.length > 0 && uris.every(isRunResults)) return tellRuns();
     if (moved || roots.length > 0) refresh();
   };
   documents.onDidSave(({ document }) => void filesChanged([document.uri]).catch(failed));
@@ -179,9 +186,9 @@ function registerFeatures({ connection, session, documents, client, projectOf }:
     const spec = session.spec(uri) ?? session.settingsFile(uri);
     const place = session.placeOf(uri);
     if (token.isCancellationRequested) return null;
-    if (spec) return hoverAt(spec, position, project);
+    if (spec) return withRuns(hoverAt(spec, position, project), spec, position, project);
     if (!project || !place) return null;
-    return metaSpecHover(textOf(uri), place, position, project) ?? modelHoverAt(session, project, place, position);
+    return metaSpecHover(textOf(uri), place, position, project) ?? (await yamlTestHover(textOf(uri), place, position, project)) ?? modelHoverAt(session, project, place, position);
   });
   connection.onDefinition(async ({ textDocument: { uri }, position }, token) => {
     const project = await projectOf(uri);

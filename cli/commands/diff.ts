@@ -5,7 +5,7 @@ import type { Notice, Tier } from '../../engine/project/types';
 import type { SpecDocument } from '../../engine/spec';
 import { emptyTrace, type Trace } from '../../platform/tracedWorkspace';
 import { compareAll, nodeOf } from '../compareAll';
-import { envelopeOf, loadProject, projectRoot, type Project } from '../context';
+import { envelopeOf, loadProject, projectRoot, withRunNotices, type Project } from '../context';
 import { diffAll } from '../diffAll';
 import { EXIT, UsageError, worstExit } from '../exit';
 import { fails, failLevelOf } from '../failLevel';
@@ -59,7 +59,7 @@ async function compared(models: readonly string[], options: DiffOptions, io: Io,
   const loaded = await loadProject(io.cwd, options.projectDir, trace);
   const { specs, notices } = wanted(loaded, models, options, io.cwd);
   const reports = await compareAll(loaded, specs);
-  const envelope = { ...envelopeOf('diff', loaded), models: reports };
+  const envelope = { ...envelopeOf('diff', await withRunNotices(loaded)), models: reports };
   envelope.notices = [...envelope.notices, ...notices];
   io.out(print(envelope, formatOf(options.format), io, loaded.root));
   return worstExit([loaded.misconfigured ? EXIT.usage : EXIT.clean, fails(envelope, failLevelOf(options.failOn)) ? EXIT.findings : EXIT.clean, lacksEvidence(reports, options.requireEvidence) ? EXIT.evidence : EXIT.clean]);

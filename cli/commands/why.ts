@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { compareModel } from '../../engine/conformance';
+import { withLastRuns } from '../../engine/conformance/lastRuns';
 import { nodeOfFile } from '../../engine/project';
 import type { Position, Range } from '../../engine/text';
 import { whyAt } from '../../engine/why';
+import { whyWithRuns } from '../../engine/why/runs';
 import { nodeOf } from '../compareAll';
-import { envelopeOf, loadProject, projectPath } from '../context';
+import { envelopeOf, loadProject, projectPath, withRunNotices } from '../context';
 import { EXIT, UsageError } from '../exit';
 import type { Io } from '../io';
 import { addProjectOption, addWriteFormat } from '../options';
@@ -42,15 +44,15 @@ export async function why(place: string, options: WhyOptions, io: Io): Promise<n
   const range: Range = { start, end: whole ? { line: start.line, character: line.length } : start };
   const spec = loaded.specs.find((candidate) => candidate.kind === 'technical' && nodeOf(loaded, candidate) === node);
   if (!spec) throw new UsageError(`${node.name} has no technical spec, so nothing says why its lines are there; write one with \`specline generate\` or \`specline infer ${node.name}\`.`);
-  const report = await compareModel(loaded, spec, node);
-  const found = whyAt(report, spec, loaded.specs, range);
+  const report = await withLastRuns(await compareModel(loaded, spec, node), loaded);
+  const found = await whyWithRuns(whyAt(report, spec, loaded.specs, range), loaded.specs, loaded);
   if (options.format !== 'json') {
     io.out(printWhy({ file: path, at: start, line, found, report }, { width: io.width, color: io.color }));
     return EXIT.clean;
   }
   const clauses = found.lines.flatMap((line) => line.clauses);
   const lines = found.lines.map(({ address, verdict, clauses: own, rules }) => ({ address, verdict, clauses: own.map(({ id }) => id), rules }));
-  io.out(print({ ...envelopeOf('why', loaded), models: [{ ...report, clauses, findings: found.findings }], why: { file: path, range, lines } }, 'json', io, loaded.root));
+  io.out(print({ ...envelopeOf('why', await withRunNotices(loaded)), models: [{ ...report, clauses, findings: found.findings }], why: { file: path, range, lines } }, 'json', io, loaded.root));
   return EXIT.clean;
 }
 

@@ -35,7 +35,8 @@ function modelMarkdown(report: ModelReport): string {
 function table(rows: readonly { title: string; row: ViewRow }[]): string {
   const lines = rows.map(({ title, row }) => {
     const notes = [row.message, row.reason === null ? '' : `Can't tell: ${row.reason}.`, row.waiver ?? ''].filter((note) => note !== '');
-    const why = row.verdict === 'matches' ? '' : `<br>${row.rule}: ${escapeMarkdown(notes.join(' '))}`;
+    const ran = row.onData && !row.onData.held ? `<br>On the data: ${escapeMarkdown(row.onData.text)}` : '';
+    const why = `${row.verdict === 'matches' ? '' : `<br>${row.rule}: ${escapeMarkdown(notes.join(' '))}`}${ran}`;
     const head = [row.stage === null ? '' : `${row.stage} ›`, row.label ?? ''].filter((part) => part !== '').map(escapeMarkdown).join(' ');
     const does = row.does === null ? row.model.map((m) => code(m.text)).join(' ') : escapeMarkdown(row.does);
     return `| ${title} | ${[head, code(row.spec?.text)].filter((part) => part !== '').join(' ')} | ${WORDS[row.verdict]}${why} | ${does} |`;

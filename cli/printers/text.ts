@@ -53,8 +53,9 @@ function rowText(row: ViewRow, paint: Paint, width: number): string[] {
   const lines = Array.from({ length: height }, (_, i) =>
     `${i === 0 ? mark : ' '} ${pad(left[i] ?? '', column)} ${paint.dim('│')} ${right[i] ?? ''}`.trimEnd(),
   );
-  if (row.verdict === 'matches') return lines;
-  const notes = [`${row.rule} ${row.message}`, row.reason ? `Can't tell: ${row.reason}.` : '', row.waiver ?? ''].filter((n) => n !== '');
+  const ran = row.onData && !row.onData.held ? `On the data: ${row.onData.text}.` : '';
+  if (row.verdict === 'matches') return [...lines, ...indent(ran, width)];
+  const notes = [`${row.rule} ${row.message}`, row.reason ? `Can't tell: ${row.reason}.` : '', row.waiver ?? '', ran].filter((n) => n !== '');
   return [...lines, ...indent(notes.join(' '), width), ...indent(paint.dim(placesOf(row)), width)];
 }
 

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { ModelReport } from '../../engine/conformance/types';
 import type { Position } from '../../engine/text';
 import type { Why, WhyLine } from '../../engine/why';
-import { approvalText, findingSentence, missingRule, unasked, verdictsOf } from '../../engine/why/words';
+import { approvalText, findingSentence, missingRule, onDataTexts, unasked, verdictsOf } from '../../engine/why/words';
 import { wrapped } from './wrap';
 
 /** A place of a model and what its spec says of it. */
@@ -28,7 +28,7 @@ export function printWhy({ file, at, line, found, report }: WhyAnswer, options: 
     `${colour[one.verdict](one.verdict === 'unknown' ? "can't tell" : one.verdict)}  ${one.address}  ${paint.dim(`${one.spec.file}:${one.spec.range.start.line + 1}`)}`,
     ...verdictsOf(one).map((sentence) => indented(sentence)),
     ...unasked(one).map((sentence) => indented(sentence)),
-    ...one.rules.flatMap((rule) => (rule.sentence === null ? [indented(`${missingRule(rule)}.`)] : [indented(`${rule.id}: ${rule.sentence}`), indented(paint.dim(`${rule.file ?? ''}:${(rule.range?.start.line ?? 0) + 1}, ${approvalText(rule.approvals)}`), '    ')])),
+    ...one.rules.flatMap((rule) => (rule.sentence === null ? [indented(`${missingRule(rule)}.`)] : [indented(`${rule.id}: ${rule.sentence}`), indented(paint.dim(`${rule.file ?? ''}:${(rule.range?.start.line ?? 0) + 1}, ${approvalText(rule.approvals)}`), '    '), ...onDataTexts(rule).map((text) => indented(text, '    '))])),
   ].join('\n');
   const findings = found.findings.map((finding) => `${(finding.unspecced ? paint.yellow : paint.cyan)(finding.unspecced ? 'not in the spec' : 'noticed')}  ${finding.rule}\n${indented(findingSentence(finding))}`);
   const nothing = found.lines.length + found.findings.length > 0 ? [] : [`No line of ${report.specFile ?? 'the spec'} is about this place.${unplaced(report)}`];

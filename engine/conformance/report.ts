@@ -36,11 +36,12 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
       const { stage, verdict, message, evidence: own = evidence, fixes = [] } = draft;
       const waiver = verdict === 'matches' ? null : waived(id);
       // Written out twice: parts that are spread into a literal of this size cost more than the rule.
-      clauses.push(
+      const clause: Clause =
         stage === undefined
           ? { id, rule: rule.code, group: rule.group, verdict, severity, spec, model, message, reason, evidence: own, waived: waiver, fixes }
-          : { id, rule: rule.code, group: rule.group, stage, verdict, severity, spec, model, message, reason, evidence: own, waived: waiver, fixes },
-      );
+          : { id, rule: rule.code, group: rule.group, stage, verdict, severity, spec, model, message, reason, evidence: own, waived: waiver, fixes };
+      if (draft.test !== undefined) clause.test = draft.test;
+      clauses.push(clause);
     }
     for (const draft of noticed) {
       const id = unique(ids, findingId(rule.code, draft.text));

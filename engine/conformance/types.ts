@@ -1,5 +1,5 @@
 import type { Range } from '../text';
-import type { Tier, Notice } from '../project/types';
+import type { Tier, Notice, RunResult } from '../project/types';
 
 export type Verdict = 'matches' | 'differs' | 'unknown';
 
@@ -42,8 +42,27 @@ export interface Clause {
   message: string;
   reason: UnknownReason | null;
   evidence: { tier: Tier; from: string };
+  /** Tests: dbt's unique_id of the one that stands for the clause, where a manifest tells. */
+  test?: string;
+  /** What held on the data when that test was run last; the verdict does not rest on it. Absent where nobody knows. */
+  onData?: OnData;
   waived: { reason: string; by: string | null; until: string | null } | null;
   fixes: Fix[];
+}
+
+/** What a run found on the data (evidence E5). */
+export interface OnData {
+  status: RunResult['status'];
+  /** When, in ISO 8601. */
+  at: string | null;
+  /** Rows of the model that the same run wrote. */
+  rows: number | null;
+  failures: number | null;
+  message: string | null;
+  /** Why it is of before the last change of the model or the test; null where nothing speaks for that. */
+  changed: string | null;
+  /** What says so. */
+  from: string;
 }
 
 /** Anything the comparison notices beyond the written clauses. */
@@ -116,6 +135,8 @@ export interface ServedRule {
   range: Range | null;
   /** `current` is false where the meaning has changed since. */
   approvals: { by: string; date: string; current?: boolean }[];
+  /** What held on the data when the tests that cover it were run last, by dbt's unique_id; absent where nobody knows. */
+  onData?: (OnData & { test: string })[];
 }
 
 /** One spec file that a command wrote, added to, proposes, or leaves as it is. */

@@ -1,5 +1,6 @@
 import type { CompareContext } from '../conformance/context';
 import { statedKind, withAskedSections } from './asked';
+import { nodesNamed } from '../project/lookup';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import { specPathFor } from '../spec/config';
 import { meaningOf } from '../spec/meaning';
@@ -124,7 +125,7 @@ function askRules(project: ProjectIndex, facts: BusinessFacts, stages: Readonly<
 
 function reference(project: ProjectIndex, node: RelationNode): Record<string, unknown> {
   if (node.kind === 'source') return { source: `${node.sourceName ?? ''}.${node.name}` };
-  const twins = [...project.nodes.values()].filter((other) => other.kind !== 'source' && other.enabled && other.name === node.name && other.package !== node.package);
+  const twins = nodesNamed(project, node.name).filter((other) => other.kind !== 'source' && other.enabled && other.package !== node.package);
   const foreign = twins.length > 0 && node.package !== project.name;
   const older = node.version !== undefined && node.version !== node.latestVersion;
   if (!foreign && !older) return { ref: node.name };

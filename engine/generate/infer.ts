@@ -4,6 +4,7 @@ import { analyzeNode, type NodeAnalysis } from '../conformance/evidence';
 import { specPathFor } from '../spec/config';
 import { renderSpec } from '../spec/render';
 import type { SpecDocument } from '../spec/types';
+import { modelsNamed } from '../project/lookup';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { Dialect, Name } from '../sql/types';
 import { jinjaOfTexts } from '../project/macros';
@@ -121,7 +122,7 @@ function whole(text: string, node: RelationNode): Record<string, unknown> {
 
 /** The shortest name that means this model and no other. */
 function modelName(project: ProjectIndex, node: RelationNode): string {
-  const twins = [...project.nodes.values()].filter((other) => other.name === node.name && (other.kind === 'model' || other.kind === 'snapshot') && other.package !== node.package);
+  const twins = modelsNamed(project, node.name).filter((other) => other.package !== node.package);
   const name = node.package === project.name || twins.length === 0 ? node.name : `${node.package}.${node.name}`;
   return node.version === undefined ? name : `${name}.v${node.version}`;
 }

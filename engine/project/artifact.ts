@@ -1,4 +1,4 @@
-import { plainBytes, type BytesResult, type FileBytes, type ReadResult } from '../workspace';
+import { asBytes, type BytesResult, type FileBytes, type ReadResult } from '../workspace';
 import { jsonReader, parsedAt, type JsonRange, type JsonReader } from './jsonBytes';
 import type { Json, Notice } from './types';
 import { asRecord } from './values';
@@ -20,20 +20,48 @@ export interface Artifact {
  * for one by one; `paths` lead to what of these is asked for all of them, and is found in passing.
  */
 export function artifactOf(file: string, read: ReadResult | BytesResult, command: string, sections: readonly string[], paths: readonly PickedPath[] = []): { artifact?: Artifact; notices: Notice[] } {
-  if (read.kind === 'missing') return { notices: [] };
-  if (read.kind === 'too-large') return { notices: [artifactNotice(file, 'EVID014', `is larger than ${read.limit} bytes and was not read`)] };
-  if (read.kind === 'failed') return { notices: [artifactNotice(file, 'EVID014', `could not be read (${read.why})`)] };
-  const bytes = read.kind === 'bytes' ? read.bytes : plainBytes(new TextEncoder().encode(read.text));
+  const words: ArtifactWords = { command, instead: RAW_FILES };
+  const { bytes, notices } = bytesIn(file, read, words);
+  if (!bytes) return { notices };
   const asked = JSON.stringify([FORMAT, bytes.length, sections, paths]);
   const noted = layoutFrom(bytes.layout?.read(), asked);
   const layout = noted ?? layoutOf(bytes.whole(), sections, paths);
-  if (!layout) return asOneValue(file, bytes.whole(), command, paths);
+  if (!layout) return asOneValue(file, bytes.whole(), words, paths);
   if (!noted) bytes.layout?.write(notesOf(layout, asked));
   return { artifact: inParts(bytes, layout), notices: [] };
 }
 
 export function artifactNotice(file: string, code: string, what: string): Notice {
-  return { code, severity: 'warning', file, message: `${file} ${what}; the raw files are used instead.` };
+  return brokenNotice(file, code, what, { command: '', instead: RAW_FILES });
+}
+
+/** What is said of an artifact that cannot be used. */
+export interface ArtifactWords {
+  /** What writes it anew. */
+  command: string;
+  /** What holds without it. */
+  instead: string;
+}
+
+const RAW_FILES = 'the raw files are used instead';
+
+export function brokenNotice(file: string, code: string, what: string, { instead }: ArtifactWords): Notice {
+  return { code, severity: 'warning', file, message: `${file} ${what}; ${instead}.` };
+}
+
+/** The bytes of an artifact; a missing one is silent, one that could not be read is one notice. */
+export function bytesIn(file: string, read: ReadResult | BytesResult, words: ArtifactWords): { bytes?: FileBytes; notices: Notice[] } {
+  const found = asBytes(read);
+  switch (found.kind) {
+    case 'missing':
+      return { notices: [] };
+    case 'too-large':
+      return { notices: [brokenNotice(file, 'EVID014', `is larger than ${found.limit} bytes and was not read`, words)] };
+    case 'failed':
+      return { notices: [brokenNotice(file, 'EVID014', `could not be read (${found.why})`, words)] };
+    case 'bytes':
+      return { bytes: found.bytes, notices: [] };
+  }
 }
 
 /** Rises when notes of a layout are written in another way. */
@@ -175,16 +203,21 @@ function pickMember(reader: JsonReader, bytes: Uint8Array, paths: readonly Path[
 }
 
 /** The artifact as JSON.parse has it, which says what is wrong where it is not complete. */
-function asOneValue(file: string, bytes: Uint8Array, command: string, paths: readonly PickedPath[]): { artifact?: Artifact; notices: Notice[] } {
+function asOneValue(file: string, bytes: Uint8Array, words: ArtifactWords, paths: readonly PickedPath[]): { artifact?: Artifact; notices: Notice[] } {
+  const found = documentOf(file, bytes, words);
+  if ('notices' in found) return found;
+  const { members } = found;
+  return { artifact: { value: (name) => members[name], keys: (name) => Object.keys(asRecord(members[name])), entry: (name, key) => asRecord(members[name])[key], picked: (name, key, path) => paths[path]?.path.reduce<Json | undefined>((at, step) => asRecord(at)[step], asRecord(members[name])[key]) }, notices: [] };
+}
+
+/** The members of a document by JSON.parse, or a notice of what is wrong with it. */
+export function documentOf(file: string, bytes: Uint8Array, words: ArtifactWords): { members: Record<string, Json> } | { notices: Notice[] } {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8').decode(bytes));
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
-      const whole = value as Record<string, Json>;
-      return { artifact: { value: (name) => whole[name], keys: (name) => Object.keys(asRecord(whole[name])), entry: (name, key) => asRecord(whole[name])[key], picked: (name, key, path) => paths[path]?.path.reduce<Json | undefined>((at, step) => asRecord(at)[step], asRecord(whole[name])[key]) }, notices: [] };
-    }
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { members: value as Record<string, Json> };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { notices: [artifactNotice(file, 'EVID012', `is not complete JSON (${why}); run \`${command}\` to write it anew`)] };
+    return { notices: [brokenNotice(file, 'EVID012', `is not complete JSON (${why}); run \`${words.command}\` to write it anew`, words)] };
   }
-  return { notices: [artifactNotice(file, 'EVID012', `is not a dbt artifact; run \`${command}\` to write it anew`)] };
+  return { notices: [brokenNotice(file, 'EVID012', `is not a dbt artifact; run \`${words.command}\` to write it anew`, words)] };
 }

@@ -15,8 +15,20 @@ const SAME_TIME_MS = 2000;
 
 /** Whether a file was changed after another was written; false where either time is not known. */
 export function isNewer(file: ReadResult | BytesResult, than: ReadResult | BytesResult): boolean {
-  const [own, other] = [modifiedOf(file), modifiedOf(than)];
-  return own !== undefined && other !== undefined && own > other + SAME_TIME_MS;
+  const other = modifiedOf(than);
+  return other !== undefined && isWrittenAfter(file, other);
+}
+
+/** Whether a file was changed after a time; false where that of the file is not known. */
+export function isWrittenAfter(file: ReadResult | BytesResult, time: number): boolean {
+  const own = modifiedOf(file);
+  return own !== undefined && own > time + SAME_TIME_MS;
+}
+
+/** A time after which every change of another file is later than that of this one, or may be; undefined where its own is not known. */
+export function timeBefore(file: ReadResult | BytesResult): number | undefined {
+  const own = modifiedOf(file);
+  return own === undefined ? undefined : own - SAME_TIME_MS;
 }
 
 function modifiedOf(read: ReadResult | BytesResult): number | undefined {

@@ -5,7 +5,7 @@ export { foldName, nameMatches } from './names';
 export { parentsOf } from './attach';
 export { snapshotBlocks } from './snapshots';
 export { candidateKeys, notNullColumns, type CandidateKey } from './keys';
-export { columnsOf, didYouMean, hasNodeNamed, lookupModel, nodeOfFile, nodeOutlines, pointingNodes, resolveRef, resolveSource } from './lookup';
+export { columnsOf, didYouMean, hasNodeNamed, lookupModel, modelsNamed, nodesNamed, nodeOfFile, nodeOutlines, pointingNodes, resolveRef, resolveSource, testNames } from './lookup';
 export { openProject } from './open';
 export { filesBelow, stem, textOf } from './files';
 export { insidePath, readDbtProject } from './dbtProject';

@@ -17,6 +17,8 @@ export interface JsonReader {
   value(): boolean;
   /** Passes over the object at hand; `visit` passes over the value of each member, and says false where that is none. False where it is no object. */
   object(visit: () => boolean): boolean;
+  /** Passes over the list at hand; `visit` passes over each item, and says false where that is none. False where it is no list. */
+  list(visit: () => boolean): boolean;
   /** What the member is called at whose value the reader stands. */
   key(): string;
   /** Whether it is called so, for a plain name; cheaper than `key`. */
@@ -168,6 +170,10 @@ export function jsonReader(bytes: Uint8Array, from = 0): JsonReader {
         keyEnd = end;
         return visit();
       });
+    },
+    list(visit) {
+      space();
+      return bytes[at] === OPEN_LIST && list(CLOSE_LIST, visit);
     },
     key: () => parsedAt(bytes, { start: keyStart, end: keyEnd }) as string,
     isKey: (name) => isText(bytes, keyStart + 1, keyEnd - 1, name),

@@ -73,7 +73,23 @@ export function nodeOutlines(project: ProjectIndex): readonly NodeOutline[] {
   return project.outline?.() ?? [...project.nodes.values()];
 }
 
-function nodesNamed(index: NamedNodes, name: string | undefined): readonly RelationNode[] {
+/** What the tests of a project are called, each once. */
+export function testNames(project: ProjectIndex): readonly string[] {
+  return project.testNames?.() ?? [...new Set([...project.nodes.values()].flatMap((node) => node.tests.map(({ test }) => test)))];
+}
+
+/** SQL files of the project's own models and snapshots that have a word in their text. */
+export function sqlWith(project: ProjectIndex, word: string): readonly string[] {
+  return project.sqlWith?.(word) ?? [...project.nodes.values()].flatMap(({ package: own, language, rawCode, file }) => (own === project.name && language === 'sql' && rawCode?.includes(word) === true ? (file ?? []) : []));
+}
+
+/** Models and snapshots of a name, of every package, enabled or not. */
+export function modelsNamed(index: NamedNodes, name: string): RelationNode[] {
+  return nodesNamed(index, name).filter(({ kind }) => kind === 'model' || kind === 'snapshot');
+}
+
+/** Nodes of a name, of every kind and package, enabled or not. */
+export function nodesNamed(index: NamedNodes, name: string | undefined): readonly RelationNode[] {
   return namesIn(index).named(name ?? '');
 }
 

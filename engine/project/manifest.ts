@@ -13,6 +13,8 @@ export interface Manifest {
   dbtVersion?: string;
   schemaVersion: string;
   generatedAt?: string;
+  /** Id of the run of dbt that wrote it. */
+  invocation?: string;
   /** Each is read when it is first asked for. */
   nodes: LazyMap<string, RelationNode>;
   /** Macros of the root project by unique id: their source and file. */
@@ -25,6 +27,8 @@ export interface Manifest {
   orphanTests: DataTest[];
   /** Nodes with a test that points at a line of a spec. */
   pointing: ReadonlySet<string>;
+  /** What generic tests are called, each once, without reading them. */
+  testNames(): string[];
   /** Whether a node is enabled, without reading it. */
   isEnabled(id: string): boolean;
 }
@@ -33,12 +37,12 @@ const KINDS = new Set(['model', 'seed', 'snapshot']);
 const OLDEST = 4;
 const NEWEST_KNOWN = 20;
 /** Places of what is asked for all nodes. */
-const [ATTACHED, SPEC, ENABLED] = [0, 1, 2];
+const [ATTACHED, SPEC, ENABLED, TEST, NAMESPACE] = [0, 1, 2, 3, 4];
 const SECTIONS = ['nodes', 'sources', 'disabled', 'unit_tests', 'macros', 'semantic_models', 'exposures'];
 
 /** Reads a manifest.json of dbt (v4 to v12, and v20). Gives notices instead of a manifest where it cannot be used. */
 export function readManifest(file: string, read: ReadResult | BytesResult): { manifest?: Manifest; notices: Notice[] } {
-  const { artifact, notices } = artifactOf(file, read, 'dbt parse', SECTIONS, [{ path: ['attached_node'] }, { path: ['config', 'meta', 'spec'] }, { path: ['config', 'enabled'], but: true }]);
+  const { artifact, notices } = artifactOf(file, read, 'dbt parse', SECTIONS, [{ path: ['attached_node'] }, { path: ['config', 'meta', 'spec'] }, { path: ['config', 'enabled'], but: true }, { path: ['test_metadata', 'name'] }, { path: ['test_metadata', 'namespace'], but: null }]);
   return artifact ? manifestFrom(file, artifact) : { notices };
 }
 
@@ -76,6 +80,7 @@ function manifestOf(artifact: Artifact, metadata: Record<string, Json>, schemaVe
     ...optional('dbtVersion', textOf(metadata['dbt_version'])),
     schemaVersion: `v${schemaVersion}`,
     ...optional('generatedAt', textOf(metadata['generated_at'])),
+    ...optional('invocation', textOf(metadata['invocation_id'])),
     nodes,
     macros: macrosOfRoot(macros, String(metadata['project_name'] ?? '')),
     macroSources: macros.map(([, macro]) => ({ package: String(macro['package_name'] ?? ''), name: String(macro['name'] ?? ''), text: textOf(macro['macro_sql']) ?? '' })),
@@ -83,6 +88,7 @@ function manifestOf(artifact: Artifact, metadata: Record<string, Json>, schemaVe
     exposures: entriesOf('exposures').map(([id, value]) => exposureOf(id, asRecord(value))),
     orphanTests: orphans,
     pointing: new Set([...pointing, ...[...unitTests].filter(([, units]) => units.some(({ specIds }) => specIds.length > 0)).map(([id]) => id)]),
+    testNames: () => [...new Set(tests.flatMap((id) => testNameAt(artifact, id) ?? []))],
     isEnabled: (id) => !disabled.has(id) && artifact.picked(sourceIds.has(id) ? 'sources' : 'nodes', id, ENABLED) !== false,
   };
 }
@@ -95,6 +101,13 @@ function idsByKind(artifact: Artifact): { relations: string[]; tests: string[] }
     return [id, known.has(kind) ? kind : String(asRecord(artifact.entry('nodes', id))['resource_type'])];
   });
   return { relations: kinds.filter(([, kind]) => KINDS.has(kind)).map(([id]) => id), tests: kinds.filter(([, kind]) => kind === 'test').map(([id]) => id) };
+}
+
+/** As `testOf` names it; undefined for a singular test. */
+function testNameAt(artifact: Artifact, id: string): string | undefined {
+  const [name, namespace] = [artifact.picked('nodes', id, TEST), artifact.picked('nodes', id, NAMESPACE)];
+  if (typeof name !== 'string') return undefined;
+  return typeof namespace === 'string' && namespace !== '' ? `${namespace}.${name}` : name;
 }
 
 function disabledNodes(entries: readonly [string, Json][], enabled: ReadonlySet<string>): Map<string, RelationNode> {

@@ -134,7 +134,7 @@ export function targetsOf(node: Record<string, Json>, relations: ReadonlySet<str
 /** A unit test of a manifest. */
 export function unitTestOf(test: Record<string, Json>): UnitTest {
   const config = asRecord(test['config']);
-  return { name: String(test['name'] ?? ''), model: String(test['model'] ?? ''), ...optional('description', nonEmpty(test['description'])), specIds: testConfig(config).specIds, from: 'E2' };
+  return { ...optional('uniqueId', textOf(test['unique_id'])), name: String(test['name'] ?? ''), model: String(test['model'] ?? ''), ...optional('description', nonEmpty(test['description'])), specIds: testConfig(config).specIds, from: 'E2' };
 }
 
 /** An exposure of a manifest. */

@@ -127,6 +127,7 @@ function mergeNode(node: RelationNode, raw: RelationNode, files: Declaring, stal
     // What YAML defines has no SQL file that the manifest's code could have places in.
     rawCode: raw.reads === undefined ? (raw.rawCode ?? node.rawCode) : undefined,
     ...optional('checksum', raw.checksum ?? node.checksum),
+    ...optional('stale', stale),
     ...(node.compiled ? { compiled: { ...node.compiled, fresh: stale === undefined, ...optional('stale', stale) } } : {}),
   };
 }

@@ -5,14 +5,15 @@ import { attachRaw, exposuresOf } from './attach';
 import { readCatalog, type Catalog } from './catalog';
 import { readDbtProject, type DbtProject } from './dbtProject';
 import { sourceOf, textOf } from './files';
-import { isNewer } from './freshness';
+import { isNewer, timeBefore } from './freshness';
 import { macroIndex, varsFor } from './macros';
 import { readManifest, type Manifest } from './manifest';
 import { projectMemory, type ProjectMemory } from './memory';
 import { nodesFrom } from './nodes';
 import { outlinesOf } from './outline';
 import { readPackage, type RawPackage } from './raw';
-import type { NodeOutline, Notice, ProjectIndex } from './types';
+import { readRunResults } from './runResults';
+import type { NodeOutline, Notice, ProjectIndex, RunResults } from './types';
 import { optional } from './values';
 
 /**
@@ -45,6 +46,8 @@ export async function openProject(workspace: Workspace, memory: ProjectMemory = 
   const named = { name, ...attachRaw({ name, ...base, pointing: manifest?.pointing ?? new Set() }, all, memory) };
   const adapter = manifest?.adapter ?? (await adapterOfProfile(workspace, dbtProject)) ?? 'generic';
   let notices: Notice[] | undefined;
+  let testNames: readonly string[] | undefined;
+  let runs: ReturnType<typeof runResults> | undefined;
   let outline: readonly NodeOutline[] | undefined;
   return {
     ...named,
@@ -63,9 +66,13 @@ export async function openProject(workspace: Workspace, memory: ProjectMemory = 
     exposures: exposuresOf(named, all, manifest?.exposures ?? []),
     orphanTests: memory.kept('orphan tests', [manifest], () => manifest?.orphanTests ?? []),
     artifacts: {
-      ...(manifest ? { manifest: { file: manifestFile, schemaVersion: manifest.schemaVersion, ...optional('generatedAt', manifest.generatedAt) } } : {}),
+      ...(manifest ? { manifest: { file: manifestFile, schemaVersion: manifest.schemaVersion, ...optional('generatedAt', manifest.generatedAt), ...optional('invocation', manifest.invocation) } } : {}),
       ...(catalog.catalog ? { catalog: { file: catalogFile, ...optional('generatedAt', catalog.catalog.generatedAt) } } : {}),
     },
+    // What YAML said when the manifest was written is in the manifest.
+    testNames: () => (testNames ??= [...new Set([...(manifest?.testNames() ?? []), ...all.flatMap((p) => p.testNames(manifest && timeBefore(manifestRead)))])]),
+    sqlWith: raw.sqlWith,
+    runs: () => (runs ??= manifest ? runResults(workspace, `${target}/run_results.json`, memory) : Promise.resolve({ notices: [] })),
     outline: () => (outline ??= outlinesOf(base, plans, manifest)),
     get notices() {
       return (notices ??= [...sourceOf('dbt_project.yml', projectFile).notices, ...dbtProject.notices, ...all.flatMap((p) => p.notices()), ...read.notices, ...(foreign ? [foreign] : []), ...catalog.notices]);
@@ -76,6 +83,12 @@ export async function openProject(workspace: Workspace, memory: ProjectMemory = 
 /** An artifact's bytes, or its text where a workspace has only that. */
 function artifactBytes(workspace: Workspace, path: string): Promise<ReadResult | BytesResult> {
   return workspace.bytes ? workspace.bytes(path) : workspace.read(path);
+}
+
+/** What the last run found. */
+async function runResults(workspace: Workspace, file: string, memory: ProjectMemory): Promise<{ runs?: RunResults; notices: Notice[] }> {
+  const read = await artifactBytes(workspace, file);
+  return memory.of(read, 'run results', [file], () => readRunResults(file, read));
 }
 
 async function readPackages(workspace: Workspace, rootProject: DbtProject, memory: ProjectMemory): Promise<RawPackage[]> {
@@ -98,7 +111,7 @@ async function readPackages(workspace: Workspace, rootProject: DbtProject, memor
 /** `dbt deps` links local packages; one that stands outside the project is not read. */
 function unreadPackage(name: string, root: string): RawPackage {
   const message = `${root} is a link out of the dbt project and was not read; its models are known only where a manifest has them.`;
-  return { name, plans: [], unitTests: [], exposures: [], primaryEntities: [], singularTests: [], macros: [], pointing: () => [], vars: {}, notices: () => [{ code: 'EVID016', severity: 'information', file: root, message }] };
+  return { name, plans: [], unitTests: [], exposures: [], primaryEntities: [], singularTests: [], macros: [], pointing: () => [], testNames: () => [], sqlWith: () => [], vars: {}, notices: () => [{ code: 'EVID016', severity: 'information', file: root, message }] };
 }
 
 function foreignNotice(manifest: Manifest, project: DbtProject, raw: RawPackage, file: string): Notice | undefined {

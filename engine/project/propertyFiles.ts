@@ -6,6 +6,7 @@ import { readProperties, type PropertiesFile } from './properties';
 import { describedBy, type Described, type PackageContext } from './rawNodes';
 import type { Config } from './nodeConfig';
 import type { Notice } from './types';
+import { optional } from './values';
 
 /** A properties file whose YAML is parsed when somebody asks for what it says. */
 export interface YamlFile {
@@ -16,6 +17,8 @@ export interface YamlFile {
   decides: boolean;
   facts(): PropertiesFile;
   notices: Notice[];
+  /** When it was last changed, where that is known. */
+  modified?: number;
 }
 
 /** Reads properties files; `configureTest` gives a test's whole configuration from its own and the folders of its file. */
@@ -26,7 +29,7 @@ export async function readYamlFiles(workspace: Workspace, files: readonly Packag
     return memory.of(read, 'properties', [file, folders.join('/'), context], (): YamlFile => {
       const { text = '', notices } = sourceOf(file, read);
       let facts: PropertiesFile | undefined;
-      return { file, folders, text, decides: DECIDING.test(text), facts: () => (facts ??= readProperties(file, text, (own) => configureTest(own, folders))), notices };
+      return { file, folders, text, decides: DECIDING.test(text), facts: () => (facts ??= readProperties(file, text, (own) => configureTest(own, folders))), notices, ...(read.kind === 'text' ? optional('modified', read.modified) : {}) };
     });
   });
 }

@@ -39,6 +39,10 @@ export interface RawPackage {
   macros: MacroSource[];
   /** Names of what YAML describes with a test that points at a line of a spec. */
   pointing(): string[];
+  /** What its tests are called; of YAML files that were changed after a time, where one is given. */
+  testNames(since?: number): string[];
+  /** SQL files of models and snapshots that have a word in their text. */
+  sqlWith(word: string): string[];
   /** `vars:` of the package's own dbt_project.yml. */
   vars: DbtProject['vars'];
   /** Absent where the package's files could not be read. */
@@ -72,6 +76,8 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
     singularTests: singular.tests,
     macros: macros.macros,
     pointing: () => yaml.filter((file) => file.decides || file.text.includes('spec')).flatMap((file) => file.facts().nodes.filter(hasPointer).map(({ name }) => name)),
+    testNames: (since) => [...singular.tests.map(({ test }) => test.test), ...yaml.filter(({ modified }) => since === undefined || modified === undefined || modified > since).flatMap((file) => file.facts().nodes.flatMap(testsIn).map(({ test }) => test))],
+    sqlWith: (word) => [...new Set([...models.sources, ...snapshots.sources].map((source) => source.read()).flatMap(({ file, language, text }) => (language === 'sql' && text?.includes(word) === true ? [file] : [])))],
     vars: project.vars,
     declaring: memory.kept(`declaring files of ${root}`, [...yaml, ...files.tests.map(({ file }) => file)], () => declaringFiles(files, yaml, deciding, root)),
     notices: () => [...[files, docs, ...yaml.map((file) => ({ notices: [...file.notices, ...file.facts().notices] }))].flatMap(({ notices }) => notices), ...[models, snapshots, seeds].flatMap(({ notices }) => notices()), ...[singular, macros].flatMap(({ notices }) => notices)],
@@ -107,8 +113,12 @@ function yamlPlans({ file, folders, facts }: YamlFile, context: PackageContext):
   });
 }
 
-function hasPointer({ tests, versions }: Properties): boolean {
-  return [...tests, ...versions.flatMap((version) => [...(version.tests ?? []), ...version.columnTests])].some(({ specIds }) => specIds.length > 0);
+function hasPointer(properties: Properties): boolean {
+  return testsIn(properties).some(({ specIds }) => specIds.length > 0);
+}
+
+function testsIn({ tests, versions }: Properties): DataTest[] {
+  return [...tests, ...versions.flatMap((version) => [...(version.tests ?? []), ...version.columnTests])];
 }
 
 /** Which files declare tests; what takes parsing all of them is found out when somebody asks. */

@@ -63,6 +63,7 @@ export interface DataTest {
 }
 
 export interface UnitTest {
+  uniqueId?: string;
   name: string;
   model: string;
   description?: string;
@@ -116,6 +117,8 @@ export interface RelationNode {
   compiled?: { code: string; of?: string; fresh: boolean; stale?: string };
   /** sha256 of the manifest's file, when it has one. */
   checksum?: string;
+  /** Why the manifest may know it otherwise than it is now; absent where nothing speaks for that. */
+  stale?: string;
   /** Best tier this node is known from. */
   from: Tier;
 }
@@ -146,6 +149,29 @@ export interface NodeNames {
   ofFile(file: string): RelationNode | undefined;
 }
 
+/** What a run of dbt found of one node or test on the data. */
+export interface RunResult {
+  status: 'passed' | 'failed' | 'warned' | 'error' | 'skipped' | 'built';
+  /** When it was found, as dbt wrote it. */
+  at?: string;
+  /** Tests: how many failures were counted. */
+  failures?: number;
+  /** What dbt said of it, where it did not pass or was not built. */
+  message?: string;
+  /** Models, seeds and snapshots: rows that were written, where the database tells. */
+  rows?: number;
+}
+
+/** What one run of dbt found: the last one that wrote the file. */
+export interface RunResults {
+  file: string;
+  generatedAt?: string;
+  /** Id of the run, which the manifest of the same run has, too. */
+  invocation?: string;
+  /** By dbt's unique_id; undefined where the run did not look at the data of it. */
+  of(id: string): RunResult | undefined;
+}
+
 /** As much of a node as lists of nodes show. */
 export type NodeOutline = Pick<RelationNode, 'uniqueId' | 'kind' | 'package' | 'name' | 'sourceName' | 'file' | 'version' | 'latestVersion' | 'enabled'>;
 
@@ -173,13 +199,19 @@ export interface ProjectIndex {
   pointing?(): readonly RelationNode[];
   /** Every node in outline, without making the nodes; to be taken of these where it is absent. */
   outline?(): readonly NodeOutline[];
+  /** What tests of the project are called, each once; to be taken of the nodes where it is absent. */
+  testNames?(): readonly string[];
+  /** SQL files of the project's own models and snapshots that have a word in their text; to be found among the nodes where it is absent. */
+  sqlWith?(word: string): readonly string[];
   /** Singular tests and generic tests whose node is not known. */
   orphanTests: readonly DataTest[];
   artifacts: {
-    manifest?: { file: string; schemaVersion: string; generatedAt?: string };
+    manifest?: { file: string; schemaVersion: string; generatedAt?: string; invocation?: string };
     catalog?: { file: string; generatedAt?: string };
   };
   readonly notices: Notice[];
+  /** What the last run of dbt found, read when it is first asked for; nothing where there is no run_results.json that could be read. */
+  runs?(): Promise<{ runs?: RunResults; notices: Notice[] }>;
 }
 
 /** As much of a project as it takes to look names up in it. */

@@ -41,6 +41,11 @@ export function unreadSpec(path: string, textNow: () => string, template: SpecTe
   };
 }
 
+/** The model a spec says it is of; the text tells that of most without being parsed. */
+export function modelOf(spec: SpecDocument): string | undefined {
+  return modelWritten(spec.text) ?? spec.facts?.model?.value;
+}
+
 /** A text that starts with a key at the margin, as nearly all specs do. */
 const STARTS_WITH_KEY = /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*(?:spec|model|owner): /;
 /** The key with one plain word. */

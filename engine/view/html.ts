@@ -100,6 +100,7 @@ function renderRow(row: ViewRow, view: View, links: boolean): string {
     `<div class="verdict"><span class="word"><span class="mark" aria-hidden="true">${SYMBOLS[row.verdict]}</span> ${escapeHtml(WORDS[row.verdict])}</span><code>${escapeHtml(row.rule)}</code></div>`,
     `<div class="does">${modelSide(row, view, links)}</div>`,
     row.verdict === 'matches' ? '' : `<p class="why">${notes.map(escapeHtml).join(' ')}</p>`,
+    row.onData ? `<p class="why">On the data: ${escapeHtml(row.onData.text)}.</p>` : '',
     '</article>',
   ].join('');
 }

@@ -1,3 +1,4 @@
+import { runText } from '../project/lastRun';
 import type { Clause, ClauseGroup, Finding, ModelPlace, ModelReport, Severity, SpecPlace, UnknownReason } from '../conformance/types';
 import type { Range } from '../text';
 import { wordsOfClause } from './labels';
@@ -23,6 +24,8 @@ export interface ViewRow {
   message: string;
   reason: string | null;
   waiver: string | null;
+  /** What the last run of dbt found of the test behind it; null where nobody knows. */
+  onData: { text: string; held: boolean } | null;
 }
 
 export interface ViewGroup {
@@ -145,6 +148,7 @@ function placedClause(clause: Clause, report: ModelReport, texts: ReadonlyMap<st
     // A message that says itself why it cannot be told needs no second reason.
     reason: clause.reason && !clause.message.startsWith("Can't tell") ? reasonText(clause.reason) : null,
     waiver: waiverText(clause.waived),
+    onData: clause.onData ? { text: runText(clause.onData), held: clause.onData.status === 'passed' && clause.onData.changed === null } : null,
   };
   return { row, subject, at: placeOf(clause.spec.range) };
 }
@@ -164,6 +168,7 @@ function rowOfFinding(finding: Finding, report: ModelReport): ViewRow {
     message: finding.message,
     reason: null,
     waiver: waiverText(finding.waived),
+    onData: null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { runText, testName } from '../project/lastRun';
 import { reasonText } from '../view';
 import type { Clause, Finding } from '../conformance/types';
 import type { Approval, BusinessRule, WhyLine } from './index';
@@ -6,6 +7,11 @@ import type { Approval, BusinessRule, WhyLine } from './index';
 export function verdictsOf(line: WhyLine): string[] {
   const open = line.clauses.filter(({ verdict }) => verdict !== 'matches');
   return (open.length > 0 ? open : line.clauses.slice(0, 1)).map(clauseSentence);
+}
+
+/** What the last run of dbt found of the tests that cover a rule. */
+export function onDataTexts({ onData = [] }: BusinessRule): string[] {
+  return onData.map((run) => `on the data: ${testName(run.test)} ${runText(run)}`);
 }
 
 function clauseSentence({ message, reason, waived }: Clause): string {

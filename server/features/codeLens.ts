@@ -1,4 +1,5 @@
 import type { CodeLens, Location } from 'vscode-languageserver';
+import { runsOfCoverage } from '../../engine/conformance/lastRuns';
 import type { ModelReport } from '../../engine/conformance/types';
 import { coverageOf, technicalOf, type Coverage } from '../../engine/spec/names/coverage';
 import { readingOf, readingText } from '../../engine/spec/prompts/reading';
@@ -40,7 +41,7 @@ export async function resolveLens(session: Session, lens: CodeLens, project: Loa
   const spec = session.spec(uri);
   if (reading && spec) return { ...lens, command: { title: readingText(readingOf(spec)), command: '' } };
   if (!place || !project) return { ...lens, command: { title: 'Not compared: this file is in no dbt project', command: '' } };
-  if (id !== undefined && spec) return { ...lens, command: coverCommand(session, project, spec, uri, id) };
+  if (id !== undefined && spec) return { ...lens, command: await coverCommand(session, project, spec, uri, id) };
   if (spec?.kind === 'business' && technicalOf(spec, project.specs).length === 0) return { ...lens, command: { title: 'No technical spec yet: generate it', command: LENS_GENERATE, arguments: [uri, spec.facts?.model?.value ?? ''] } };
   try {
     const report = await compareAt(project, place);
@@ -59,12 +60,12 @@ export function countsOf({ summary, findings }: ModelReport): string {
   return [`${matches} ${matches === 1 ? 'matches' : 'match'}`, ...parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`)].join(' · ');
 }
 
-function coverCommand(session: Session, project: LoadedProject, spec: SpecDocument, uri: string, id: string): NonNullable<CodeLens['command']> {
+async function coverCommand(session: Session, project: LoadedProject, spec: SpecDocument, uri: string, id: string): Promise<NonNullable<CodeLens['command']>> {
   const coverage = coverageOf(spec, project.specs, project.project).get(id);
   const at = spec.facts?.kind === 'business' ? spec.facts.items.find((item) => item.id?.value === id)?.id?.span.start : undefined;
   const locations = coverage ? locationsOf(session, project, coverage) : [];
   const position = positionAt(lineStarts(spec.text), at ?? 0);
-  return { title: coverage ? coverTitle(coverage) : 'no test covers this', command: locations.length > 0 ? LENS_TESTS : '', arguments: [uri, position, locations] };
+  return { title: coverage ? `${coverTitle(coverage)}${await ranText(coverage, project)}` : 'no test covers this', command: locations.length > 0 ? LENS_TESTS : '', arguments: [uri, position, locations] };
 }
 
 function coverTitle({ specified, pointing, waived }: Coverage): string {
@@ -74,11 +75,24 @@ function coverTitle({ specified, pointing, waived }: Coverage): string {
   return count === 0 ? 'no test covers this' : `${count} ${count === 1 ? 'test covers' : 'tests cover'} this${specified.length > 0 ? dbt : ''}`;
 }
 
+const OUTCOMES = [['failed', 'failed'], ['error', 'ended with an error'], ['warned', 'warned'], ['skipped', 'skipped'], ['passed', 'passed']] as const;
+
+/** What the last run of dbt found of the tests; what it found before the last change counts for nothing. */
+async function ranText(coverage: Coverage, project: LoadedProject): Promise<string> {
+  if (coverage.specified.length + coverage.pointing.length === 0) return '';
+  const last = await project.project.runs?.();
+  if (last && !last.runs && last.notices.length > 0) return ', what the last run found could not be read';
+  const runs = await runsOfCoverage(coverage, project);
+  const counts = OUTCOMES.map(([status, words]): [number, string] => [runs.filter((run) => run.changed === undefined && run.status === status).length, words]).filter(([count]) => count > 0);
+  const old = runs.filter(({ changed }) => changed !== undefined).length;
+  return [counts.length > 0 ? `, ${counts.map(([count, words]) => `${count} ${words}`).join(', ')} in the last run` : '', old > 0 ? `, ${old} ran before the last change` : ''].join('');
+}
+
 function locationsOf(session: Session, project: LoadedProject, { specified, pointing, waived }: Coverage): Location[] {
   const inSpec = ({ path, text }: SpecDocument, span: { start: number; end: number }): Location => ({ uri: session.uriOf(project.root, path), range: rangeOf(lineStarts(text), span) });
   return [
     ...specified.map(({ spec, test }) => inSpec(spec, test.id?.span ?? test.test.span)),
-    ...pointing.flatMap(({ place }) => (place ? [{ uri: session.uriOf(project.root, place.file), range: place.range }] : [])),
+    ...pointing.flatMap(({ test: { place } }) => (place ? [{ uri: session.uriOf(project.root, place.file), range: place.range }] : [])),
     ...waived.map(({ spec, waiver }) => inSpec(spec, waiver.clause.span)),
   ];
 }

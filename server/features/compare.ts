@@ -1,3 +1,4 @@
+import { withLastRuns } from '../../engine/conformance/lastRuns';
 import { renderSideBySide, STYLE } from '../../engine/view';
 import { businessOfModel, compareAt, technicalOf } from '../compareDocument';
 import type { CompareResult, Refusal, RelatedResult } from '../protocol';
@@ -10,7 +11,7 @@ export async function compareResult(session: Session, project: LoadedProject, pl
   if (!report || !spec) return { refused: model === undefined ? unnamed(project, place) : `${model} has no technical spec yet, so there is nothing to compare.` };
   return {
     model: report.model,
-    html: renderSideBySide(report),
+    html: renderSideBySide(await withLastRuns(report, project)),
     style: STYLE,
     root: project.root,
     specUri: session.uriOf(project.root, spec.path),

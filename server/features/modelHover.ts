@@ -1,6 +1,6 @@
 import type { Hover, Position } from 'vscode-languageserver';
 import { placeAround, type WhyLine } from '../../engine/why';
-import { approvalText, findingSentence, missingRule, unasked, verdictsOf } from '../../engine/why/words';
+import { approvalText, findingSentence, missingRule, onDataTexts, unasked, verdictsOf } from '../../engine/why/words';
 import { whyIn } from '../compareDocument';
 import { code, escape } from '../markdown';
 import type { LoadedProject, Place, Session } from '../session';
@@ -19,6 +19,6 @@ export async function modelHoverAt(session: Session, project: LoadedProject, pla
 
 function lineText(session: Session, project: LoadedProject, line: WhyLine): string {
   const link = (text: string, file: string, at: number): string => `[${escape(text)}](${session.uriOf(project.root, file)}#L${at + 1})`;
-  const rules = line.rules.map((rule) => (rule.sentence === null || rule.file === null ? `- ${escape(missingRule(rule))}` : `- ${link(rule.id, rule.file, rule.range?.start.line ?? 0)}: ${escape(rule.sentence)} (${escape(approvalText(rule.approvals))})`));
+  const rules = line.rules.map((rule) => (rule.sentence === null || rule.file === null ? `- ${escape(missingRule(rule))}` : `- ${link(rule.id, rule.file, rule.range?.start.line ?? 0)}: ${escape(rule.sentence)} (${[approvalText(rule.approvals), ...onDataTexts(rule)].map(escape).join('; ')})`));
   return [`**${WORDS[line.verdict]}** ${link(line.address, line.spec.file, line.spec.range.start.line)}`, ...verdictsOf(line).map(escape), [...rules, ...unasked(line)].join('\n')].filter((part) => part !== '').join('\n\n');
 }

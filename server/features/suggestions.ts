@@ -1,6 +1,6 @@
 import { CompletionItemKind } from 'vscode-languageserver';
 import { businessOf, clauseAddresses, meaningOf, nextId, relativeTo, resolvePath, type CursorContext, type SchemaNode, type SpecDocument, type TechnicalFacts } from '../../engine/spec';
-import { nodeOutlines } from '../../engine/project';
+import { nodeOutlines, testNames } from '../../engine/project';
 import type { NodeOutline } from '../../engine/project/types';
 import { schemaAt, schemaOf } from '../../engine/spec';
 import { nodeNamed } from '../compareDocument';
@@ -40,7 +40,7 @@ function named(spec: SpecDocument, cursor: CursorContext, schema: SchemaNode, pr
     case 'business_spec':
       return businessSpecs(spec, project);
     case 'test':
-      return [...new Set([...(project?.project.nodes.values() ?? [])].flatMap((node) => node.tests.map((test) => test.test)))].sort().map((label) => ({ label, kind: CompletionItemKind.Function, detail: 'test of this project' }));
+      return [...(project ? testNames(project.project) : [])].sort().map((label) => ({ label, kind: CompletionItemKind.Function, detail: 'test of this project' }));
     default:
       return facts ? technicalOffers(spec, facts, what, cursor, project) : [];
   }

@@ -21,6 +21,8 @@ export interface ClauseDraft {
   reason?: UnknownReason;
   stage?: string;
   evidence?: { tier: Tier; from: string };
+  /** dbt's unique_id of the test that stands for it. */
+  test?: string;
   fixes?: Fix[];
 }
 

@@ -1,5 +1,6 @@
 import { isGenericTest } from '../../project';
 import type { DataTest, Json, UnitTest } from '../../project/types';
+import { optional } from '../../project/values';
 import type { TestFact } from '../../spec/types';
 import type { ModelPlace } from '../types';
 import type { Comparison } from '../comparison';
@@ -36,8 +37,11 @@ export function testAddress(fact: TestFact, index: number): string {
   return `tests/${fact.id?.value ?? `${fact.test.value}${fact.column ? `-${fact.column.value}` : ''}-${index + 1}`}`;
 }
 
+/** As much of a comparison as it takes to find a test. */
+export type Tested = Pick<Comparison, 'node' | 'facts'> & { env: Pick<Comparison['env'], 'fold'> };
+
 /** The data test, unit test or constraint a fact means: same test, same column; the one with its arguments where there are several. */
-export function findTest(comparison: Comparison, fact: TestFact): FoundTest | undefined {
+export function findTest(comparison: Tested, fact: TestFact): FoundTest | undefined {
   const { node, env } = comparison;
   if (!node) return undefined;
   const wanted = fact.test.value;
@@ -58,7 +62,7 @@ export function findTest(comparison: Comparison, fact: TestFact): FoundTest | un
   return constraint === undefined ? undefined : { kind: 'constraint', type: constraint };
 }
 
-function constraintFor(comparison: Comparison, wanted: string, column: string | undefined): string | undefined {
+function constraintFor(comparison: Tested, wanted: string, column: string | undefined): string | undefined {
   const { node, env } = comparison;
   if (!node?.contractEnforced || column === undefined) return undefined;
   const types = wanted === 'unique' ? ['unique', 'primary_key'] : wanted === 'not_null' ? ['not_null', 'primary_key'] : [];
@@ -72,7 +76,7 @@ function isNamed(candidate: DataTest, wanted: string): boolean {
 }
 
 /** `config.meta.spec` of the test names this line or one that it covers. */
-function pointsBack(comparison: Comparison, fact: TestFact, ids: readonly string[]): boolean {
+function pointsBack(comparison: Tested, fact: TestFact, ids: readonly string[]): boolean {
   const wanted = [...fact.covers.map((item) => item.value), ...(fact.id ? [fact.id.value] : [])];
   const model = comparison.facts.model?.value.split('.').pop() ?? '';
   return ids.some((id) => wanted.some((line) => id === line || id.endsWith(`#${line}`) || id === `${model}#${line}`));
@@ -136,7 +140,7 @@ function judge(comparison: Comparison, fact: TestFact, index: number): ClauseDra
   const found = findTest(comparison, fact);
   if (found?.kind === 'constraint') return { ...base, verdict: 'matches', evidence: { tier: node.from, from: 'the enforced contract' }, message: `The ${found.type} constraint does what the test ${label} asks.` };
   if (found?.kind === 'data' && found.test.stale !== undefined) return { ...base, verdict: 'unknown', reason: 'evidence-stale', message: `Can't tell whether ${label} is still tested: ${found.test.stale}.` };
-  if (found) return { ...base, verdict: 'matches', model: placeOf(found.test), evidence: { tier: found.test.from, from: found.kind === 'unit' ? `the unit test ${found.test.name}` : 'the data tests' }, message: `The model has ${found.kind === 'unit' ? `the unit test ${found.test.name}` : `the test ${found.test.test}${on}`}.` };
+  if (found) return { ...base, verdict: 'matches', ...optional('test', found.test.uniqueId), model: placeOf(found.test), evidence: { tier: found.test.from, from: found.kind === 'unit' ? `the unit test ${found.test.name}` : 'the data tests' }, message: `The model has ${found.kind === 'unit' ? `the unit test ${found.test.name}` : `the test ${found.test.test}${on}`}.` };
   if (fact.test.value === 'unit') return judgeUnit(comparison, base);
   if (GENERIC.has(fact.test.value) || fact.test.value.includes('.') || fact.column || isGenericTest(comparison.project, node.package, fact.test.value)) {
     const disabled = node.tests.some((candidate) => !candidate.enabled && isNamed(candidate, fact.test.value));

@@ -1,10 +1,12 @@
-import type { ProjectIndex, RelationNode } from '../../project/types';
+import { modelsNamed, nodeOutlines } from '../../project/lookup';
+import type { RelationNode } from '../../project/types';
 import type { TextChange } from '../../text';
 import { get, text } from '../../yaml/tree';
 import { specPathFor, type SpeclineConfig } from '../config';
 import { resolvePath } from '../implementsOf';
 import { relativeTo } from '../relativePaths';
 import type { SpecDocument } from '../types';
+import { modelOf } from '../waitingSpec';
 import { bareSpan, namePart } from './places';
 import { unreadSpecs, usesInDbt, usesInSpecs, type ReadableProject } from './references';
 import { sharing } from './lookups';
@@ -15,9 +17,10 @@ import type { SpecSymbol } from './types';
 /** The changes that follow when a model gets another name: what names it in specs and `meta.spec`, and the names of its spec files. */
 export async function modelRename(readable: ReadableProject, symbol: SpecSymbol, name: string, canMove: boolean): Promise<ProjectEdit | NotRenamed> {
   if (!/^\w+$/.test(name)) return { refused: `"${name}" is not a model's name; write letters, digits and _.` };
-  const taken = readable.specs.find((spec) => spec.facts?.model?.value === name);
+  const { lookups } = sharing(readable);
+  const [taken] = lookups.saying(name);
   if (taken) return { refused: `${name} has a spec already: ${taken.path}.` };
-  const moves = (canMove ? readable.specs : []).flatMap((spec) => {
+  const moves = (canMove ? lookups.naming(symbol.name.split('.')[0] ?? '') : []).flatMap((spec) => {
     const to = isOf(readable, spec, symbol) ? renamedFile(spec.path, symbol.name, name) : undefined;
     return to === undefined || hasSpec(readable, to) ? [] : [{ from: spec.path, to }];
   });
@@ -33,7 +36,10 @@ export async function filesMoved(at: ReadableProject & { config: SpeclineConfig 
   const readable = { ...at, lookups: sharing(at).lookups };
   const { project, specs } = readable;
   const given = moves.flatMap((move) => specs.flatMap((spec) => (moved(spec.path, [move]) === spec.path ? [] : [{ from: spec.path, to: moved(spec.path, [move]) }])));
-  const models = [...project.nodes.values()].flatMap((node) => (node.file !== undefined && (node.kind === 'model' || node.kind === 'snapshot') && moved(node.file, moves) !== node.file ? [{ node, to: moved(node.file, moves) }] : []));
+  const models = nodeOutlines(project).flatMap(({ uniqueId, kind, file }) => {
+    const node = file !== undefined && (kind === 'model' || kind === 'snapshot') && moved(file, moves) !== file ? project.nodes.get(uniqueId) : undefined;
+    return node && file !== undefined ? [{ node, to: moved(file, moves) }] : [];
+  });
   const renamed = models.flatMap(({ node, to }) => {
     const name = renamedModel(node, to);
     return name === undefined ? [] : [{ symbol: modelSymbol(node.name, node), name }];
@@ -74,7 +80,7 @@ function ownModel({ project, specs }: ReadableProject, moves: readonly Move[]): 
     const model = spec?.facts?.model;
     const [before, after] = [nameIn(from), nameIn(to)];
     if (!spec || !model || before === undefined || after === undefined || before === after || model.value !== before) return [];
-    if (!hasModel(project, after) && hasModel(project, before)) return [];
+    if (modelsNamed(project, after).length === 0 && modelsNamed(project, before).length > 0) return [];
     return [{ file: from, text: spec.text, changes: [{ span: namePart(bareSpan(spec.text, model.span), model.value), text: after }] }];
   });
 }
@@ -82,10 +88,6 @@ function ownModel({ project, specs }: ReadableProject, moves: readonly Move[]): 
 /** A spec is never moved onto another. */
 function hasSpec({ specs }: ReadableProject, file: string): boolean {
   return specs.some(({ path }) => path === file);
-}
-
-function hasModel(project: ProjectIndex, name: string): boolean {
-  return [...project.nodes.values()].some((node) => (node.kind === 'model' || node.kind === 'snapshot') && node.name === name);
 }
 
 /** The model a spec file is named after, without its version. */
@@ -98,8 +100,9 @@ function renamedFile(path: string, from: string, to: string): string | undefined
   return nameIn(path) === from ? `${path.slice(0, slash)}${to}${path.slice(slash + from.length)}` : undefined;
 }
 
-function isOf(context: ReadableProject, { facts }: SpecDocument, symbol: SpecSymbol): boolean {
-  return facts?.model?.value.includes(symbol.name) === true && modelNamed(context, facts.model.value).key === symbol.key;
+function isOf(context: ReadableProject, spec: SpecDocument, symbol: SpecSymbol): boolean {
+  const model = modelOf(spec);
+  return model?.includes(symbol.name) === true && modelNamed(context, model).key === symbol.key;
 }
 
 /** What names a model, and the inputs that go by its name. */
@@ -119,7 +122,9 @@ async function namedEdits(readable: ReadableProject, symbol: SpecSymbol, name: s
 function pathEdits(specs: readonly SpecDocument[], moves: readonly Move[]): ProjectEdit['edits'] {
   if (moves.length === 0) return [];
   const to = new Map(moves.map((move) => [move.from, move.to]));
-  return specs.flatMap((spec) => {
+  const names = new Set(moves.map(({ from }) => lastName(from)));
+  const isConcerned = ({ path, text: own }: SpecDocument): boolean => to.has(path) || [...own.matchAll(SPEC_NAME)].some(([name]) => names.has(name));
+  return specs.filter(isConcerned).flatMap((spec) => {
     const written = spec.facts?.kind === 'technical' ? spec.facts.implements.map(({ business }) => business) : [superseded(spec)].flatMap((one) => one ?? []);
     const own = to.get(spec.path) ?? spec.path;
     const changes = written.flatMap(({ value, span }): TextChange[] => {
@@ -130,6 +135,13 @@ function pathEdits(specs: readonly SpecDocument[], moves: readonly Move[]): Proj
     });
     return changes.length > 0 ? [{ file: spec.path, text: spec.text, changes }] : [];
   });
+}
+
+/** The end of a spec's file name, as far as it is one word. */
+const SPEC_NAME = /[^\s/\\"']+\.spec\.ya?ml/g;
+
+function lastName(path: string): string {
+  return path.match(SPEC_NAME)?.at(-1) ?? path;
 }
 
 function superseded(spec: SpecDocument): { value: string; span: { start: number; end: number } } | undefined {

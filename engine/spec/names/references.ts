@@ -1,10 +1,10 @@
-import { pointingNodes } from '../../project/lookup';
+import { pointingNodes, sqlWith } from '../../project/lookup';
 import type { ProjectIndex, RelationNode } from '../../project/types';
 import type { Workspace } from '../../workspace';
 import type { SpecDocument } from '../types';
 import { sharing } from './lookups';
 import { sqlUses, yamlUses } from './dbtUses';
-import type { Lookups, NameContext, NameUse, SpecSymbol } from './types';
+import type { Lookups, NameContext, NameUse, SpecsByModel, SpecSymbol } from './types';
 import { usesOf } from './uses';
 
 /** A file with what it says, and the names in it that are asked for. */
@@ -19,6 +19,7 @@ export interface ReadableProject {
   project: ProjectIndex;
   specs: readonly SpecDocument[];
   workspace: Workspace;
+  index?: SpecsByModel;
   lookups?: Lookups;
 }
 
@@ -44,7 +45,7 @@ function mayName(spec: SpecDocument, { kind, key, name }: SpecSymbol): boolean {
 
 /** Specs that may name symbols and do not parse, so that what they name is not wholly known. */
 export function unreadSpecs({ specs }: NameContext, symbols: readonly SpecSymbol[]): SpecDocument[] {
-  return specs.filter((spec) => spec.yaml.errors.length > 0 && symbols.some((symbol) => mayName(spec, symbol)));
+  return specs.filter((spec) => symbols.some((symbol) => mayName(spec, symbol)) && spec.yaml.errors.length > 0);
 }
 
 /** The name of the model that owns a column, by the column's key: `column|model|model.shop.orders|order_id`. */
@@ -83,5 +84,5 @@ function filesNaming(project: ProjectIndex, { kind, name }: SpecSymbol): string[
   const says = (id: string): boolean => (kind === 'id' ? id === name || id.endsWith(`#${name}`) : id.startsWith(`${name}#`));
   const pointing = tests.filter((test) => test.specIds.some(says)).flatMap((test) => test.place?.file ?? []);
   if (kind === 'id') return pointing;
-  return [...pointing, ...[...project.nodes.values()].filter(isOwn).filter((node) => node.rawCode?.includes(name) === true && node.language === 'sql').flatMap((node) => node.file ?? [])];
+  return [...pointing, ...sqlWith(project, name)];
 }

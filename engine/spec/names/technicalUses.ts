@@ -182,7 +182,7 @@ function inputUses(walk: Walk, span: Span, { input, item }: Around): void {
   if (!input) return;
   const { alias, model } = walk.scope.input(input);
   const known = walk.context.project === undefined || !model.key.includes('|?');
-  add(walk, model.kind, span, known || sharing(walk.context).lookups.hasSpec(input.name) ? model : undefined, false, { certain: walk.context.project !== undefined });
+  add(walk, model.kind, span, known || sharing(walk.context).lookups.saying(input.name).length > 0 ? model : undefined, false, { certain: walk.context.project !== undefined });
   if (input.as) return;
   const rewrite = item && ((): Rewrite | undefined => inserted(walk, item, 'as', MARK, 'input'));
   const table = input.kind === 'source' && span.end - span.start > input.name.length ? { start: span.end - input.name.length, end: span.end } : span;

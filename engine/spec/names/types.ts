@@ -41,8 +41,16 @@ export interface Rewrite {
 export interface NameContext {
   project: ProjectIndex | undefined;
   specs: readonly SpecDocument[];
+  /** The same specs by their model; made of them where it is absent. */
+  index?: SpecsByModel;
   /** What was looked up, shared by the documents of one request. */
   lookups?: Lookups;
+}
+
+/** Finds the specs of models without looking at all. */
+export interface SpecsByModel {
+  /** Specs whose model has a word between its dots, in the order of the specs. */
+  naming(word: string): readonly SpecDocument[];
 }
 
 /** Names of a project, found once. */
@@ -50,10 +58,11 @@ export interface Lookups {
   /** Whether any node has the name; looking up one that none has takes long. */
   hasNode(name: string): boolean;
   model(written: string): RelationNode | undefined;
-  /** Technical specs by the model they say. */
+  /** The first technical spec that says a model. */
   technical(model: string): SpecDocument | undefined;
   /** The business specs that a technical one serves, as `businessOf` finds them. */
   business(spec: SpecDocument): readonly ImplementedSpec[];
-  /** Whether any spec is of a model. */
-  hasSpec(model: string): boolean;
+  /** Specs whose model is written just so, in the order of the specs. */
+  saying(model: string): readonly SpecDocument[];
+  naming: SpecsByModel['naming'];
 }

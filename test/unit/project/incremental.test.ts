@@ -39,7 +39,7 @@ function dataOf(project: ProjectIndex): unknown {
   const { names, nodes, notices, exposures, varsOf, macros, ...rest } = project;
   const all = [...nodes.values()];
   return {
-    ...rest, notices, outline: undefined, pointing: undefined, nodes: [...nodes], exposures: [...exposures], vars: [...varsOf].map(([name, vars]) => [name, { ...vars }]), macros: [...macros],
+    ...rest, notices, outline: undefined, pointing: undefined, runs: undefined, testNames: project.testNames?.(), sqlWith: project.sqlWith?.('id'), nodes: [...nodes], exposures: [...exposures], vars: [...varsOf].map(([name, vars]) => [name, { ...vars }]), macros: [...macros],
     named: all.map(({ name, file }) => [name, names?.named(name).map(({ uniqueId }) => uniqueId), file === undefined ? undefined : names?.ofFile(file)?.uniqueId]),
   };
 }
@@ -75,6 +75,8 @@ describe('a project that is opened anew after a change', () => {
         expect(lists.outline?.().map(({ uniqueId, kind, package: owner, name, enabled, sourceName, file }) => [uniqueId, kind, owner, name, enabled, sourceName, file])).toEqual(all.map(({ uniqueId, kind, package: owner, name, enabled, sourceName, file }) => [uniqueId, kind, owner, name, enabled, sourceName, file]));
         const points = (node: RelationNode): boolean => [...node.tests, ...node.unitTests].some(({ specIds }) => specIds.length > 0);
         expect(lists.pointing?.().filter(points)).toEqual(all.filter(points));
+        expect(lists.testNames?.()).toEqual(expect.arrayContaining(all.flatMap(({ tests }) => tests.map(({ test: called }) => called))));
+        expect(lists.sqlWith?.('id')).toEqual(expect.arrayContaining(all.flatMap(({ package: owner, language, rawCode, file }) => (owner === lists.name && language === 'sql' && rawCode?.includes('id') === true ? (file ?? []) : []))));
         expect(dataOf(before)).toEqual(dataOf(await openProject(readBefore(files))));
         const changed = [...before.nodes].filter(([id, own]) => own !== seen.get(id));
         expect(changed.filter(([id, own]) => isSameData(own, seen.get(id))).map(([id]) => id)).toEqual([]);

@@ -75,7 +75,7 @@ describe('a manifest', () => {
     let noted: unknown;
     const open = (known: unknown): unknown => {
       const { manifest } = readManifest('m', { kind: 'bytes', bytes: { ...bytes, layout: { read: () => known, write: (layout) => void (noted = JSON.parse(JSON.stringify(layout))) } } });
-      return { ...manifest, nodes: [...(manifest?.nodes ?? [])], called: [...(manifest?.nodes.keys() ?? [])].map((id) => [manifest?.isEnabled(id), manifest?.macrosOf(id)]), isEnabled: null, macrosOf: null };
+      return { ...manifest, nodes: [...(manifest?.nodes ?? [])], called: [...(manifest?.nodes.keys() ?? [])].map((id) => [manifest?.isEnabled(id), manifest?.macrosOf(id)]), names: manifest?.testNames(), isEnabled: null, macrosOf: null, testNames: null };
     };
     const first = open(undefined);
     const notes = noted;
