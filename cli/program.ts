@@ -10,6 +10,7 @@ import { addTemplate } from './commands/template';
 import { addWhy } from './commands/why';
 import { EXIT, PartlySaid, UsageError } from './exit';
 import type { Envelope } from '../engine/conformance/types';
+import { ChangedFile } from '../engine/workspace';
 import type { Io } from './io';
 import { FORMATS, print, type Format } from './printers';
 import { VERSION } from './version';
@@ -53,10 +54,12 @@ function report(thrown: unknown, args: readonly string[], io: Io): number {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.clean;
   const usage = error instanceof CommanderError || error instanceof UsageError;
   const message = error instanceof Error ? error.message.replace(/^error: /, '') : String(error);
-  if (error instanceof UsageError) io.err(`specline: ${message}\n`);
-  if (!usage) io.err(`specline: internal error: ${error instanceof Error ? (error.stack ?? message) : message}\nPlease report it with the command you ran.\n`);
+  // Another program wrote the file meanwhile: nothing of this one is wrong.
+  const disturbed = error instanceof ChangedFile;
+  if (error instanceof UsageError || disturbed) io.err(`specline: ${message}\n`);
+  else if (!usage) io.err(`specline: internal error: ${error instanceof Error ? (error.stack ?? message) : message}\nPlease report it with the command you ran.\n`);
   const format = thrown instanceof PartlySaid ? undefined : formatAsked(args);
-  if (format) io.out(print(failureOf(args, usage ? { code: 'CLI001', message } : { code: 'CLI002', message: `Internal error: ${message}. Please report it with the command you ran.` }), format, io));
+  if (format) io.out(print(failureOf(args, usage ? { code: 'CLI001', message } : { code: 'CLI002', message: disturbed ? message : `Internal error: ${message}. Please report it with the command you ran.` }), format, io));
   return usage ? EXIT.usage : EXIT.internal;
 }
 

@@ -13,15 +13,23 @@ export type ReadResult =
   | { kind: 'too-large'; bytes: number; limit: number }
   | { kind: 'failed'; why: string; /** The path leads out of the project, by itself or through a link. */ outside?: boolean };
 
-/** The bytes of a file, which whoever holds them may keep in less room than they take. */
+/** The bytes of a file, which may stay where they are until they are asked for; where the file is another one by then, `ChangedFile` is thrown. */
 export interface FileBytes {
   length: number;
+  /** Another one once the file may have other bytes. Where it is absent, only the bytes tell. */
+  stamp?: string;
   whole(): Uint8Array;
   slice(start: number, end: number): Uint8Array;
   /** What was noted of where things stand in them when they were read before, and where that is noted. It may be lost or spoilt. */
   layout?: { read(): unknown; write(layout: unknown): void };
-  /** From now on little of them is asked for. */
-  pack?(): Promise<void>;
+}
+
+/** A file was changed after it was looked at and before all of it was read. */
+export class ChangedFile extends Error {
+  constructor(path: string) {
+    super(`${path} changed while it was read; ask again.`);
+    this.name = 'ChangedFile';
+  }
 }
 
 /** The bytes of a file without a byte order mark, or why there are none. */
@@ -46,12 +54,21 @@ export interface Workspace {
   read(path: string): Promise<ReadResult>;
   /** A large file as bytes: as a text it would take as much again. Where it is absent, `read` says the same. */
   bytes?(path: string): Promise<BytesResult>;
+  /** What `read` gives, at once. Where it is absent, files are read before they are needed. */
+  now?(path: string): ReadResult;
   /** Entries of a folder sorted by name; an empty list where it does not exist. */
   list(folder: string): Promise<Entry[]>;
   /** What `read` gives for each of many files: to wait for each of thousands takes longer than to read it. */
   readMany?(paths: readonly string[]): Promise<ReadResult[]>;
   /** An object that is another one once any folder may have other entries. */
   listing?(): object;
+}
+
+/** A workspace that can read at once. */
+export interface ReadyWorkspace extends Workspace {
+  now(path: string): ReadResult;
+  /** What tells a file from any other that may stand there earlier or later, without reading it; undefined where nothing does. */
+  stamp(path: string): string | undefined;
 }
 
 /** Read limit for a spec, YAML or SQL file, in bytes. */

@@ -57,7 +57,7 @@ export function diskCache(folder: string, limits = { entry: MAX_ENTRY_BYTES, all
 }
 
 function shrink(folder: string, most: number): void {
-  const files = readdirSync(folder).filter((name) => /\.(json\.gz|tmp)$/.test(name)).map((name) => ({ file: join(folder, name), ...statOf(join(folder, name)) })).sort((a, b) => b.used - a.used);
+  const files = readdirSync(folder).filter((name) => /\.(json\.gz|compiled|tmp)$/.test(name)).map((name) => ({ file: join(folder, name), ...statOf(join(folder, name)) })).sort((a, b) => b.used - a.used);
   let bytes = 0;
   for (const { file, size } of files) {
     bytes += size;

@@ -1,68 +1,110 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { MAX_ARTIFACT_BYTES, MAX_SOURCE_BYTES, type BytesResult, type Entry, type FileBytes, type ReadResult, type Workspace } from '../engine/workspace';
+import { MAX_ARTIFACT_BYTES, MAX_SOURCE_BYTES, type BytesResult, type Entry, type FileBytes, type ReadResult, type ReadyWorkspace } from '../engine/workspace';
 import type { DiskCache } from './diskCache';
-import { packedBytes } from './packedBytes';
+import { fileBytes, readAt, stampOfFacts, withOpenFile } from './fileBytes';
 
 /** How long it is remembered where a folder really is; a project is read in one go, and links change seldom. */
 const FOLDERS_MS = 2000;
 /** A byte order mark. */
-const MARK = [0xef, 0xbb, 0xbf];
-/** Files that are read before anything else gets a turn. */
-const IN_ONE_GO = 50;
-const MANY_IN_ONE_GO = 500;
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const NO_FILE = { kind: 'failed', why: 'it is no file' } as const;
+/** So long files are read before anything else gets a turn. */
+const IN_ONE_GO_MS = 20;
 const NOTED_AFTER_MS = 4000;
 
-/**
- * A dbt project on disk. Reads stay inside the root, through links too; nothing of it is written or executed. What is noted of large
- * files goes to `cache`, where there is one.
- */
-export function diskWorkspace(root: string, cache?: DiskCache): Workspace {
+/** What a workspace may be given beside its folder. */
+export interface DiskOptions {
+  /** Where it is noted what large files are like. */
+  cache?: DiskCache;
+  /** Is told of a large file that changed after it was looked at, which reading a part of it shows. */
+  changed?: (path: string) => void;
+}
+
+/** A dbt project on disk. Reads stay inside the root, through links too; nothing of it is written or executed. */
+export function diskWorkspace(root: string, options: DiskOptions = {}): ReadyWorkspace {
   const folders = rememberedFolders(root);
-  let reads = 0;
+  const turn = turns();
+  const now = (path: string): ReadResult => plainFileBelow(folders, path) ?? readInside(root, path);
   return {
+    now,
+    stamp: (path) => stampBelow(folders, path),
     async read(path) {
-      if (++reads % IN_ONE_GO === 0) await new Promise((settle) => setImmediate(settle));
-      return (await readPlainFile(folders, path)) ?? readInside(root, path);
+      await turn();
+      return now(path);
     },
     async readMany(paths) {
       const found: ReadResult[] = [];
-      let at: { folder: string; real: string | undefined } | undefined;
       for (const path of paths) {
-        const folder = folderOf(path);
-        // Of folders that are listed one after the other each is looked up once.
-        if (at?.folder !== folder) at = { folder, real: await folders(folder).catch(() => undefined) };
-        found.push((at.real === undefined || path.split('/').includes('..') ? undefined : plainFile(at.real, path)) ?? (await readInside(root, path)));
-        if (found.length % MANY_IN_ONE_GO === 0) await new Promise((settle) => setImmediate(settle));
+        const waiting = turn();
+        if (waiting) await waiting;
+        found.push(now(path));
       }
       return found;
     },
-    bytes: (path) => bytesInside(root, path, cache),
-    list: (folder) => listInside(root, folder),
+    bytes: (path) => Promise.resolve(bytesInside(root, path, options)),
+    async list(folder) {
+      await turn();
+      return listInside(folders, folder);
+    },
   };
 }
 
-/** Where folders of a project really are, each looked up once for a moment; undefined for one that leads out. */
-function rememberedFolders(root: string): (folder: string) => Promise<string | undefined> {
-  const known = new Map<string, { real: Promise<string | undefined>; until: number }>();
-  return (folder) => {
-    const now = performance.now();
-    const found = known.get(folder);
-    if (found && found.until > now) return found.real;
-    const real = resolveInside(root, folder);
-    known.set(folder, { real, until: now + FOLDERS_MS });
-    // A rejection is that of a folder which is not there; whoever asked gets it.
-    real.catch(() => known.delete(folder));
+/** Waits from time to time, so that others get a turn: for the thousands of files of a project waiting for each takes longer than reading it. */
+function turns(): () => Promise<void> | undefined {
+  let until = performance.now() + IN_ONE_GO_MS;
+  return () => {
+    if (performance.now() < until) return undefined;
+    return new Promise((settle) => setImmediate(() => {
+      until = performance.now() + IN_ONE_GO_MS;
+      settle();
+    }));
+  };
+}
+
+/** Where folders of a project really are, each looked up once for a moment; undefined for one that leads out. Throws for one that is not there. */
+interface RealFolders {
+  of(folder: string): string | undefined;
+  /** A folder within one that was looked up, which is no link. */
+  plain(folder: string, real: string): void;
+}
+
+function rememberedFolders(root: string): RealFolders {
+  const known = new Map<string, { real: string | undefined; until: number }>();
+  const keep = (folder: string, real: string | undefined): string | undefined => {
+    known.set(folder, { real, until: performance.now() + FOLDERS_MS });
     return real;
   };
+  return {
+    of(folder) {
+      const found = known.get(folder);
+      return found && found.until > performance.now() ? found.real : keep(folder, resolveInside(root, folder));
+    },
+    plain: keep,
+  };
 }
 
-async function readPlainFile(folders: (folder: string) => Promise<string | undefined>, path: string): Promise<ReadResult | undefined> {
+function plainFileBelow(folders: RealFolders, path: string): ReadResult | undefined {
   if (path.split('/').includes('..')) return undefined;
-  const folder = await folders(folderOf(path)).catch(() => undefined);
-  return folder === undefined ? undefined : plainFile(folder, path);
+  try {
+    const folder = folders.of(folderOf(path));
+    return folder === undefined ? undefined : plainFile(folder, path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The stamp of a plain file, which is no link. */
+function stampBelow(folders: RealFolders, path: string): string | undefined {
+  if (path === '' || path.split('/').includes('..')) return undefined;
+  try {
+    const folder = folders.of(folderOf(path));
+    const facts = folder === undefined ? undefined : lstatSync(`${folder}${sep}${nameOf(path)}`, { bigint: true, throwIfNoEntry: false });
+    return facts?.isFile() === true ? stampOfFacts(facts) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -75,7 +117,7 @@ function plainFile(folder: string, path: string): ReadResult | undefined {
   if (O_NOFOLLOW === undefined || path === '') return undefined;
   let file: number | undefined;
   try {
-    file = openSync(`${folder}${sep}${path.slice(path.lastIndexOf('/') + 1)}`, constants.O_RDONLY | O_NOFOLLOW | constants.O_NONBLOCK);
+    file = openSync(`${folder}${sep}${nameOf(path)}`, constants.O_RDONLY | O_NOFOLLOW | constants.O_NONBLOCK);
     const facts = fstatSync(file);
     if (!facts.isFile() || facts.size > MAX_SOURCE_BYTES) return undefined;
     return textResult(readFileSync(file), facts.mtimeMs);
@@ -90,27 +132,52 @@ function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 function textResult(bytes: Buffer, modified: number): ReadResult {
   const text = bytes.toString('utf8');
   const mark = text.startsWith('\uFEFF');
   return { kind: 'text', text: mark ? text.slice(1) : text, invalidUtf8: text.includes('\uFFFD') && !bytes.equals(Buffer.from(text, 'utf8')), modified, ...(mark ? { mark } : {}) };
 }
 
-async function readInside(root: string, path: string): Promise<ReadResult> {
-  const read = await bytesOf(root, path);
-  return read.kind === 'bytes' ? textResult(read.bytes, read.modified) : read;
+function readInside(root: string, path: string): ReadResult {
+  try {
+    const real = resolveInside(root, path);
+    if (real === undefined) return { kind: 'failed', why: 'it leads out of the dbt project', outside: true };
+    const facts = statSync(real);
+    // Reading a pipe or a device may never end; a folder says by itself what it is.
+    if (!facts.isFile() && !facts.isDirectory()) return NO_FILE;
+    const { size, mtimeMs } = facts;
+    const limit = limitOf(path);
+    return size > limit ? { kind: 'too-large', bytes: size, limit } : textResult(readFileSync(real), mtimeMs);
+  } catch (error) {
+    return failedRead(error);
+  }
 }
 
-async function bytesInside(root: string, path: string, cache: DiskCache | undefined): Promise<BytesResult> {
-  const read = await bytesOf(root, path);
-  if (read.kind !== 'bytes') return read;
-  const bytes = MARK.every((byte, index) => read.bytes[index] === byte) ? read.bytes.subarray(MARK.length) : read.bytes;
-  return { ...read, bytes: packedBytes(bytes, cache && notes(cache, createHash('sha256').update(`${root} ${path}`).digest('hex'), [read.modified, read.bytes.length])) };
+function bytesInside(root: string, path: string, { cache, changed }: DiskOptions): BytesResult {
+  try {
+    const real = resolveInside(root, path);
+    if (real === undefined) return { kind: 'failed', why: 'it leads out of the dbt project', outside: true };
+    return withOpenFile(real, (file): BytesResult => {
+      const { facts } = file;
+      if (!facts.isFile()) return NO_FILE;
+      const [size, limit] = [Number(facts.size), limitOf(path)];
+      if (size > limit) return { kind: 'too-large', bytes: size, limit };
+      const skipped = readAt(file, 0, MARK.length).equals(MARK) ? MARK.length : 0;
+      const stamp = stampOfFacts(facts);
+      const layout = cache && notes(cache, createHash('sha256').update(`${root} ${path}`).digest('hex'), stamp);
+      return { kind: 'bytes', bytes: fileBytes(real, path, stamp, skipped, size - skipped, () => changed?.(path), layout), modified: Number(facts.mtimeNs) / 1e6 };
+    });
+  } catch (error) {
+    return failedRead(error);
+  }
 }
 
-/** Notes of a file in a cache, which hold as long as its time and size are the same. */
-function notes(cache: DiskCache, key: string, file: readonly number[]): NonNullable<FileBytes['layout']> {
-  const stamp = JSON.stringify(file);
+/** Notes of a file in a cache, which hold as long as it has the same stamp. */
+function notes(cache: DiskCache, key: string, stamp: string): NonNullable<FileBytes['layout']> {
   return {
     read() {
       const found = cache.read(key) as { stamp?: unknown; layout?: unknown } | undefined;
@@ -121,44 +188,39 @@ function notes(cache: DiskCache, key: string, file: readonly number[]): NonNulla
   };
 }
 
-async function bytesOf(root: string, path: string): Promise<{ kind: 'bytes'; bytes: Buffer; modified: number } | Exclude<BytesResult, { kind: 'bytes' }>> {
-  try {
-    const real = await resolveInside(root, path);
-    if (real === undefined) return { kind: 'failed', why: 'it leads out of the dbt project', outside: true };
-    const { size, mtimeMs: modified } = await stat(real);
-    const limit = path.endsWith('.json') ? MAX_ARTIFACT_BYTES : MAX_SOURCE_BYTES;
-    if (size > limit) return { kind: 'too-large', bytes: size, limit };
-    return { kind: 'bytes', bytes: await readFile(real), modified };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing' } : { kind: 'failed', why: code ?? String(error) };
-  }
+function limitOf(path: string): number {
+  return path.endsWith('.json') ? MAX_ARTIFACT_BYTES : MAX_SOURCE_BYTES;
 }
 
-async function listInside(root: string, folder: string): Promise<Entry[]> {
+function failedRead(error: unknown): Extract<ReadResult, { kind: 'missing' | 'failed' }> {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing' } : { kind: 'failed', why: code ?? String(error) };
+}
+
+function listInside(folders: RealFolders, folder: string): Entry[] {
   try {
-    const real = await resolveInside(root, folder);
+    const real = folders.of(folder);
     if (real === undefined) return [];
-    const entries = await readdir(real, { withFileTypes: true });
-    const known = await Promise.all(
-      entries.map(async (entry): Promise<Entry[]> => {
-        if (entry.isFile()) return [{ name: entry.name, kind: 'file' }];
-        if (entry.isDirectory()) return [{ name: entry.name, kind: 'folder' }];
-        if (!entry.isSymbolicLink()) return [];
-        const target = await stat(join(real, entry.name)).catch(() => undefined);
-        if (target?.isFile()) return [{ name: entry.name, kind: 'file' }];
-        return target?.isDirectory() ? [{ name: entry.name, kind: 'folder', linked: true }] : [];
-      }),
-    );
-    return known.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
+    const entries = readdirSync(real, { withFileTypes: true }).flatMap((entry): Entry[] => {
+      if (entry.isFile()) return [{ name: entry.name, kind: 'file' }];
+      if (entry.isDirectory()) {
+        folders.plain(folder === '' ? entry.name : `${folder}/${entry.name}`, join(real, entry.name));
+        return [{ name: entry.name, kind: 'folder' }];
+      }
+      if (!entry.isSymbolicLink()) return [];
+      const target = statSync(join(real, entry.name), { throwIfNoEntry: false });
+      if (target?.isFile()) return [{ name: entry.name, kind: 'file' }];
+      return target?.isDirectory() ? [{ name: entry.name, kind: 'folder', linked: true }] : [];
+    });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
     // A folder that is missing or may not be read has no entries for dbt either.
     return [];
   }
 }
 
-async function resolveInside(root: string, path: string): Promise<string | undefined> {
+function resolveInside(root: string, path: string): string | undefined {
   if (path.split('/').includes('..')) return undefined;
-  const [realRoot, real] = await Promise.all([realpath(root), realpath(join(root, path))]);
+  const [realRoot, real] = [realpathSync.native(root), realpathSync.native(join(root, path))];
   return real === realRoot || real.startsWith(realRoot + sep) ? real : undefined;
 }

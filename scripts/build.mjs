@@ -37,7 +37,8 @@ const node = {
 
 const bundles = [
   { ...node, entryPoints: ['cli/main.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
-  { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.js' },
+  { ...node, entryPoints: ['server/launch.ts'], outfile: 'dist/server.js' },
+  { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server-main.js' },
   { ...node, entryPoints: ['server/sqlWorker.ts'], outfile: 'dist/sql-worker.js' },
   { ...node, entryPoints: ['client/main.ts'], outfile: 'dist/client.js', external: ['vscode'] },
   { ...node, platform: 'browser', format: 'iife', target: 'es2022', entryPoints: ['client/webview/sideBySide.ts'], outfile: 'dist/side-by-side.js' },

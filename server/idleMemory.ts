@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const EVERY_MS = 1000;
@@ -48,10 +47,8 @@ export function idleStep(heap: Heap, everyMs = EVERY_MS): () => void {
   };
 }
 
-/** Starts `idleStep` for this process, which it does not keep alive. */
+/** Starts `idleStep` for this process, which it does not keep alive. The process hands out its collector (`--expose-gc`). */
 export function giveBackWhenIdle(): void {
-  // Node hands the collector out only by a flag, which may be set at run time for code that is loaded then.
-  setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const step = idleStep({
     usedBytes: () => process.memoryUsage().heapUsed,

@@ -3,13 +3,13 @@ import { openProject } from '../engine/project';
 import { readAll } from '../engine/project/files';
 import { projectMemory } from '../engine/project/memory';
 import type { ProjectIndex } from '../engine/project/types';
-import { findSpecs, readSpec, type SpecTemplate } from '../engine/spec';
-import { waitingSpec } from '../engine/spec/waitingSpec';
-import { asBytes, type ReadResult, type Workspace } from '../engine/workspace';
-import type { DiskCache } from '../platform/diskCache';
-import { diskWorkspace } from '../platform/diskWorkspace';
+import { findSpecs, type SpecTemplate } from '../engine/spec';
+import { asBytes, type ReadResult, type ReadyWorkspace, type Workspace } from '../engine/workspace';
+import { diskWorkspace, type DiskOptions } from '../platform/diskWorkspace';
 import { projectFiles } from './projectFiles';
-import { savedIndex, wordsOf, type SavedIndex } from './specIndex';
+import { savedSpecs } from './savedSpecs';
+import type { SavedIndex } from './specIndex';
+import { specNotes } from './specNotes';
 
 /** What is read of a project, its files' texts being those of open documents where there are any. */
 export interface Loaded {
@@ -39,31 +39,25 @@ export interface OpenDocuments {
   all(): ReadonlyMap<string, TextDocument>;
 }
 
-/** So long after a project was read its artifacts are packed. */
-const PACKED_AFTER_MS = 3000;
-
 /**
- * A loader of the project in a folder; `templateNow` is what its specs are held against. What makes the next start quicker goes to
- * `cache`, where there is one.
+ * A loader of the project in a folder; `templateNow` is what its specs are held against. It is told by `options.changed` where a file turns
+ * out to be another one than the one that was read.
  */
-export function projectLoader(root: string, open: OpenDocuments, templateNow: () => SpecTemplate, cache?: DiskCache): ProjectLoader {
+export function projectLoader(root: string, open: OpenDocuments, templateNow: () => SpecTemplate, options: DiskOptions): ProjectLoader {
   const unsaved = new Set<string>();
-  const disk = diskWorkspace(root, cache);
+  const disk = diskWorkspace(root, options);
   const workspace = overlay(disk, open);
   const memory = projectMemory();
   const files = projectFiles(overlay(disk, open, unsaved));
   // Specs of files are never those of open documents, which come on top.
   const saved = projectFiles(disk);
+  const notes = options.cache && specNotes(root, options.cache);
   const load = async (): Promise<Loaded> => {
     const template = templateNow();
     const project = await openProject(files, memory);
     const folders = [project.modelPaths, project.snapshotPaths].flat().join('\n');
     const paths = await memory.kept('specs', [files.listing(), folders], () => findSpecs(files, project));
-    const reads = await readAll(saved, paths);
-    const specs = await Promise.all(reads.map((read, index) => memory.of(read, 'spec', [paths[index], template], () => readSpec(saved, paths[index] ?? '', template, waitingSpec).then(({ spec }) => spec))));
-    // The first documents are looked at before: packing takes a second of processor time.
-    setTimeout(() => void files.pack(), PACKED_AFTER_MS).unref();
-    return { root, workspace, project, template, files: memory.kept('spec index', specs, () => savedIndex(specs.flatMap((spec) => spec ?? []), (spec) => memory.of(spec, 'words', [], () => wordsOf(spec)))) };
+    return { root, workspace, project, template, files: await savedSpecs(saved, paths, template, memory, notes) };
   };
   let loading: Promise<Loaded> | undefined;
   const current = (): Promise<Loaded> => {
@@ -102,7 +96,7 @@ export function projectLoader(root: string, open: OpenDocuments, templateNow: ()
 }
 
 /** The project on disk with open documents in place of their files; those that differ are noted in `unsaved`. */
-function overlay(disk: Workspace, open: OpenDocuments, unsaved?: Set<string>): Workspace {
+function overlay(disk: ReadyWorkspace, open: OpenDocuments, unsaved?: Set<string>): ReadyWorkspace {
   const over = (path: string, saved: ReadResult, document: TextDocument | undefined): ReadResult => {
     const text = document?.getText();
     if (text === undefined || (saved.kind === 'text' && saved.text === text)) return saved;
@@ -110,6 +104,8 @@ function overlay(disk: Workspace, open: OpenDocuments, unsaved?: Set<string>): W
     return { kind: 'text', text, invalidUtf8: false, modified: Date.now() };
   };
   return {
+    now: (path) => over(path, disk.now(path), open.at(path)),
+    stamp: (path) => (open.at(path) ? undefined : disk.stamp(path)),
     read: async (path) => over(path, await disk.read(path), open.at(path)),
     async readMany(paths) {
       const saved = await readAll(disk, paths);

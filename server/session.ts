@@ -73,12 +73,14 @@ const MAX_FILES = 20_000;
 export interface SessionOptions {
   /** What makes the next start quicker is kept there. */
   cache?: DiskCache;
+  /** Is told of a file that turns out to be another one than the one that was read, which nobody may have told of. */
+  changed?: (uri: string) => void;
   /** Is told which files the settings of a project were read from. */
   settingsRead?: (root: string, paths: readonly string[]) => void;
 }
 
 /** A session over the open documents; files that are not open are read from disk, inside their project only. */
-export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, { cache, settingsRead = () => undefined }: SessionOptions = {}): Session {
+export function createSession(documents: { get(uri: string): TextDocument | undefined; all(): TextDocument[] }, sql: SqlService, { cache, changed, settingsRead = () => undefined }: SessionOptions = {}): Session {
   const loaders = new Map<string, ProjectLoader>();
   const parsed = new Map<string, ParsedSpec>();
   const together = new Map<string, { saved: SavedIndex; open: SpecDocument[]; specs: ReturnType<typeof specsWith> }>();
@@ -187,7 +189,7 @@ export function createSession(documents: { get(uri: string): TextDocument | unde
     return known;
   };
   const loaderOf = (root: string): ProjectLoader => {
-    const known = loaders.get(root) ?? projectLoader(root, { at: (path) => opened(join(root, path)), all: () => openDocuments(root) }, () => settings(root).template, cache);
+    const known = loaders.get(root) ?? projectLoader(root, { at: (path) => opened(join(root, path)), all: () => openDocuments(root) }, () => settings(root).template, { ...(cache ? { cache } : {}), changed: (path) => changed?.(uriOf(root, path)) });
     loaders.set(root, known);
     return known;
   };

@@ -72,6 +72,6 @@ function concerning(specs: readonly SpecDocument[], { at, naming }: Pick<SpecInd
 }
 
 /** The words of a spec's model; of one that waits, its text tells them before it is read. */
-export function wordsOf(spec: SpecDocument): string[] {
+export function wordsOf(spec: SpecDocument): readonly string[] {
   return modelOf(spec)?.split('.') ?? [];
 }

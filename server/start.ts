@@ -43,7 +43,7 @@ const PAUSE_MS = 500;
 /** Serves LSP 3.17 on a connection until it ends. `sql` analyses SQL; in production it is a worker thread. `cache` is kept between runs. */
 export function startServer(connection: Connection, sql: SqlService & { warmUp?(): void }, cache?: DiskCache): void {
   const documents = new TextDocuments(TextDocument);
-  const session = createSession(documents, sql, { ...(cache ? { cache } : {}), settingsRead: (root, paths) => settingsFiles.read(root, paths) });
+  const session = createSession(documents, sql, { ...(cache ? { cache } : {}), changed: (uri) => void filesChanged([uri]).catch(failed), settingsRead: (root, paths) => settingsFiles.read(root, paths) });
   let client = clientFeatures({});
   let folders: string[] = [];
   let settings: Settings = DEFAULT_SETTINGS;

@@ -65,7 +65,7 @@ export function bytesIn(file: string, read: ReadResult | BytesResult, words: Art
 }
 
 /** Rises when notes of a layout are written in another way. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** A path to what is noted of every entry of a section, except where it is the value that nearly all have. */
 export interface PickedPath {
@@ -77,9 +77,13 @@ interface Path extends PickedPath {
   index: number;
 }
 
+/** The entries of a section in their order, as columns: there are tens of thousands. Of entries of one name the last counts. */
 interface Section {
-  entries: Map<string, JsonRange>;
-  picked: Map<string, Json[]>;
+  keys: string[];
+  starts: number[];
+  ends: number[];
+  /** For each path the values that were picked, by the number of the entry. */
+  picked: Map<number, Json>[];
 }
 
 /** Where the members of a document stand, and those of its sections. */
@@ -104,7 +108,7 @@ function layoutOf(bytes: Uint8Array, names: readonly string[], paths: readonly P
       if (range) members.set(key, range);
       return range !== undefined;
     }
-    const section: Section = { entries: new Map(), picked: new Map() };
+    const section: Section = { keys: [], starts: [], ends: [], picked: paths.map(() => new Map<number, Json>()) };
     const found = reader.object(() => entryAt(reader, bytes, reader.key(), section, numbered));
     sections.set(key, section);
     members.set(key, { start, end: reader.at() });
@@ -117,38 +121,22 @@ function layoutOf(bytes: Uint8Array, names: readonly string[], paths: readonly P
 interface Notes {
   asked: string;
   members: [string, number, number][];
-  sections: [string, [string, number, number, ...Json[]][]][];
+  sections: (Omit<Section, 'picked'> & { name: string; picked: { entries: number[]; values: Json[] }[] })[];
 }
 
 function notesOf({ members, sections }: Layout, asked: string): Notes {
   return {
     asked,
     members: [...members].map(([key, { start, end }]) => [key, start, end]),
-    sections: [...sections].map(([name, { entries, picked }]) => [name, [...entries].map(([key, { start, end }]) => [key, start, end, ...notedPicks(picked.get(key))])]),
+    sections: [...sections].map(([name, { picked, ...columns }]) => ({ name, ...columns, picked: picked.map((values) => ({ entries: [...values.keys()], values: [...values.values()] })) })),
   };
-}
-
-/** JSON has no holes; what is not there is an empty list. */
-function notedPicks(picked: readonly Json[] | undefined): Json[] {
-  return picked ? Array.from(picked, (value: Json | undefined) => (value === undefined ? [] : [value])) : [];
 }
 
 /** A layout from notes; undefined where these are of something else. */
 function layoutFrom(noted: unknown, asked: string): Layout | undefined {
   const notes = noted as Partial<Notes> | undefined;
   if (notes?.asked !== asked || !notes.members || !notes.sections) return undefined;
-  const sections = notes.sections.map(([name, entries]): [string, Section] => {
-    const section: Section = { entries: new Map(), picked: new Map() };
-    for (const [key, start, end, ...picks] of entries) {
-      section.entries.set(key, { start, end });
-      const picked: Json[] = [];
-      picks.forEach((pick, index) => {
-        if (Array.isArray(pick) && pick.length === 1) picked[index] = pick[0] as Json;
-      });
-      if (picked.length > 0) section.picked.set(key, picked);
-    }
-    return [name, section];
-  });
+  const sections = notes.sections.map(({ name, keys, starts, ends, picked }): [string, Section] => [name, { keys, starts, ends, picked: picked.map(({ entries, values }) => new Map(entries.map((entry, index) => [entry, values[index] as Json]))) }]);
   return { members: new Map(notes.members.map(([key, start, end]) => [key, { start, end }])), sections: new Map(sections) };
 }
 
@@ -157,30 +145,39 @@ function inParts(bytes: FileBytes, { members, sections }: Layout): Artifact {
     const part = bytes.slice(start, end);
     return parsedAt(part, { start: 0, end: part.length }) as Json;
   };
+  const places = new Map<string, ReadonlyMap<string, number>>();
+  const placesIn = (name: string): ReadonlyMap<string, number> => {
+    const known = places.get(name) ?? new Map(sections.get(name)?.keys.map((key, index) => [key, index]));
+    places.set(name, known);
+    return known;
+  };
   return {
     value: (name) => {
       const range = members.get(name);
       return range && valueAt(range);
     },
-    keys: (name) => [...(sections.get(name)?.entries.keys() ?? [])],
+    keys: (name) => [...placesIn(name).keys()],
     entry(name, key) {
-      const range = sections.get(name)?.entries.get(key);
-      return range && valueAt(range);
+      const place = placesIn(name).get(key);
+      const [start, end] = place === undefined ? [] : [sections.get(name)?.starts[place], sections.get(name)?.ends[place]];
+      return start === undefined || end === undefined ? undefined : valueAt({ start, end });
     },
-    picked: (name, key, path) => sections.get(name)?.picked.get(key)?.[path],
+    picked(name, key, path) {
+      const place = placesIn(name).get(key);
+      return place === undefined ? undefined : sections.get(name)?.picked[path]?.get(place);
+    },
   };
 }
 
 const OPEN_MAP = 123;
 
-function entryAt(reader: JsonReader, bytes: Uint8Array, key: string, { entries, picked }: Section, paths: readonly Path[]): boolean {
-  const start = reader.at();
+function entryAt(reader: JsonReader, bytes: Uint8Array, key: string, section: Section, paths: readonly Path[]): boolean {
   const found: Json[] = [];
+  const place = section.keys.push(key) - 1;
+  section.starts.push(reader.at());
   const isWhole = pick(reader, bytes, paths, found);
-  entries.set(key, { start, end: reader.at() });
-  // Of entries of one name the last counts.
-  if (found.length > 0) picked.set(key, found);
-  else picked.delete(key);
+  section.ends.push(reader.at());
+  found.forEach((value, path) => section.picked[path]?.set(place, value));
   return isWhole;
 }
 

@@ -1,7 +1,9 @@
+/** Stands for a value that nobody asked for yet. */
+const WAITING = Symbol('waiting');
+
 /** A map whose values are made when they are asked for; going through all of them makes all. Its keys are there from the start. */
 export class LazyMap<K, V> extends Map<K, V> {
   readonly #make: (key: K) => V;
-  readonly #waiting: Set<K>;
   readonly #keeps: boolean;
 
   /** Where it does not keep what it made, that is made each time: for what somebody else keeps. */
@@ -9,32 +11,16 @@ export class LazyMap<K, V> extends Map<K, V> {
     super();
     this.#make = make;
     this.#keeps = keeps;
-    this.#waiting = new Set(keys);
     // The order of the keys is that of a plain map, whichever value is made first.
-    for (const key of this.#waiting) super.set(key, undefined as V);
+    for (const key of keys) super.set(key, WAITING as V);
   }
 
   override get(key: K): V | undefined {
-    if (!this.#waiting.has(key)) return super.get(key);
+    const known = super.get(key);
+    if (known !== WAITING) return known;
     const value = this.#make(key);
-    if (this.#keeps) this.set(key, value);
+    if (this.#keeps) super.set(key, value);
     return value;
-  }
-
-  override set(key: K, value: V): this {
-    // The constructor of a map sets as well, before there is anything to wait for.
-    this.#waiting.delete(key);
-    return super.set(key, value);
-  }
-
-  override delete(key: K): boolean {
-    this.#waiting.delete(key);
-    return super.delete(key);
-  }
-
-  override clear(): void {
-    this.#waiting.clear();
-    super.clear();
   }
 
   override *entries(): ReturnType<Map<K, V>['entries']> {

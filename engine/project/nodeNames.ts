@@ -1,8 +1,7 @@
 import type { NodeNames, RelationNode } from './types';
 
 /** What a node is called, without the node. */
-export interface NamedId {
-  id: string;
+export interface NodeCalled {
   name: string;
   /** Files that may be the node's own. */
   files: readonly string[];
@@ -16,10 +15,12 @@ export interface IdsByName {
 
 /** The nodes of a project by name and by file, so that looking one up does not take longer in a larger project. */
 export function namesOf(nodes: ReadonlyMap<string, RelationNode>): NodeNames {
-  return namesIn(idsByName([...nodes].map(([id, node]) => ({ id, name: node.name, files: node.file === undefined || node.kind === 'source' ? [] : [node.file] }))), nodes);
+  const called = ({ name, file, kind }: RelationNode): NodeCalled => ({ name, files: file === undefined || kind === 'source' ? [] : [file] });
+  return namesIn(idsByName(nodes.keys(), (id) => called(nodes.get(id) as RelationNode)), nodes);
 }
 
-export function idsByName(named: readonly NamedId[]): IdsByName {
+/** Ids by what `called` says of each. */
+export function idsByName(ids: Iterable<string>, called: (id: string) => NodeCalled): IdsByName {
   const byName = new Map<string, string[]>();
   const byFile = new Map<string, string[]>();
   const add = (to: Map<string, string[]>, key: string, id: string): void => {
@@ -27,7 +28,8 @@ export function idsByName(named: readonly NamedId[]): IdsByName {
     if (known) known.push(id);
     else to.set(key, [id]);
   };
-  for (const { id, name, files } of named) {
+  for (const id of ids) {
+    const { name, files } = called(id);
     add(byName, name, id);
     for (const file of files) add(byFile, file, id);
   }

@@ -38,7 +38,8 @@ export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes 
   }
   const shared = [memory.token(manifest), memory.token(catalog), now];
   const declared = memory.token(evidence.files);
-  const ids = new Set([...(manifest?.nodes.keys() ?? []), ...plansOf.keys()]);
+  const ids = new Set(manifest?.nodes.keys() ?? []);
+  for (const id of plansOf.keys()) ids.add(id);
   const nodes = new LazyMap(ids, (id): RelationNode => {
     const own = plansOf.get(id) ?? [];
     const asked = askedFor(evidence.files);
@@ -52,8 +53,13 @@ export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes 
     });
   });
   // Most changes are within files: what nodes are called stays as it is.
-  const called = memory.kept('names of nodes', [manifest, ...plans.flatMap(({ uniqueId, name, file }) => [uniqueId, name, file])], () =>
-    idsByName([...ids].map((id) => ({ id, name: plansOf.get(id)?.[0]?.name ?? nameIn(id, manifest), files: plansOf.get(id)?.flatMap(({ kind, file }) => (kind === 'source' ? [] : [file])) ?? [] }))),
+  const spelled: unknown[] = [manifest];
+  for (const { uniqueId, name, file } of plans) spelled.push(uniqueId, name, file);
+  const called = memory.kept('names of nodes', spelled, () =>
+    idsByName(ids, (id) => {
+      const own = plansOf.get(id) ?? [];
+      return { name: own[0]?.name ?? nameIn(id, manifest), files: own.flatMap(({ kind, file }) => (kind === 'source' ? [] : [file])) };
+    }),
   );
   return { nodes, names: namesIn(called, nodes) };
 }

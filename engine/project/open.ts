@@ -85,13 +85,10 @@ function artifactBytes(workspace: Workspace, path: string): Promise<ReadResult |
   return workspace.bytes ? workspace.bytes(path) : workspace.read(path);
 }
 
-/** What the last run found. Few results are asked for of a file as large as the compiled code in it. */
+/** What the last run found. */
 async function runResults(workspace: Workspace, file: string, memory: ProjectMemory): Promise<{ runs?: RunResults; notices: Notice[] }> {
   const read = await artifactBytes(workspace, file);
-  const found = memory.of(read, 'run results', [file], () => readRunResults(file, read));
-  // Nobody waits for it, and what cannot be packed stays as it is.
-  if (read.kind === 'bytes') void read.bytes.pack?.();
-  return found;
+  return memory.of(read, 'run results', [file], () => readRunResults(file, read));
 }
 
 async function readPackages(workspace: Workspace, rootProject: DbtProject, memory: ProjectMemory): Promise<RawPackage[]> {

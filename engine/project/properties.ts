@@ -1,6 +1,6 @@
 import { lineStarts, rangeOf } from '../text';
 import { dbtYaml, get, getIn, items, plain, text, type YamlTree } from '../yaml/tree';
-import { mergeConfig } from './nodeConfig';
+import { emptyConfig, mergeConfig } from './nodeConfig';
 import { columnOf, constraintsOf, record, strings, testConfig, testsOf, type Context } from './propertyParts';
 import type { Column, Constraint, DataTest, Json, Notice, Place } from './types';
 import { optional } from './values';
@@ -75,11 +75,10 @@ export function readProperties(file: string, source: string, configureTest: Cont
   };
 }
 
-function propertiesOf(kind: Properties['kind'], node: YamlTree, context: Context): Properties[] {
+function propertiesOf(kind: Properties['kind'], node: YamlTree, context: Context, config = configOf(node)): Properties[] {
   const nameTree = get(node, 'name');
   const name = text(nameTree);
   if (name === undefined || !nameTree) return [];
-  const config = configOf(node);
   const columns = items(get(node, 'columns')).flatMap((column) => columnOf(column, context));
   return [
     {
@@ -103,20 +102,21 @@ function sourceTables(source: YamlTree, context: Context): Properties[] {
   const sourceName = text(get(source, 'name'));
   if (sourceName === undefined) return [];
   const shared = configOf(source, ['tags', 'enabled']);
-  return items(get(source, 'tables')).flatMap((table) =>
-    propertiesOf('sources', table, context).map((properties) => ({
-      ...properties,
-      sourceName,
-      config: mergeConfig(shared, configOf(table, ['tags', 'enabled'])),
-    })),
-  );
+  return items(get(source, 'tables')).flatMap((table) => {
+    const own = configOf(table, ['tags', 'enabled']);
+    return propertiesOf('sources', table, context, own === NO_CONFIG ? shared : mergeConfig(shared, own)).map((properties) => ({ ...properties, sourceName }));
+  });
 }
 
 /** The `config:` of a node, and what may stand beside it: `meta` everywhere, other keys where dbt allows them. */
 function configOf(node: YamlTree, beside: readonly string[] = []): Record<string, Json> {
-  const loose = Object.fromEntries(['meta', 'contract', ...beside].flatMap((key) => (get(node, key) === undefined ? [] : [[key, plain(get(node, key)) as Json]])));
-  return mergeConfig(loose, record(get(node, 'config')));
+  const loose = ['meta', 'contract', ...beside].filter((key) => get(node, key) !== undefined);
+  if (loose.length === 0 && get(node, 'config') === undefined) return NO_CONFIG;
+  return mergeConfig(Object.fromEntries(loose.map((key) => [key, plain(get(node, key)) as Json])), record(get(node, 'config')));
 }
+
+/** Most tables of sources have none. */
+const NO_CONFIG = Object.freeze(emptyConfig());
 
 function unitTestOf(test: YamlTree, context: Context): UnitTestProperties[] {
   const nameTree = get(test, 'name');

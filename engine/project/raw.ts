@@ -8,13 +8,13 @@ import { ignoreFile, readAll, sourceOf, stem } from './files';
 import { readMacros } from './macros';
 import type { ProjectMemory } from './memory';
 import type { DeclaringFiles } from './mergeTests';
+import { nodeSources, type WaitingSource } from './nodeSources';
 import { enabledOf, folderConfig, mergeConfig, varIn, type Config } from './nodeConfig';
 import { packageFiles, type PackageFile, type PackageFiles } from './packageFiles';
 import type { ExposureProperties, Properties, PropertiesFile, UnitTestProperties } from './properties';
 import { descriptions, readYamlFiles, type YamlFile } from './propertyFiles';
 import { testConfig } from './propertyParts';
-import { configIn, nodeOf, sourceId, sourceNode, TREES, yamlId, yamlSnapshot, type NodeSource, type PackageContext } from './rawNodes';
-import { snapshotBlocks } from './snapshots';
+import { configIn, nodeOf, sourceId, sourceNode, TREES, yamlId, yamlSnapshot, type PackageContext } from './rawNodes';
 import type { DataTest, Notice, RelationNode } from './types';
 
 /** A node as it can be made of raw files: what it is called is known before anything of it is read. */
@@ -59,9 +59,9 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
   const context: PackageContext = memory.kept(`context of ${root}`, [project, rootProject, blocks], () => ({ project, rootProject, docs: blocks }));
   const [yaml, models, snapshots, seeds, singular, macros] = [
     await readYamlFiles(workspace, files.properties, context, memory, (own, folders) => testConfigured(own, folders, context)),
-    await sourcesOf(workspace, files.models, 'model', memory),
-    await sourcesOf(workspace, files.snapshots, 'snapshot', memory),
-    await sourcesOf(workspace, files.seeds, 'seed', memory),
+    await nodeSources(workspace, files.models, 'model', memory),
+    await nodeSources(workspace, files.snapshots, 'snapshot', memory),
+    await nodeSources(workspace, files.seeds, 'seed', memory),
     await singularTests(workspace, files.tests, context, memory),
     await readMacros(workspace, files.macros, project.name, memory),
   ];
@@ -77,14 +77,14 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
     macros: macros.macros,
     pointing: () => yaml.filter((file) => file.decides || file.text.includes('spec')).flatMap((file) => file.facts().nodes.filter(hasPointer).map(({ name }) => name)),
     testNames: (since) => [...singular.tests.map(({ test }) => test.test), ...yaml.filter(({ modified }) => since === undefined || modified === undefined || modified > since).flatMap((file) => file.facts().nodes.flatMap(testsIn).map(({ test }) => test))],
-    sqlWith: (word) => [...new Set([...models.sources, ...snapshots.sources].flatMap(({ file, language, text }) => (language === 'sql' && text?.includes(word) === true ? [file] : [])))],
+    sqlWith: (word) => [...new Set([...models.sources, ...snapshots.sources].map((source) => source.read()).flatMap(({ file, language, text }) => (language === 'sql' && text?.includes(word) === true ? [file] : [])))],
     vars: project.vars,
     declaring: memory.kept(`declaring files of ${root}`, [...yaml, ...files.tests.map(({ file }) => file)], () => declaringFiles(files, yaml, deciding, root)),
-    notices: () => [files, docs, ...yaml.map((file) => ({ notices: [...file.notices, ...file.facts().notices] })), models, snapshots, seeds, singular, macros].flatMap(({ notices }) => notices),
+    notices: () => [...[files, docs, ...yaml.map((file) => ({ notices: [...file.notices, ...file.facts().notices] }))].flatMap(({ notices }) => notices), ...[models, snapshots, seeds].flatMap(({ notices }) => notices()), ...[singular, macros].flatMap(({ notices }) => notices)],
   };
 }
 
-function sourcePlans(sources: readonly NodeSource[], yaml: readonly YamlFile[], context: PackageContext, root: string, memory: ProjectMemory): NodePlan[] {
+function sourcePlans(sources: readonly WaitingSource[], yaml: readonly YamlFile[], context: PackageContext, root: string, memory: ProjectMemory): NodePlan[] {
   const names = sources.filter(({ kind }) => kind === 'model').map(({ name }) => name);
   const described = memory.kept(`descriptions of ${root}`, [...yaml, ...names], () => descriptions(yaml, new Set(names)));
   return sources.map((source): NodePlan => {
@@ -98,9 +98,9 @@ function sourcePlans(sources: readonly NodeSource[], yaml: readonly YamlFile[], 
       file: source.file,
       parts() {
         const found = described.find(tree, source.name);
-        return [source, found?.properties, found?.version, found?.latest, context];
+        return [source.read(), found?.properties, found?.version, found?.latest, context];
       },
-      make: () => nodeOf(source, described.find(tree, source.name), context),
+      make: () => nodeOf(source.read(), described.find(tree, source.name), context),
     };
   });
 }
@@ -137,23 +137,6 @@ function declaringFiles(files: PackageFiles, yaml: readonly YamlFile[], deciding
     singular: new Set(files.tests.map(below)),
     unitTests: new Set(deciding.flatMap((one) => one.facts().unitTests.map(({ name }) => name))),
   };
-}
-
-async function sourcesOf(workspace: Workspace, files: readonly PackageFile[], kind: NodeSource['kind'], memory: ProjectMemory): Promise<{ sources: NodeSource[]; notices: Notice[] }> {
-  const reads = await readAll(workspace, files.map(({ file }) => file));
-  const read = files.map((file, index) => {
-    const own = reads[index] as ReadResult;
-    return memory.of(own, kind, [file.file, file.folders.join('/')], () => sourcesIn(own, file, kind));
-  });
-  return { sources: read.flatMap(({ sources }) => sources), notices: read.flatMap(({ notices }) => notices) };
-}
-
-function sourcesIn(read: ReadResult, { file, folders }: PackageFile, kind: NodeSource['kind']): { sources: NodeSource[]; notices: Notice[] } {
-  const { text, mark = false, notices } = sourceOf(file, read);
-  const language = kind === 'seed' ? 'csv' : /\.py$/i.test(file) ? 'python' : 'sql';
-  const shared = { kind, file, language, text, mark } satisfies Partial<NodeSource>;
-  if (kind !== 'snapshot') return { sources: [{ ...shared, name: stem(file), code: text, folders }], notices };
-  return { sources: snapshotBlocks(text ?? '').map(({ name, code }) => ({ ...shared, name, code, folders: [...folders, stem(file)] })), notices };
 }
 
 async function singularTests(workspace: Workspace, files: readonly PackageFile[], context: PackageContext, memory: ProjectMemory): Promise<{ tests: RawPackage['singularTests']; notices: Notice[] }> {

@@ -66,7 +66,7 @@ export function nodeOf(source: NodeSource, own: Described | undefined, context: 
 }
 
 /** dbt's unique_id of what a source file makes. */
-export function sourceId(source: NodeSource, own: Described | undefined, packageName: string): string {
+export function sourceId(source: Pick<NodeSource, 'kind' | 'name'>, own: Described | undefined, packageName: string): string {
   return `${source.kind}.${packageName}.${own?.properties.name ?? source.name}${own?.version ? `.v${own.version.version}` : ''}`;
 }
 

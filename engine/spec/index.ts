@@ -23,6 +23,6 @@ export { sentenceOf } from './businessFacts';
 export { meaningOf } from './meaning';
 export { migrate, type Migrated } from './migrate';
 export { MAX_SPEC_LENGTH, parseSpec, specKindOf } from './parse';
-export { readSpec } from './read';
+export { readSpec, specIn } from './read';
 export { renderEntry, renderItem, renderSpec, scalar } from './render';
 export { BUILT_IN, CONFIG_SCHEMA, keysOf, resolved, schemaAt, schemaOf, typesOf, type SchemaNode } from './schema';

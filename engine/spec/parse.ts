@@ -17,6 +17,8 @@ const PARTIAL = ['SPEC010', 'SPEC011', 'SPEC015'];
 
 /** The kind of spec a file is by its name: `*.business.spec.yml`, `*.technical.spec.yml`. */
 export function specKindOf(path: string): SpecKind | undefined {
+  // Every file of a project is asked about.
+  if (!path.endsWith('.spec.yml') && !path.endsWith('.spec.yaml')) return undefined;
   return /\.(business|technical)\.spec\.ya?ml$/.exec(path)?.[1] as SpecKind | undefined;
 }
 

@@ -4,16 +4,23 @@ import { BUILT_IN } from './schema';
 import type { SpecTemplate } from './template/types';
 import type { SpecDocument } from './types';
 
-/** A spec of which nothing is read until somebody asks for it, as `lightSpec` then. In what it says the same as `parseSpec`. */
+/** A spec of which nothing is parsed until somebody asks for it, as `lightSpec` then. In what it says the same as `parseSpec`. */
 export function waitingSpec(path: string, text: string, template: SpecTemplate = BUILT_IN): SpecDocument {
-  const kind = specKindOf(path);
-  if (text.length > MAX_SPEC_LENGTH || (kind !== 'business' && kind !== 'technical')) return parseSpec(path, text, template);
+  return text.length > MAX_SPEC_LENGTH ? parseSpec(path, text, template) : unreadSpec(path, () => text, template);
+}
+
+/** As `waitingSpec`, of which the text, too, is read when somebody asks for it. */
+export function unreadSpec(path: string, textNow: () => string, template: SpecTemplate): SpecDocument {
+  let text: string | undefined;
   let read: SpecDocument | undefined;
-  const light = (): SpecDocument => (read ??= lightSpec(path, text, template));
+  const written = (): string => (text ??= textNow());
+  const light = (): SpecDocument => (read ??= lightSpec(path, written(), template));
   return {
     path,
-    text,
-    kind,
+    get text() {
+      return written();
+    },
+    kind: specKindOf(path),
     template,
     get yaml() {
       return light().yaml;

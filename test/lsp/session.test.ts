@@ -11,6 +11,7 @@ import {
 import { createSqlService, type SqlService } from '../../engine/sql';
 import { lineStarts, offsetAt, positionAt } from '../../engine/text';
 import { COMPARE, PROPOSE } from '../../server/protocol';
+import { createSession } from '../../server/session';
 import { changeText, completionItems, connectClient, openText, pullDiagnostics } from './support';
 
 let folder = '';
@@ -43,6 +44,28 @@ beforeEach(() => {
 afterEach(() => {
   clients.splice(0).forEach((client) => client.dispose());
   rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a manifest that nobody told of', () => {
+  /** Large enough that its nodes are read one after the other, each when it is asked for. */
+  const manifest = (columns: Record<string, string>): string => JSON.stringify({
+    metadata: { dbt_schema_version: 'https://schemas.getdbt.com/dbt/manifest/v12.json', project_name: 'shop', adapter_type: 'duckdb' },
+    nodes: Object.fromEntries(Object.entries(columns).map(([name, column]) => [`model.pack.${name}`, { resource_type: 'model', package_name: 'pack', name, description: 'x'.repeat(400_000), columns: { [column]: { name: column } }, config: {} }])),
+    sources: {}, macros: {},
+  });
+  it('is read anew when a part of it is asked for that is no longer there', async () => {
+    project('', 'shop');
+    write('target/manifest.json', manifest({ x: 'before', y: 'before' }));
+    const told: string[] = [];
+    const session = createSession({ get: () => undefined, all: () => [] }, await createSqlService(), { changed: (uri) => told.push(uri) });
+    const columnOf = async (name: string): Promise<string | undefined> => (await session.project(folder)).project.nodes.get(`model.pack.${name}`)?.columns[0]?.name;
+    expect(await columnOf('x')).toBe('before');
+    write('target/manifest.json', manifest({ x: 'now', y: 'now', z: 'now' }));
+    await expect(columnOf('y')).rejects.toThrow('target/manifest.json changed while it was read');
+    expect(told).toEqual([uriOf('target/manifest.json')]);
+    expect(await session.changed(told)).toEqual([folder]);
+    expect([await columnOf('x'), await columnOf('y'), await columnOf('z')]).toEqual(['now', 'now', 'now']);
+  });
 });
 
 describe('files that change on disk while specs are open', () => {

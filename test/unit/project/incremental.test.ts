@@ -5,7 +5,7 @@ import { openProject } from '../../../engine/project';
 import { isSameData, projectMemory } from '../../../engine/project/memory';
 import type { ProjectIndex, RelationNode } from '../../../engine/project/types';
 import { projectFiles } from '../../../server/projectFiles';
-import { memoryWorkspace } from '../../support/memoryWorkspace';
+import { memoryWorkspace, readBefore } from '../../support/memoryWorkspace';
 
 const SCHEMA = (version: string, nodes: Record<string, object>, more: object = {}): string => JSON.stringify({ metadata: { dbt_schema_version: `https://schemas.getdbt.com/dbt/manifest/${version}.json`, project_name: 'shop', adapter_type: 'duckdb' }, nodes, sources: {}, ...more });
 const node = (name: string, over: object = {}): object => ({ unique_id: `model.shop.${name}`, resource_type: 'model', name, package_name: 'shop', original_file_path: `models/${name}.sql`, config: { materialized: 'table' }, columns: { id: { name: 'id', data_type: 'int' } }, depends_on: { nodes: [], macros: ['macro.shop.m'] }, compiled_code: 'select 1', raw_code: 'select 1 as id', ...over });
@@ -70,14 +70,14 @@ describe('a project that is opened anew after a change', () => {
         const isDifferent = await kept.renew();
         before = isDifferent ? await openProject(kept, memory) : before;
         if (!looked) continue;
-        const [lists, all] = [await openProject(memoryWorkspace(files)), [...before.nodes.values()]];
+        const [lists, all] = [await openProject(readBefore(files)), [...before.nodes.values()]];
         // Lists that make no nodes say of them what the nodes say.
         expect(lists.outline?.().map(({ uniqueId, kind, package: owner, name, enabled, sourceName, file }) => [uniqueId, kind, owner, name, enabled, sourceName, file])).toEqual(all.map(({ uniqueId, kind, package: owner, name, enabled, sourceName, file }) => [uniqueId, kind, owner, name, enabled, sourceName, file]));
         const points = (node: RelationNode): boolean => [...node.tests, ...node.unitTests].some(({ specIds }) => specIds.length > 0);
         expect(lists.pointing?.().filter(points)).toEqual(all.filter(points));
         expect(lists.testNames?.()).toEqual(expect.arrayContaining(all.flatMap(({ tests }) => tests.map(({ test: called }) => called))));
         expect(lists.sqlWith?.('id')).toEqual(expect.arrayContaining(all.flatMap(({ package: owner, language, rawCode, file }) => (owner === lists.name && language === 'sql' && rawCode?.includes('id') === true ? (file ?? []) : []))));
-        expect(dataOf(before)).toEqual(dataOf(await openProject(memoryWorkspace(files))));
+        expect(dataOf(before)).toEqual(dataOf(await openProject(readBefore(files))));
         const changed = [...before.nodes].filter(([id, own]) => own !== seen.get(id));
         expect(changed.filter(([id, own]) => isSameData(own, seen.get(id))).map(([id]) => id)).toEqual([]);
         before.nodes.forEach((own, id) => seen.set(id, own));
