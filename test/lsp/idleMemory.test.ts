@@ -18,7 +18,7 @@ function stepOf(state: State, after: number): () => void {
 }
 
 describe('memory at rest', () => {
-  it('is given back once much of it is garbage and nothing is being worked on', () => {
+  it('is given back once much of it is garbage and nothing has been worked on for some seconds', () => {
     const state = { used: 50 * MB, worked: 0, collected: 0 };
     const step = stepOf(state, 60 * MB);
     step();
@@ -26,11 +26,13 @@ describe('memory at rest', () => {
     state.used = 300 * MB;
     state.worked += 800;
     step();
+    step();
+    step();
     expect(state.collected).toBe(0);
     step();
     expect(state.collected).toBe(1);
     state.used = 74 * MB;
-    step();
+    for (let count = 0; count < 4; count++) step();
     expect(state.collected).toBe(1);
   });
   it('is given back once more after some seconds, when the room for new objects is empty, and then left alone', () => {
@@ -44,7 +46,7 @@ describe('memory at rest', () => {
     steps(20);
     expect(state.collected).toBe(1);
     state.used = 100 * MB;
-    steps(1);
+    steps(3);
     expect(state.collected).toBe(2);
     steps(20);
     expect(state.collected).toBe(3);
