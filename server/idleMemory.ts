@@ -42,11 +42,15 @@ export function idleStep(heap: Heap, everyMs = EVERY_MS): () => void {
     const garbage = idleMs >= PAUSE_MS && heap.usedBytes() >= least + Math.max(WORTH_BYTES, least * WORTH_SHARE);
     room ||= now - since >= (heap.usedBytes() / 1024 / 1024) * WORK_MS_PER_MB;
     if (!garbage && !(room && idleMs >= REST_MS)) return;
+    const before = heap.usedBytes();
     heap.collect();
-    idleMs = 0;
-    room = garbage;
+    // What was freed stays with Node until the collection behind that.
+    const freed = before - heap.usedBytes() >= WORTH_BYTES;
+    room = garbage || freed;
+    idleMs = freed ? idleMs - everyMs : 0;
     least = heap.usedBytes();
     since = heap.workedMs();
+    worked = since;
   };
 }
 
