@@ -31,7 +31,7 @@ interface Known {
 }
 
 /** Long enough for a request that was sent together with a keystroke to come first. */
-const AFTER_REQUESTS_MS = 2;
+const AFTER_REQUESTS_MS = 1;
 /** Other documents than the one that is typed in can wait until the typing pauses. */
 const OTHERS_AFTER_MS = 250;
 /** A comparison that takes long waits until the typing pauses, at most this long. */
