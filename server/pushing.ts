@@ -129,11 +129,14 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
   return {
     changed(uri) {
       stop(uri);
+      const pushNow = (): void => afterArrived(() => void push(uri).catch(target.failed));
       // What is asked for right behind a keystroke, a completion for one, is waited for; the diagnostics are not.
-      timers.set(uri, setTimeout(() => {
-        timers.delete(uri);
-        afterArrived(() => void push(uri).catch(target.failed));
-      }, AFTER_REQUESTS_MS));
+      if (sent.has(uri)) {
+        timers.set(uri, setTimeout(() => {
+          timers.delete(uri);
+          pushNow();
+        }, AFTER_REQUESTS_MS));
+      } else pushNow();
       othersLater(uri);
     },
     again(wanted = () => true) {

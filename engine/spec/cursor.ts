@@ -110,7 +110,7 @@ function insideValue(text: string, offset: number, lines: readonly Line[], open:
     unclosed: place.quote !== '' && (text[place.end] !== place.quote || place.end > lineEnd),
     indent: open.line.column,
     before: place.quote === '' && text[whole.start - 1] === ':' ? ' ' : ' '.repeat(pad),
-    after: place.quote === '' && !colon && /^\s*(?:["'[{]|[^\s,\]}#])/.test(text.slice(whole.end, open.end)) ? ', ' : '',
+    after: place.quote === '' && !colon && /^(?:\s|(?<=\s)#[^\n]*)*(?:["'[{]|[^\s,\]}#])/.test(text.slice(whole.end, open.end)) ? ', ' : '',
     colon,
   };
 }

@@ -211,9 +211,14 @@ function step(before: readonly Container[], waiting: Pending | undefined, line: 
   }
   if (line.key !== undefined) {
     enter('map', line.column);
-    return { stack, pending: line.value.replace(PROPERTIES, '') === '' || /^[&!]\S*$/.test(line.value) ? { column: line.column, path: [...path, line.key] } : undefined };
+    return { stack, pending: isOpen(line) ? { column: line.column, path: [...path, line.key] } : undefined };
   }
-  return { stack, pending: line.value === '' ? pending : undefined };
+  return { stack, pending: isOpen(line) ? pending : undefined };
+}
+
+/** Whether the value of a line stands below it: nothing, or only an anchor or a tag, stands behind its key or dash. */
+function isOpen({ value }: Line): boolean {
+  return value.replace(PROPERTIES, '') === '' || /^[&!]\S*$/.test(value);
 }
 
 /** Path of the value a line opens. */
