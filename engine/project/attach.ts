@@ -25,7 +25,7 @@ export function attachRaw(base: NamedNodes & Nodes & { pointing: ReadonlySet<str
     const [singular, unit, entity] = [attached.singular.get(id) ?? [], attached.unit.get(id) ?? [], attached.entity.get(id)];
     const parents = node.reads !== undefined && node.dependsOn === undefined ? parentsOf(base, node) : undefined;
     if (singular.length === 0 && unit.length === 0 && entity === undefined && !parents) return node;
-    return memory.kept(`attached to ${id}`, [node, singular.length, ...singular, ...unit, entity, ...(parents ?? [])], (before: RelationNode | undefined) =>
+    return memory.keptFor(id, 'attached', [node, singular.length, ...singular, ...unit, entity, ...(parents ?? [])], (before: RelationNode | undefined) =>
       sameAs(before, {
         ...node,
         tests: singular.reduce(withSingular, node.tests),

@@ -7,6 +7,10 @@ export interface ProjectMemory {
   of<T>(read: object, name: string, parts: readonly unknown[], make: () => T): T;
   /** `make()`, or what it gave the last time under this name, where the parts are the same as then. */
   kept<T>(name: string, parts: readonly unknown[], make: (before: T | undefined) => T): T;
+  /** As `kept`, under a name of one of many owners, of which some may come and go. */
+  keptFor<T>(owner: string, name: string, parts: readonly unknown[], make: (before: T | undefined) => T): T;
+  /** Forgets what was kept for other owners than these. */
+  forgetOthers(owners: { has(owner: string): boolean }): void;
   /** Stands for a large thing among parts, which would be held on to for as long as what was made of it. */
   token(of: object | undefined): object | undefined;
 }
@@ -20,6 +24,7 @@ interface Kept {
 export function projectMemory(): ProjectMemory {
   const byRead = new WeakMap<object, Map<string, Kept>>();
   const byName = new Map<string, Kept>();
+  const byOwner = new Map<string, Map<string, Kept>>();
   const tokens = new WeakMap<object, object>();
   const from = (known: Map<string, Kept>, name: string, parts: readonly unknown[], make: (before: unknown) => unknown): unknown => {
     const found = known.get(name);
@@ -35,6 +40,14 @@ export function projectMemory(): ProjectMemory {
       return from(known, name, parts, make) as T;
     },
     kept: <T>(name: string, parts: readonly unknown[], make: (before: T | undefined) => T): T => from(byName, name, parts, (before) => make(before as T | undefined)) as T,
+    keptFor<T>(owner: string, name: string, parts: readonly unknown[], make: (before: T | undefined) => T): T {
+      const known = byOwner.get(name) ?? new Map<string, Kept>();
+      byOwner.set(name, known);
+      return from(known, owner, parts, (before) => make(before as T | undefined)) as T;
+    },
+    forgetOthers(owners) {
+      for (const known of byOwner.values()) for (const owner of known.keys()) if (!owners.has(owner)) known.delete(owner);
+    },
     token(of) {
       if (!of) return undefined;
       const token = tokens.get(of) ?? {};

@@ -45,8 +45,8 @@ export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes 
     const asked = askedFor(evidence.files);
     const parts = [...shared, ...own.flatMap((plan) => plan.parts())];
     // What declaring files say is asked for few nodes, and changes with any of them.
-    const usedFiles = memory.kept(`declared ${id}`, parts, () => ({ used: false }));
-    return memory.kept(`node ${id}`, [...parts, usedFiles.used ? declared : undefined], (before: RelationNode | undefined) => {
+    const usedFiles = memory.keptFor(id, 'declared', parts, () => ({ used: false }));
+    return memory.keptFor(id, 'node', [...parts, usedFiles.used ? declared : undefined], (before: RelationNode | undefined) => {
       const node = nodeFrom(id, enabledOf(own), { ...evidence, files: asked.files });
       usedFiles.used = asked.were();
       return sameAs(before, node);
@@ -55,12 +55,13 @@ export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes 
   // Most changes are within files: what nodes are called stays as it is.
   const spelled: unknown[] = [manifest];
   for (const { uniqueId, name, file } of plans) spelled.push(uniqueId, name, file);
-  const called = memory.kept('names of nodes', spelled, () =>
-    idsByName(ids, (id) => {
+  const called = memory.kept('names of nodes', spelled, () => {
+    memory.forgetOthers(ids);
+    return idsByName(ids, (id) => {
       const own = plansOf.get(id) ?? [];
       return { name: own[0]?.name ?? nameIn(id, manifest), files: own.flatMap(({ kind, file }) => (kind === 'source' ? [] : [file])) };
-    }),
-  );
+    });
+  });
   return { nodes, names: namesIn(called, nodes) };
 }
 

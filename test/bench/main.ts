@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { runCommand, type Progress } from '../support/command';
 import { argumentsOf, USAGE, type BenchArguments } from './arguments';
 import { brokenRows } from './broken';
 import { documentRows, type BenchDocument } from './documents';
@@ -16,24 +17,13 @@ import { ourServer, peerServer } from './servers';
 const ROOT = resolve(__dirname, '..', '..');
 const CACHE = join(ROOT, '.cache', 'bench');
 
-async function main(): Promise<number> {
-  const args = argumentsOf(process.argv.slice(2));
-  if (typeof args === 'string') {
-    process.stderr.write(`${args}\n${USAGE}`);
-    return 2;
-  }
-  if (args.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  const start = performance.now();
-  const progress = (text: string): void => void process.stderr.write(`${((performance.now() - start) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
+async function main(args: BenchArguments, progress: Progress): Promise<number> {
   const { rows, notes } = await runAll(args, progress);
   process.stdout.write(args.json ? `${JSON.stringify({ rows, notes })}\n` : reportText(rows, notes));
   return 0;
 }
 
-async function runAll(args: BenchArguments, progress: (text: string) => void): Promise<{ rows: Row[]; notes: string[] }> {
+async function runAll(args: BenchArguments, progress: Progress): Promise<{ rows: Row[]; notes: string[] }> {
   const seed = String(args.seed);
   const repeats = args.repeats ?? (args.quick ? 5 : 30);
   const lines = args.lines ?? (args.quick ? [100, 300] : [100, 1000, 5000]);
@@ -61,13 +51,8 @@ async function runAll(args: BenchArguments, progress: (text: string) => void): P
   return { rows, notes };
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    // Servers that were started may still run and would keep this process.
-    process.exit(4);
-  },
-);
+void runCommand(argumentsOf, USAGE, main).then((code) => {
+  // Of a run that failed servers may still be there, which would keep this process.
+  if (code === 4) process.exit(code);
+  process.exitCode = code;
+});

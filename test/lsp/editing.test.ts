@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CompletionResolveRequest, DocumentOnTypeFormattingRequest, DocumentRangeFormattingRequest, LinkedEditingRangeRequest, SelectionRangeRequest, SignatureHelpRequest, type MarkupContent, type ProtocolConnection, type SelectionRange, type TextEdit } from 'vscode-languageserver/node';
 import { lineStarts, offsetAt, positionAt } from '../../engine/text';
 import { cursorIn } from '../support/spans';
-import { copyExample, inBrackets, VALUE, type Example } from './example';
-import { applyEdits, completionItems, connectClient, openText } from './support';
+import { inBrackets, VALUE, type Example } from './example';
+import { onExample } from './onExample';
+import { applyEdits, completionItems, openText } from './support';
 
 let example: Example;
 let client: ProtocolConnection;
-
-beforeAll(async () => {
-  example = copyExample();
-  client = await connectClient();
-});
-afterAll(() => {
-  client.dispose();
-  example.remove();
-});
+onExample((own, connected) => ([example, client] = [own, connected]));
 
 /** Opens a marked spec and gives the place of its cursor. */
 async function opened(kind: 'business' | 'technical', marked: string): Promise<{ textDocument: { uri: string }; position: ReturnType<typeof positionAt>; text: string }> {

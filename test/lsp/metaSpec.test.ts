@@ -1,23 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DefinitionRequest, HoverRequest, type Hover, type Location, type MarkupContent, type ProtocolConnection } from 'vscode-languageserver/node';
 import { lineStarts, offsetAt, positionAt } from '../../engine/text';
 import { dbtYaml } from '../../engine/yaml/tree';
-import { copyExample, type Example } from './example';
-import { applyItem, completionItems, connectClient, openText } from './support';
+import { type Example } from './example';
+import { onExample } from './onExample';
+import { applyItem, completionItems, openText } from './support';
 
 const FILE = 'models/marts/more.yml';
 let example: Example;
 let client: ProtocolConnection;
+onExample((own, connected) => ([example, client] = [own, connected]));
 const uri = (): string => example.uriOf(FILE);
 
-beforeAll(async () => {
-  example = copyExample();
-  client = await connectClient();
-});
-afterAll(() => {
-  client.dispose();
-  example.remove();
-});
 
 async function opened(marked: string): Promise<{ text: string; offset: number; at: { textDocument: { uri: string }; position: ReturnType<typeof positionAt> } }> {
   const offset = marked.indexOf('|');

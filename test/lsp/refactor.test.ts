@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CodeActionKind, CodeActionRequest, type CodeAction, type ProtocolConnection } from 'vscode-languageserver/node';
 import { parseSpec } from '../../engine/spec';
 import { lineStarts, positionAt } from '../../engine/text';
-import { BUSINESS, copyExample, VALUE, type Example } from './example';
-import { applyEdits, connectClient, openText } from './support';
+import { BUSINESS, VALUE, type Example } from './example';
+import { onExample } from './onExample';
+import { applyEdits, openText } from './support';
 
 let example: Example;
 let client: ProtocolConnection;
-
-beforeAll(async () => {
-  example = copyExample();
-  client = await connectClient();
-});
-afterAll(() => {
-  client.dispose();
-  example.remove();
-});
+onExample((own, connected) => ([example, client] = [own, connected]));
 
 /** The actions for what stands between `[[` and `]]`, or at the start. */
 async function actions(path: string, marked: string, only?: string[]): Promise<{ text: string; found: CodeAction[]; uri: string }> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ApplyWorkspaceEditRequest, CodeLensRefreshRequest, CodeLensRequest, CodeLensResolveRequest, ConfigurationRequest, DidChangeConfigurationNotification, ExecuteCommandRequest, InitializeRequest, InlayHintRequest, SemanticTokensDeltaRequest, SemanticTokensRangeRequest, SemanticTokensRequest, ShowMessageNotification,
   type CodeLens, type InlayHint, type Location, type ProtocolConnection, type SemanticTokens, type SemanticTokensDelta, type TextDocumentEdit,
@@ -6,20 +6,13 @@ import {
 import { lineStarts, offsetAt } from '../../engine/text';
 import { LEGEND } from '../../server/features/semanticTokens';
 import { LENS_COMPARE, LENS_GENERATE } from '../../server/protocol';
-import { BUSINESS, copyExample, VALUE, type Example } from './example';
+import { BUSINESS, VALUE, type Example } from './example';
+import { onExample } from './onExample';
 import { bareClient, changeText, connectClient, openText } from './support';
 
 let example: Example;
 let client: ProtocolConnection;
-
-beforeAll(async () => {
-  example = copyExample();
-  client = await connectClient();
-});
-afterAll(() => {
-  client.dispose();
-  example.remove();
-});
+onExample((own, connected) => ([example, client] = [own, connected]));
 
 /** The lenses of a file as `line: title`, resolved. */
 async function lenses(path: string, text = example.read(path), by = client): Promise<{ shown: string[]; resolved: CodeLens[] }> {

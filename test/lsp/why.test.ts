@@ -1,21 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DefinitionRequest, HoverRequest, type Hover, type Location, type MarkupContent, type ProtocolConnection } from 'vscode-languageserver/node';
 import { lineStarts, offsetAt, positionAt } from '../../engine/text';
-import { copyExample, VALUE, type Example } from './example';
-import { connectClient, openText } from './support';
+import { VALUE, type Example } from './example';
+import { onExample } from './onExample';
+import { openText } from './support';
 
 const MODEL = 'models/marts/customer_value.sql';
 let example: Example;
 let client: ProtocolConnection;
-
-beforeAll(async () => {
-  example = copyExample();
-  client = await connectClient();
-});
-afterAll(() => {
-  client.dispose();
-  example.remove();
-});
+onExample((own, connected) => ([example, client] = [own, connected]));
 
 async function at(needle: string, text = example.read(MODEL), path = MODEL): Promise<{ textDocument: { uri: string }; position: ReturnType<typeof positionAt> }> {
   await openText(client, example.uriOf(path), text);

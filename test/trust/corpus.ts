@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { corpusFiles, readCorpus, type CorpusManifest } from '../support/corpusProject';
 import type { CorpusCatalog } from '../support/corpusCompleteness';
+import { UsageError } from '../support/command';
 
 /** One dbt project of a corpus: its files by path, without and with its artifacts. */
 export interface CorpusEntry {
@@ -57,9 +58,6 @@ function isFolder(path: string): boolean {
 function isDbtManifest(file: string): boolean {
   return statSync(file).isFile() && readFileSync(file).includes('dbt_schema_version');
 }
-
-/** What a person asked for cannot be done: one sentence says why and what to do. */
-export class UsageError extends Error {}
 
 /**
  * The projects of a folder; without one those of `SPECLINE_CORPUS` or of the checkout's neighbour `shared/corpus`, and the checkout's own

@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { createSqlService } from '../../engine/sql';
+import { runCommand, UsageError, type Progress } from '../support/command';
 import { argumentsOf, USAGE, type TrustArguments } from './arguments';
-import { corpusEntries, UsageError, type CorpusEntry } from './corpus';
+import { corpusEntries, type CorpusEntry } from './corpus';
 import { omittedBySqlglot } from './omittedBySqlglot';
 import { verdictsOnData } from './onData';
 import { peersOnExample } from './peers/onExample';
@@ -26,18 +27,7 @@ function corpusOf(args: TrustArguments): CorpusEntry[] {
   return chosen;
 }
 
-async function main(): Promise<number> {
-  const args = argumentsOf(process.argv.slice(2));
-  if (typeof args === 'string') {
-    process.stderr.write(`${args}\n${USAGE}`);
-    return 2;
-  }
-  if (args.help) {
-    process.stdout.write(USAGE);
-    return 0;
-  }
-  const start = performance.now();
-  const progress = (text: string): void => void process.stderr.write(`${((performance.now() - start) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
+async function main(args: TrustArguments, progress: Progress): Promise<number> {
   const entries = corpusOf(args);
   const results = await runAll(entries, args, progress);
   const cases = results.flatMap((result) => [...result.mutants, ...result.rewrites].flatMap((item) => item.data ?? []));
@@ -57,7 +47,7 @@ async function main(): Promise<number> {
 }
 
 /** Projects side by side, the largest first, one thread each. */
-async function runAll(entries: readonly CorpusEntry[], args: TrustArguments, progress: (text: string) => void): Promise<ProjectResult[]> {
+async function runAll(entries: readonly CorpusEntry[], args: TrustArguments, progress: Progress): Promise<ProjectResult[]> {
   const waiting = entries.map(({ name }) => name);
   const results = new Map<string, ProjectResult>();
   const next = async (): Promise<void> => {
@@ -68,7 +58,7 @@ async function runAll(entries: readonly CorpusEntry[], args: TrustArguments, pro
 }
 
 /** The result of one project; a thread that ends without one is a crash of that project, not of the run. */
-function inThread(name: string, args: TrustArguments, progress: (text: string) => void): Promise<ProjectResult> {
+function inThread(name: string, args: TrustArguments, progress: Progress): Promise<ProjectResult> {
   return new Promise((done) => {
     const failed = (why: string): void => done({ project: name, part: partOfProject(name), models: 0, originals: [], mutants: [], rewrites: [], accusations: [], clauses: [], ran: { operators: [], rewrites: [] }, crashes: [why] });
     const worker = new Worker(__filename, { workerData: { name, args }, argv: process.argv.slice(2) });
@@ -94,9 +84,5 @@ async function work(): Promise<void> {
   }
 }
 
-if (isMainThread) {
-  main().then((code) => { process.exitCode = code; }, (error: unknown) => {
-    process.stderr.write(`${error instanceof UsageError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 4;
-  });
-} else void work();
+if (isMainThread) void runCommand(argumentsOf, USAGE, main).then((code) => (process.exitCode = code));
+else void work();

@@ -5,7 +5,8 @@ import { openProject } from '../../engine/project';
 import type { ProjectIndex, RelationNode } from '../../engine/project/types';
 import { createSqlService, type SqlRequest, type SqlService } from '../../engine/sql';
 import { memoryWorkspace } from '../support/memoryWorkspace';
-import { corpusEntries, UsageError } from './corpus';
+import { UsageError } from '../support/command';
+import { corpusEntries } from './corpus';
 import { ASPECTS, factsOfGraph, pathText, type OracleFacts } from './oracleFacts';
 import { askLines, pythonFolder, pythonWith } from './python';
 

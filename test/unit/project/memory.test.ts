@@ -11,6 +11,15 @@ describe('a memory', () => {
     const kept = (parts: unknown[]): string => memory.kept('node', parts, (before: string | undefined) => `${before ?? ''}x`);
     expect([kept([1]), kept([1]), kept([2]), kept([2, 3])]).toEqual(['x', 'x', 'xx', 'xxx']);
   });
+  it('forgets what it kept for those that are gone', () => {
+    const memory = projectMemory();
+    const kept = (owner: string, name: string): string => memory.keptFor(owner, name, [], (before: string | undefined) => `${before ?? ''}${owner}`);
+    expect([kept('a', 'node'), kept('b', 'node'), kept('a', 'tests'), memory.kept('a', [], () => 'all')]).toEqual(['a', 'b', 'a', 'all']);
+    memory.forgetOthers(new Set(['b']));
+    let made = 0;
+    const again = (owner: string): string => memory.keptFor(owner, 'node', [], (before: string | undefined) => (made++, before ?? 'anew'));
+    expect([again('a'), again('b'), memory.kept('a', [], () => 'anew'), made]).toEqual(['anew', 'b', 'all', 1]);
+  });
   it('has one token for a thing, which is not the thing', () => {
     const memory = projectMemory();
     const [one, other] = [{}, {}];
