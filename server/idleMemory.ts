@@ -61,9 +61,9 @@ const NEW_BYTES = 2 * 1024 * 1024;
 
 /**
  * Clears away what an answer leaves as soon as it is given, before Node does so in the middle of the next: that takes longer than a
- * parse. `input` tells of messages by `data`.
+ * parse. `onMessage` is told what to call for each message.
  */
-export function clearBetween(input: { on(event: 'data', listener: () => void): unknown }): void {
+export function clearBetween(onMessage: (listener: () => void) => void): void {
   const collect = collector();
   let timer: NodeJS.Timeout | undefined;
   const clear = (): void => {
@@ -71,7 +71,7 @@ export function clearBetween(input: { on(event: 'data', listener: () => void): u
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
     if ((young?.space_used_size ?? 0) >= NEW_BYTES) collect({ type: 'minor' });
   };
-  input.on('data', () => {
+  onMessage(() => {
     if (timer) timer.refresh();
     else timer = setTimeout(clear, BETWEEN_MS).unref();
   });

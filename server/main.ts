@@ -6,7 +6,8 @@ import { workerSqlService } from './sqlClient';
 import { startServer } from './start';
 
 giveBackWhenIdle();
-clearBetween(process.stdin);
+// Messages come by one way only; listening on the other would hold on to it.
+clearBetween((heard) => void (process.argv.includes('--stdio') ? process.stdin.on('data', heard) : process.on('message', heard)));
 const sql = workerSqlService(join(__dirname, 'sql-worker.js'));
 const folder = cacheFolder(process.env);
 startServer(createConnection(ProposedFeatures.all), sql, folder === undefined ? undefined : diskCache(folder));
