@@ -46,14 +46,31 @@ export function loadSettings(cwd: string, projectDir: string | undefined): { roo
   return { root, config: readConfig(diskSettings(root)), project: readDbtProject('dbt_project.yml', readFileSync(join(root, 'dbt_project.yml'), 'utf8')).name };
 }
 
-/** A project whose specs were found and not read yet. */
-export interface OpenedProject extends Omit<Project, 'specs'> {
+/** What specs of a project are judged by; the specs were found and not read yet. */
+export interface FoundProject extends Omit<Project, 'specs' | 'notices' | 'misconfigured'> {
   /** Where the specs are, in their order. */
   specPaths: string[];
 }
 
+/** A project whose specs were found and not read yet, with what is to be said of it. */
+export type OpenedProject = FoundProject & ReturnType<typeof saidOf>;
+
 /** Opens the project: artifacts, raw files and configuration; what is read is noted in `trace`. */
 export async function openedProject(cwd: string, projectDir: string | undefined, trace?: Trace): Promise<OpenedProject> {
+  const found = await foundProject(cwd, projectDir, trace);
+  return { ...found, ...saidOf(found) };
+}
+
+/** What is to be said of a project and its settings as a whole, for which each of its files has to be read through. */
+export function saidOf({ project, config }: Pick<Project, 'project' | 'config'>): Pick<Project, 'notices' | 'misconfigured'> {
+  return {
+    misconfigured: [...config.notices, ...project.notices.filter((notice) => notice.file === 'dbt_project.yml')].find((notice) => notice.severity === 'error'),
+    notices: [...project.notices, ...config.notices],
+  };
+}
+
+/** Opens the project as `openedProject` does, and looks for nothing to say of it. */
+export async function foundProject(cwd: string, projectDir: string | undefined, trace?: Trace): Promise<FoundProject> {
   const root = projectRoot(cwd, projectDir);
   const workspace = trace ? tracedWorkspace(diskWorkspace(root), trace) : diskWorkspace(root);
   const config = readConfig(trace ? tracedSettings(diskSettings(root), trace) : diskSettings(root));
@@ -65,11 +82,9 @@ export async function openedProject(cwd: string, projectDir: string | undefined,
     config,
     sql,
     specPaths: await findSpecs(workspace, project),
-    misconfigured: [...config.notices, ...project.notices.filter((notice) => notice.file === 'dbt_project.yml')].find((notice) => notice.severity === 'error'),
     outputs: new Map(),
     lately: nothingLately(),
     today: new Date().toISOString().slice(0, 10),
-    notices: [...project.notices, ...config.notices],
   };
 }
 

@@ -12,7 +12,7 @@ import type { Io } from './io';
 import type { Asked, Judged } from './judgeSpec';
 import { print } from './printers';
 import { streamOf } from './printers/stream';
-import { openedHead, startShare } from './share';
+import { openedToJudge, startShare, type Judging } from './share';
 import { sharedRun } from './shared';
 
 /** A process more opens the project and warms up for itself, which pays for so many specs. */
@@ -45,11 +45,11 @@ export async function diffAll(projectDir: string | undefined, asked: Asked, io: 
   const opening = { root, today, asked };
   const count = script === undefined ? 1 : processesFor(specsBelow(join(root, 'specs')));
   // Opened where no other process does it.
-  let here: ReturnType<typeof openedHead> | undefined;
-  const opened = (): ReturnType<typeof openedHead> => (here ??= openedHead(opening));
+  let here: Promise<Judging> | undefined;
+  const opened = (): Promise<Judging> => (here ??= openedToJudge(opening));
   const run = sharedRun({
-    start: count === 1 ? [] : Array.from({ length: count }, () => (listener) => startShare(script ?? '', opening, listener)),
-    head: async () => (await opened()).head,
+    start: count === 1 ? [] : Array.from({ length: count }, (_, index) => (listener) => startShare(script ?? '', opening, index === 0, listener)),
+    head: async () => (await opened()).head(),
     own: async (path) => (await opened()).judge(path, trace),
     take,
     read: (more) => addTrace(trace, more),

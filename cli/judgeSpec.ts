@@ -4,7 +4,7 @@ import type { ModelReport } from '../engine/conformance/types';
 import type { Notice, Tier } from '../engine/project/types';
 import { readSpec } from '../engine/spec';
 import { nodeOf } from './compareAll';
-import type { OpenedProject } from './context';
+import type { FoundProject } from './context';
 import { modelFails, type FailLevel } from './failLevel';
 import type { Format } from './printers/formats';
 import { streamOf } from './printers/stream';
@@ -34,7 +34,7 @@ export interface Judged {
 }
 
 /** Reads the spec in a file and compares it with its model, where it is a technical spec and the model is enabled or missing. */
-export async function judgeSpec(opened: OpenedProject, path: string, asked: Asked): Promise<Judged> {
+export async function judgeSpec(opened: FoundProject, path: string, asked: Asked): Promise<Judged> {
   const { spec, notice } = await readSpec(opened.workspace, path, opened.config.template);
   const judged: Judged = { fails: false, lacks: false, ...(notice ? { unread: notice } : {}) };
   if (spec?.kind !== 'technical') return judged;

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { emptyTrace, tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
 import type { Envelope } from '../engine/conformance/types';
 import { diskWorkspace } from '../platform/diskWorkspace';
-import { envelopeOf, openedProject, withRunNotices } from './context';
+import { envelopeOf, foundProject, saidOf, withRunNotices } from './context';
 import { judgeSpec, type Asked, type Judged } from './judgeSpec';
 
 /** The first word of a command line that is a share of another run. */
@@ -31,18 +31,28 @@ export interface Opening {
   asked: Asked;
 }
 
-type Question = { open: Opening } | { items: Item[] };
-type Answer = { head: Head } | { index: number; judged: Judged; trace: Trace };
+type Question = { open: Opening; heads: boolean } | { items: Item[] };
+type Answer = { ready: Head | undefined } | { index: number; judged: Judged; trace: Trace };
 
-/** Opens a project and says of it what a run needs to know, with what judges its specs. */
-export async function openedHead({ root, today, asked }: Opening): Promise<{ head: Head; judge: (path: string, trace: Trace) => Promise<Judged> }> {
+/** A project that was opened to judge its specs. */
+export interface Judging {
+  /** Says what a run needs to know of the project, which takes as long as to read each of its files. */
+  head(): Promise<Head>;
+  judge(path: string, trace: Trace): Promise<Judged>;
+}
+
+/** Opens a project to judge its specs. */
+export async function openedToJudge({ root, today, asked }: Opening): Promise<Judging> {
   const trace = emptyTrace();
-  // Read here, so that it is in the trace before that is handed out.
-  const opened = await withRunNotices({ ...(await openedProject(root, root, trace)), today });
+  const found = { ...(await foundProject(root, root, trace)), today };
   const plain = diskWorkspace(root);
   return {
-    head: { envelope: envelopeOf('diff', opened), misconfigured: opened.misconfigured !== undefined, specPaths: opened.specPaths, trace },
-    judge: (path, own) => judgeSpec({ ...opened, workspace: tracedWorkspace(plain, own) }, path, asked),
+    async head() {
+      const { notices, misconfigured } = saidOf(found);
+      // Results of the last run are read here, so that they are in the trace before that is handed out.
+      return { envelope: envelopeOf('diff', await withRunNotices({ project: found.project, notices })), misconfigured: misconfigured !== undefined, specPaths: found.specPaths, trace };
+    },
+    judge: (path, own) => judgeSpec({ ...found, workspace: tracedWorkspace(plain, own) }, path, asked),
   };
 }
 
@@ -54,13 +64,14 @@ export interface Share {
 
 /** What a run hears of a share. `ended` comes once, also where the share was stopped. */
 export interface ShareListener {
-  ready(head: Head): void;
+  /** With the head where it was asked for that. */
+  ready(head?: Head): void;
   answer(index: number, judged: Judged, trace: Trace): void;
   ended(why: string): void;
 }
 
-/** Starts the built command as a share of a run. */
-export function startShare(script: string, open: Opening, listener: ShareListener): Share {
+/** Starts the built command as a share of a run; one that `heads` says what the run needs to know of the project. */
+export function startShare(script: string, open: Opening, heads: boolean, listener: ShareListener): Share {
   const child = fork(script, [SHARE], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   let over = false;
   const end = (why: string): void => {
@@ -70,7 +81,7 @@ export function startShare(script: string, open: Opening, listener: ShareListene
   };
   child.on('message', (message: Answer) => {
     if (over) return;
-    if ('head' in message) listener.ready(message.head);
+    if ('ready' in message) listener.ready(message.ready);
     else listener.answer(message.index, message.judged, message.trace);
   });
   child.on('error', (error) => end(error.message));
@@ -79,7 +90,7 @@ export function startShare(script: string, open: Opening, listener: ShareListene
     // A process that is gone tells so by `exit`.
     if (child.connected) child.send(question, () => undefined);
   };
-  send({ open });
+  send({ open, heads });
   return {
     give: (items) => send({ items: [...items] }),
     stop: () => {
@@ -114,8 +125,8 @@ export function serveShare(): void {
 async function serve(nextQuestion: () => Promise<Question>, answer: (answer: Answer) => void): Promise<never> {
   const first = await nextQuestion();
   if (!('open' in first)) throw new Error('A share is asked to open a project first.');
-  const { head, judge } = await openedHead(first.open);
-  answer({ head });
+  const { head, judge } = await openedToJudge(first.open);
+  answer({ ready: first.heads ? await head() : undefined });
   for (;;) {
     const question = await nextQuestion();
     for (const { index, path } of 'items' in question ? question.items : []) {

@@ -11,7 +11,7 @@ const OPENING_MS = 180_000;
 
 /** How a run is shared. */
 export interface Sharing {
-  /** Starts the other processes; each is told of by its listener. */
+  /** Starts the other processes; each is told of by its listener, and one of them is ready with the head. */
   start: ((listener: ShareListener) => Share)[];
   /** What this process does where no other is left: it opens the project, and judges specs. */
   head: () => Promise<Head>;
@@ -35,7 +35,7 @@ interface Other {
 
 /** A run of which the processes have been started. */
 export interface SharedRun {
-  /** What the first process that has opened the project says of it. */
+  /** What the process that was asked for it says of the project. */
   head(): Promise<Head>;
   /** Judges specs; ends when all are judged, and the other processes with it. */
   judgeAll(paths: readonly string[]): Promise<void>;
@@ -126,7 +126,7 @@ export function sharedRun({ start, head, own, take, read, warn, limits = { silen
 
   return {
     async head() {
-      while (!found && others.size > 0) await listen();
+      while (!found && [...others].some(({ ready }) => !ready)) await listen();
       found ??= await head();
       read(found.trace);
       return found;

@@ -27,8 +27,9 @@ const node = {
   format: 'cjs',
   target: 'node20',
   sourcemap: false,
-  minify: true,
-  keepNames: true,
+  // Names stay as they are written, for whoever reads a stack trace; kept beside minified ones they cost a call for every function made.
+  minifyWhitespace: true,
+  minifySyntax: true,
   legalComments: 'none',
   logLevel: 'warning',
   mainFields: ['module', 'main'],

@@ -1,3 +1,4 @@
+import { getHeapSpaceStatistics } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const EVERY_MS = 1000;
@@ -8,6 +9,8 @@ const WORTH_BYTES = 8 * 1024 * 1024;
 const WORTH_SHARE = 0.25;
 /** Work that leaves something to give back, for each MB of what is kept: looking through that is work, too. */
 const WORK_MS_PER_MB = 4;
+/** Behind a collection all code and data have to be fetched anew: no pause between two keystrokes is worth one. */
+const PAUSE_MS = 3000;
 /** Node keeps the room for new objects until a collection finds that few were made in the last five seconds. */
 const REST_MS = 6000;
 
@@ -36,20 +39,52 @@ export function idleStep(heap: Heap, everyMs = EVERY_MS): () => void {
     worked = now;
     least = Math.min(least, heap.usedBytes());
     idleMs = idle ? idleMs + everyMs : 0;
-    const garbage = idle && heap.usedBytes() >= least + Math.max(WORTH_BYTES, least * WORTH_SHARE);
+    const garbage = idleMs >= PAUSE_MS && heap.usedBytes() >= least + Math.max(WORTH_BYTES, least * WORTH_SHARE);
     room ||= now - since >= (heap.usedBytes() / 1024 / 1024) * WORK_MS_PER_MB;
     if (!garbage && !(room && idleMs >= REST_MS)) return;
+    const before = heap.usedBytes();
     heap.collect();
-    idleMs = 0;
-    room = garbage;
+    // What was freed stays with Node until the collection behind that.
+    const freed = before - heap.usedBytes() >= WORTH_BYTES;
+    room = garbage || freed;
+    idleMs = freed ? idleMs - everyMs : 0;
     least = heap.usedBytes();
     since = heap.workedMs();
+    worked = since;
   };
 }
 
-/** Starts `idleStep` for this process, which it does not keep alive. The process hands out its collector (`--expose-gc`). */
+/** So long after a message its answer is on its way, and the next keystroke is not there yet. */
+const BETWEEN_MS = 12;
+/** What is new and less than this is left to Node. */
+const NEW_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Clears away what an answer leaves as soon as it is given, before Node does so in the middle of the next: that takes longer than a
+ * parse. `onMessage` is told what to call for each message.
+ */
+export function clearBetween(onMessage: (listener: () => void) => void): void {
+  const collect = collector();
+  let timer: NodeJS.Timeout | undefined;
+  const clear = (): void => {
+    timer = undefined;
+    const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+    if ((young?.space_used_size ?? 0) >= NEW_BYTES) collect({ type: 'minor' });
+  };
+  onMessage(() => {
+    if (timer) timer.refresh();
+    else timer = setTimeout(clear, BETWEEN_MS).unref();
+  });
+}
+
+/** The collector, which Node hands out by a flag only (`--expose-gc`). */
+function collector(): (options?: { type: 'minor' }) => void {
+  return runInNewContext('gc') as (options?: { type: 'minor' }) => void;
+}
+
+/** Starts `idleStep` for this process, which it does not keep alive. */
 export function giveBackWhenIdle(): void {
-  const collect = runInNewContext('gc') as () => void;
+  const collect = collector();
   const step = idleStep({
     usedBytes: () => process.memoryUsage().heapUsed,
     workedMs: () => {

@@ -31,7 +31,7 @@ interface Known {
 }
 
 /** Long enough for a request that was sent together with a keystroke to come first. */
-const AFTER_REQUESTS_MS = 2;
+const AFTER_REQUESTS_MS = 1;
 /** Other documents than the one that is typed in can wait until the typing pauses. */
 const OTHERS_AFTER_MS = 250;
 /** A comparison that takes long waits until the typing pauses, at most this long. */
@@ -129,11 +129,14 @@ export function createPusher(session: Session, target: PushTarget): Pusher {
   return {
     changed(uri) {
       stop(uri);
+      const pushNow = (): void => afterArrived(() => void push(uri).catch(target.failed));
       // What is asked for right behind a keystroke, a completion for one, is waited for; the diagnostics are not.
-      timers.set(uri, setTimeout(() => {
-        timers.delete(uri);
-        afterArrived(() => void push(uri).catch(target.failed));
-      }, AFTER_REQUESTS_MS));
+      if (sent.has(uri)) {
+        timers.set(uri, setTimeout(() => {
+          timers.delete(uri);
+          pushNow();
+        }, AFTER_REQUESTS_MS));
+      } else pushNow();
       othersLater(uri);
     },
     again(wanted = () => true) {

@@ -39,6 +39,8 @@ const WATCHED = ['**/*.{sql,py,yml,yaml,csv,md}', '**/{manifest,catalog,run_resu
 
 /** How long nobody types before lenses and hints of other documents follow. */
 const PAUSE_MS = 500;
+/** What shows comparisons asks for them anew so long after a change. */
+const CHANGED_AFTER_MS = 50;
 
 /** Serves LSP 3.17 on a connection until it ends. `sql` analyses SQL; in production it is a worker thread. `cache` is kept between runs. */
 export function startServer(connection: Connection, sql: SqlService & { warmUp?(): void }, cache?: DiskCache): void {
@@ -100,9 +102,14 @@ export function startServer(connection: Connection, sql: SqlService & { warmUp?(
     ask(client.refresh.inlayHints, InlayHintRefreshRequest.type);
   };
   connection.onDidChangeConfiguration((change) => void configure(change.settings).catch(failed));
+  let telling: NodeJS.Timeout | undefined;
   const changed = (): void => {
     serving.names.clear();
-    connection.sendNotification(CHANGED).catch(failed);
+    // The answers come first, and for many changes one word is enough.
+    telling ??= setTimeout(() => {
+      telling = undefined;
+      connection.sendNotification(CHANGED).catch(failed);
+    }, CHANGED_AFTER_MS).unref();
     checks.changed();
   };
   const pusher = createPusher(session, {

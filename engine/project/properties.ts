@@ -1,6 +1,6 @@
 import { lineStarts, rangeOf } from '../text';
 import { dbtYaml, get, getIn, items, plain, text, type YamlTree } from '../yaml/tree';
-import { emptyConfig, mergeConfig } from './nodeConfig';
+import { mergeConfig } from './nodeConfig';
 import { columnOf, constraintsOf, record, strings, testConfig, testsOf, type Context } from './propertyParts';
 import type { Column, Constraint, DataTest, Json, Notice, Place } from './types';
 import { optional } from './values';
@@ -44,9 +44,18 @@ export interface ExposureProperties {
   place: Place;
 }
 
+/** A table of a source, of which all but its name is read when somebody asks for it: a file may have thousands. */
+export interface SourceTable {
+  name: string;
+  sourceName: string;
+  properties(): Properties;
+}
+
 /** Everything one properties file declares. */
 export interface PropertiesFile {
+  /** Models, seeds and snapshots. */
   nodes: Properties[];
+  tables: SourceTable[];
   unitTests: UnitTestProperties[];
   exposures: ExposureProperties[];
   /** Models whose semantic model has a primary entity on one column: `ref('a')` as written, and the column. */
@@ -64,10 +73,8 @@ export function readProperties(file: string, source: string, configureTest: Cont
   if (cut) notices.push({ code: 'EVID011', severity: 'warning', file, message: `${file} nests too deep or has too many aliases and was not read whole; split it.` });
   const context = { file, placeOf, configureTest };
   return {
-    nodes: [
-      ...(['models', 'seeds', 'snapshots'] as const).flatMap((kind) => items(get(tree, kind)).flatMap((node) => propertiesOf(kind, node, context))),
-      ...items(get(tree, 'sources')).flatMap((source) => sourceTables(source, context)),
-    ],
+    nodes: (['models', 'seeds', 'snapshots'] as const).flatMap((kind) => items(get(tree, kind)).flatMap((node) => propertiesOf(kind, node, context))),
+    tables: items(get(tree, 'sources')).flatMap((source) => tablesOf(source, context)),
     unitTests: items(get(tree, 'unit_tests')).flatMap((test) => unitTestOf(test, context)),
     exposures: items(get(tree, 'exposures')).flatMap((exposure) => exposureOf(exposure, context)),
     primaryEntities: items(get(tree, 'semantic_models')).flatMap(primaryEntityOf),
@@ -75,48 +82,56 @@ export function readProperties(file: string, source: string, configureTest: Cont
   };
 }
 
-function propertiesOf(kind: Properties['kind'], node: YamlTree, context: Context, config = configOf(node)): Properties[] {
-  const nameTree = get(node, 'name');
-  const name = text(nameTree);
-  if (name === undefined || !nameTree) return [];
-  const columns = items(get(node, 'columns')).flatMap((column) => columnOf(column, context));
-  return [
-    {
-      kind,
-      name,
-      place: context.placeOf(nameTree),
-      ...optional('description', text(get(node, 'description'))),
-      columns: columns.map(({ column }) => column),
-      tests: [...testsOf(node, undefined, context), ...columns.flatMap(({ tests }) => tests)],
-      constraints: [...constraintsOf(node, undefined), ...columns.flatMap(({ column }) => column.constraints)],
-      config,
-      ...optional('access', text(getIn(node, 'config', 'access')) ?? text(get(node, 'access'))),
-      ...optional('latestVersion', text(get(node, 'latest_version'))),
-      versions: versionsOf(node, columns, context),
-      ...optional('relation', text(get(node, 'relation'))),
-    },
-  ];
+/** All properties of a file, those of tables too. */
+export function allProperties({ nodes, tables }: PropertiesFile): Properties[] {
+  return [...nodes, ...tables.map((table) => table.properties())];
 }
 
-function sourceTables(source: YamlTree, context: Context): Properties[] {
+function propertiesOf(kind: Properties['kind'], node: YamlTree, context: Context): Properties[] {
+  const nameTree = get(node, 'name');
+  const name = text(nameTree);
+  return name === undefined || !nameTree ? [] : [propertiesIn(kind, node, name, nameTree, configOf(node), context)];
+}
+
+function propertiesIn(kind: Properties['kind'], node: YamlTree, name: string, nameTree: YamlTree, config: Record<string, Json>, context: Context): Properties {
+  const columns = items(get(node, 'columns')).flatMap((column) => columnOf(column, context));
+  return {
+    kind,
+    name,
+    place: context.placeOf(nameTree),
+    ...optional('description', text(get(node, 'description'))),
+    columns: columns.map(({ column }) => column),
+    tests: [...testsOf(node, undefined, context), ...columns.flatMap(({ tests }) => tests)],
+    constraints: [...constraintsOf(node, undefined), ...columns.flatMap(({ column }) => column.constraints)],
+    config,
+    ...optional('access', text(getIn(node, 'config', 'access')) ?? text(get(node, 'access'))),
+    ...optional('latestVersion', text(get(node, 'latest_version'))),
+    versions: versionsOf(node, columns, context),
+    ...optional('relation', text(get(node, 'relation'))),
+  };
+}
+
+function tablesOf(source: YamlTree, context: Context): SourceTable[] {
   const sourceName = text(get(source, 'name'));
   if (sourceName === undefined) return [];
-  const shared = configOf(source, ['tags', 'enabled']);
-  return items(get(source, 'tables')).flatMap((table) => {
-    const own = configOf(table, ['tags', 'enabled']);
-    return propertiesOf('sources', table, context, own === NO_CONFIG ? shared : mergeConfig(shared, own)).map((properties) => ({ ...properties, sourceName }));
+  return items(get(source, 'tables')).flatMap((table): SourceTable[] => {
+    const nameTree = get(table, 'name');
+    const name = text(nameTree);
+    if (name === undefined || !nameTree) return [];
+    let read: Properties | undefined;
+    const properties = (): Properties => ({ ...propertiesIn('sources', table, name, nameTree, mergeConfig(configOf(source, BESIDE), configOf(table, BESIDE)), context), sourceName });
+    return [{ name, sourceName, properties: () => (read ??= properties()) }];
   });
 }
 
+/** What may stand beside the `config:` of a source or its table. */
+const BESIDE = ['tags', 'enabled'];
+
 /** The `config:` of a node, and what may stand beside it: `meta` everywhere, other keys where dbt allows them. */
 function configOf(node: YamlTree, beside: readonly string[] = []): Record<string, Json> {
-  const loose = ['meta', 'contract', ...beside].filter((key) => get(node, key) !== undefined);
-  if (loose.length === 0 && get(node, 'config') === undefined) return NO_CONFIG;
-  return mergeConfig(Object.fromEntries(loose.map((key) => [key, plain(get(node, key)) as Json])), record(get(node, 'config')));
+  const loose = Object.fromEntries(['meta', 'contract', ...beside].flatMap((key) => (get(node, key) === undefined ? [] : [[key, plain(get(node, key)) as Json]])));
+  return mergeConfig(loose, record(get(node, 'config')));
 }
-
-/** Most tables of sources have none. */
-const NO_CONFIG = Object.freeze(emptyConfig());
 
 function unitTestOf(test: YamlTree, context: Context): UnitTestProperties[] {
   const nameTree = get(test, 'name');

@@ -11,7 +11,7 @@ import type { DeclaringFiles } from './mergeTests';
 import { nodeSources, type WaitingSource } from './nodeSources';
 import { enabledOf, folderConfig, mergeConfig, varIn, type Config } from './nodeConfig';
 import { packageFiles, type PackageFile, type PackageFiles } from './packageFiles';
-import type { ExposureProperties, Properties, PropertiesFile, UnitTestProperties } from './properties';
+import { allProperties, type ExposureProperties, type Properties, type PropertiesFile, type UnitTestProperties } from './properties';
 import { descriptions, readYamlFiles, type YamlFile } from './propertyFiles';
 import { testConfig } from './propertyParts';
 import { configIn, nodeOf, sourceId, sourceNode, TREES, yamlId, yamlSnapshot, type PackageContext } from './rawNodes';
@@ -75,8 +75,8 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
     primaryEntities: deciding.flatMap((file) => file.facts().primaryEntities),
     singularTests: singular.tests,
     macros: macros.macros,
-    pointing: () => yaml.filter((file) => file.decides || file.text.includes('spec')).flatMap((file) => file.facts().nodes.filter(hasPointer).map(({ name }) => name)),
-    testNames: (since) => [...singular.tests.map(({ test }) => test.test), ...yaml.filter(({ modified }) => since === undefined || modified === undefined || modified > since).flatMap((file) => file.facts().nodes.flatMap(testsIn).map(({ test }) => test))],
+    pointing: () => yaml.filter((file) => file.decides || file.text.includes('spec')).flatMap((file) => allProperties(file.facts()).filter(hasPointer).map(({ name }) => name)),
+    testNames: (since) => [...singular.tests.map(({ test }) => test.test), ...yaml.filter(({ modified }) => since === undefined || modified === undefined || modified > since).flatMap((file) => allProperties(file.facts()).flatMap(testsIn).map(({ test }) => test))],
     sqlWith: (word) => [...new Set([...models.sources, ...snapshots.sources].map((source) => source.read()).flatMap(({ file, language, text }) => (language === 'sql' && text?.includes(word) === true ? [file] : [])))],
     vars: project.vars,
     declaring: memory.kept(`declaring files of ${root}`, [...yaml, ...files.tests.map(({ file }) => file)], () => declaringFiles(files, yaml, deciding, root)),
@@ -106,11 +106,12 @@ function sourcePlans(sources: readonly WaitingSource[], yaml: readonly YamlFile[
 }
 
 function yamlPlans({ file, folders, facts }: YamlFile, context: PackageContext): NodePlan[] {
-  return facts().nodes.flatMap((p): NodePlan[] => {
-    if (p.kind !== 'sources' && !(p.kind === 'snapshots' && p.relation !== undefined)) return [];
-    const kind = p.kind === 'sources' ? 'source' : 'snapshot';
-    return [{ uniqueId: yamlId(p, context.project.name), kind, name: p.name, file, parts: () => [p, context], make: () => (kind === 'source' ? sourceNode(p, folders, context) : yamlSnapshot(p, folders, context)) }];
-  });
+  const { nodes, tables } = facts();
+  const packageName = context.project.name;
+  return [
+    ...nodes.filter(({ kind, relation }) => kind === 'snapshots' && relation !== undefined).map((p): NodePlan => ({ uniqueId: yamlId(p, packageName), kind: 'snapshot', name: p.name, file, parts: () => [p, context], make: () => yamlSnapshot(p, folders, context) })),
+    ...tables.map((table): NodePlan => ({ uniqueId: yamlId({ ...table, kind: 'sources' }, packageName), kind: 'source', name: table.name, file, parts: () => [table.properties(), context], make: () => sourceNode(table.properties(), folders, context) })),
+  ];
 }
 
 function hasPointer(properties: Properties): boolean {

@@ -108,7 +108,7 @@ export function yamlSnapshot(p: Properties, folders: readonly string[], context:
 }
 
 /** dbt's unique_id of a source table or of a snapshot that YAML defines. */
-export function yamlId(p: Properties, packageName: string): string {
+export function yamlId(p: Pick<Properties, 'kind' | 'name' | 'sourceName'>, packageName: string): string {
   return p.kind === 'sources' ? `source.${packageName}.${p.sourceName ?? ''}.${p.name}` : `snapshot.${packageName}.${p.name}`;
 }
 

@@ -19,6 +19,7 @@ const SECTIONS: readonly [string, (tree: YamlTree) => YamlTree[]][] = [
 export function businessFacts(tree: YamlTree | undefined, lists: readonly string[]): BusinessFacts {
   const root: YamlTree = tree ?? { kind: 'map', span: { start: 0, end: 0 }, entries: [] };
   const grain = get(root, 'grain');
+  let found: BusinessItem[] | undefined;
   let sentences: readonly Sentence[] | undefined;
   let data: Record<string, unknown> | undefined;
   return {
@@ -27,8 +28,10 @@ export function businessFacts(tree: YamlTree | undefined, lists: readonly string
     ...field(root, 'owner'),
     ...field(root, 'question'),
     ...(grain ? { grain: { span: grain.span, oneRowPer: locatedList(get(grain, 'one_row_per')), ...field(grain, 'time') } } : {}),
-    items: [...SECTIONS.flatMap(([section, read]) => read(root).flatMap((item) => itemOf(section, item))), ...lists.flatMap((section) => items(get(root, section)).flatMap((item) => itemOf(section, item)))],
-    // Only some readers of a spec ask for its sentences, and a keystroke reads it anew.
+    // Only some readers of a spec ask for these, and a keystroke reads it anew.
+    get items() {
+      return (found ??= [...SECTIONS.flatMap(([section, read]) => read(root).flatMap((item) => itemOf(section, item))), ...lists.flatMap((section) => items(get(root, section)).flatMap((item) => itemOf(section, item)))]);
+    },
     get sentences() {
       return (sentences ??= sentencesOf(tree));
     },

@@ -1,6 +1,6 @@
 import type { Span } from '../text';
 import { flowAt } from './cursorFlow';
-import { containersAfter, pathOfValue, quoteEnd, readLine, readLines, type Container, type Line, type Open } from './cursorLines';
+import { containersAfter, pathOfValue, quoteEnd, readLine, readLines, type Container, type Line, type Open, type Reading } from './cursorLines';
 
 /** Where a cursor stands in a spec, also in one that is half typed and does not parse. */
 export interface CursorContext {
@@ -43,11 +43,25 @@ const WORD_AFTER = /^[\p{L}\p{N}_.#$-]*/u;
 
 /** Finds the cursor's place by indentation, lists and brackets; `offset` is in UTF-16 units. */
 export function contextAt(text: string, offset: number): CursorContext {
-  const { lines, open } = readLines(text);
+  const reading = readLines(text);
+  const { lines, open, more } = reading;
+  while ((lines.at(-1)?.start ?? 0) <= offset && more());
   const index = Math.max(0, lines.findLastIndex((line) => line.start <= offset));
   const holder = open.find((value) => value.start < offset && offset <= value.end && !(value.kind === 'block' && offset <= lineEndAt(text, value.start)));
-  if (holder) return insideValue(text, offset, lines, holder);
-  return onLine(text, offset, lines, index);
+  if (!holder) return onLine(text, offset, reading, index);
+  // A block text ends where the next key or item stands.
+  while (holder.kind === 'block' && lines.at(-1)?.blank === true && more());
+  return insideValue(text, offset, lines, holder);
+}
+
+/** The lines below one, read as far as they are looked at. */
+function* below({ lines, more }: Reading, index: number): Generator<Line> {
+  for (let at = index + 1; at < lines.length || more(); at++) yield lines[at] as Line;
+}
+
+function firstOf(lines: Iterable<Line>, wanted: (line: Line) => boolean): Line | undefined {
+  for (const line of lines) if (wanted(line)) return line;
+  return undefined;
 }
 
 function lineEndAt(text: string, at: number): number {
@@ -96,7 +110,7 @@ function insideValue(text: string, offset: number, lines: readonly Line[], open:
     unclosed: place.quote !== '' && (text[place.end] !== place.quote || place.end > lineEnd),
     indent: open.line.column,
     before: place.quote === '' && text[whole.start - 1] === ':' ? ' ' : ' '.repeat(pad),
-    after: place.quote === '' && !colon && /^\s*(?:["'[{]|[^\s,\]}#])/.test(text.slice(whole.end, open.end)) ? ', ' : '',
+    after: place.quote === '' && !colon && /^(?:\s|(?<=\s)#[^\n]*)*(?:["'[{]|[^\s,\]}#])/.test(text.slice(whole.end, open.end)) ? ', ' : '',
     colon,
   };
 }
@@ -123,7 +137,8 @@ function lineTextEnd(text: string, offset: number): number {
 }
 
 /** On a line of its own: at a key, behind one, or behind a dash. */
-function onLine(text: string, offset: number, lines: readonly Line[], index: number): CursorContext {
+function onLine(text: string, offset: number, reading: Reading, index: number): CursorContext {
+  const { lines } = reading;
   const line = lines[index] as Line;
   // Behind the document's end nothing is read.
   if (/^\.\.\.(?:\s|$)/m.test(text.slice(0, line.start))) return base(text, offset, []);
@@ -131,42 +146,44 @@ function onLine(text: string, offset: number, lines: readonly Line[], index: num
   const rest = text.slice(offset, lineEndAt(text, offset)).replace(/\r$/, '');
   if (/(^|[ \t])#/.test(before.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, ''))) return base(text, offset, []);
   const upTo = readLine(before, line.start);
-  if (upTo.key !== undefined) return behindKey(text, offset, lines, index, upTo);
+  if (upTo.key !== undefined) return behindKey(text, offset, reading, index, upTo);
   const token = before.slice(upTo.column);
   const emptyBefore = token.trim() === '';
   // White space in front of what stands on the line, or a bracket, quote, alias or marker: nothing fits in between.
   if (emptyBefore && (/^[ \t]+[^\s#]/.test(rest) || /^["'{[&*!|>%@`?-]/.test(rest))) return base(text, offset, []);
   if (/^["'{[&*!|>%@`?]|^---|^\.\.\./.test(token) || /^-\S/.test(token)) return base(text, offset, []);
-  return atKey(text, offset, lines, index, upTo, rest);
+  return atKey(text, offset, reading, index, upTo, rest);
 }
 
 /** Behind a key's colon. */
-function behindKey(text: string, offset: number, lines: readonly Line[], index: number, upTo: Line): CursorContext {
+function behindKey(text: string, offset: number, reading: Reading, index: number, upTo: Line): CursorContext {
+  const { lines } = reading;
   const line = lines[index] as Line;
   const common = base(text, offset, pathOfValue(lines.slice(0, index), upTo), upTo.column);
   const written = text.slice(upTo.valueAt, offset);
   const rest = text.slice(offset, lineEndAt(text, offset)).replace(/\r$/, '');
   if (/^["'{[&*!|>%@`]/.test(written.trimStart())) return common;
   if (written.trim() === '' && /^[ \t]*["'{[&*!|>%@`]/.test(rest)) return common;
-  if (written.trim() === '' && line.value === '' && childBelow(lines, index)) return common;
+  if (written.trim() === '' && line.value === '' && childBelow(reading, index)) return common;
   const tail = /^(?:(?![ \t]#)[^\n])*/.exec(rest)?.[0].trimEnd().length ?? 0;
   const start = written.trim() === '' ? offset : upTo.valueAt;
   return { ...common, position: 'value', whole: { start, end: offset + tail }, indent: upTo.column, before: text[start - 1] === ':' ? ' ' : '', lineEnds: true };
 }
 
 /** Whether the value of a key stands on the lines below it. */
-function childBelow(lines: readonly Line[], index: number): boolean {
-  const line = lines[index] as Line;
-  const next = lines.slice(index + 1).find((l) => !l.blank || (l.value !== '' && !l.value.startsWith('#')));
+function childBelow(reading: Reading, index: number): boolean {
+  const line = reading.lines[index] as Line;
+  const next = firstOf(below(reading, index), (l) => !l.blank || (l.value !== '' && !l.value.startsWith('#')));
   return next !== undefined && (next.lead > line.column || (next.dashes !== '' && next.lead === line.column));
 }
 
 /** At a key or list item, or on an empty line. */
-function atKey(text: string, offset: number, lines: readonly Line[], index: number, upTo: Line, rest: string): CursorContext {
+function atKey(text: string, offset: number, reading: Reading, index: number, upTo: Line, rest: string): CursorContext {
+  const { lines } = reading;
   const line = lines[index] as Line;
   const alone = line.blank;
   const { stack, pending } = containersAfter(lines.slice(0, index));
-  const next = lines.slice(index + 1).find((l) => !l.blank);
+  const next = firstOf(below(reading, index), (l) => !l.blank);
   const place = upTo.dashes !== '' ? { path: pathOfValue(lines.slice(0, index), upTo), column: upTo.column, dash: false } : placeOf(stack, pending, upTo.column, alone || line.key === undefined ? next : undefined);
   const common = base(text, offset, place.path, upTo.column);
   const start = line.start + upTo.column;
@@ -182,7 +199,7 @@ function atKey(text: string, offset: number, lines: readonly Line[], index: numb
     position: 'key',
     whole,
     colon,
-    siblings: siblingsOf(lines, index, place.column, upTo.dashes !== '', place.dash),
+    siblings: siblingsOf(reading, index, place.column, upTo.dashes !== '', place.dash),
     indent: place.column + (place.dash ? 2 : 0),
     reindent: movable ? { span: { start: line.start, end: start }, text: wanted } : undefined,
     before: (fix && !movable ? wanted : '') + (place.dash ? '- ' : '') + (upTo.dashes.endsWith('-') ? ' ' : ''),
@@ -216,10 +233,10 @@ function inside(container: Container): { path: string[]; column: number; dash: b
 }
 
 /** Keys of the block map at a column around a line, up and down to where it ends. */
-function siblingsOf(lines: readonly Line[], index: number, column: number, opensItem: boolean, dash: boolean): string[] {
+function siblingsOf(reading: Reading, index: number, column: number, opensItem: boolean, dash: boolean): string[] {
   if (dash) return [];
   const keys: string[] = [];
-  const scan = (part: readonly Line[], down: boolean): void => {
+  const scan = (part: Iterable<Line>, down: boolean): void => {
     for (const line of part) {
       if (line.blank) continue;
       if (line.column < column || (down && line.dashes !== '' && line.lead < column)) return;
@@ -227,7 +244,7 @@ function siblingsOf(lines: readonly Line[], index: number, column: number, opens
       if (!down && line.dashes !== '' && line.lead < column) return;
     }
   };
-  if (!opensItem) scan(lines.slice(0, index).reverse(), false);
-  scan(lines.slice(index + 1), true);
+  if (!opensItem) scan(reading.lines.slice(0, index).reverse(), false);
+  scan(below(reading, index), true);
   return keys;
 }

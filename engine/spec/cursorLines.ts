@@ -25,22 +25,27 @@ export interface Open {
   end: number;
 }
 
-const LINE = /^( *)((?:-(?: +|$))*)(.*)$/;
+/** What ends a line in other formats; the text behind it is no part of a value. */
+const ODD = /[\r\u2028\u2029]/;
 const KEY = /^(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'|([^\s#&*!|>%@`"'[\]{},-][^:#\n]*?|-[^\s:][^:#\n]*?))[ \t]*:(?=[ \t]|$)/;
 const PROPERTIES = /^(?:[&!]\S*[ \t]+)*/;
 
 /** Reads a line; `text` has no line end. Tabs count as one column, as people's editors put the cursor. */
 export function readLine(text: string, start: number): Line {
-  const flat = text.replace(/\r$/, '').replace(/^[ \t]+/, (white) => white.replace(/\t/g, ' '));
-  const [, lead = '', dashes = '', rest = ''] = LINE.exec(flat) ?? [];
-  const column = lead.length + dashes.length;
-  const key = KEY.exec(rest);
+  const bare = text.endsWith('\r') ? text.slice(0, -1) : text;
+  const flat = bare.includes('\t') ? bare.replace(/^[ \t]+/, (white) => white.replace(/\t/g, ' ')) : bare;
+  const readable = !ODD.test(flat);
+  const lead = readable ? spacesAt(flat, 0) : 0;
+  const column = readable ? behindDashes(flat, lead) : 0;
+  const rest = readable ? flat.slice(column) : '';
+  const key = rest.includes(':') ? KEY.exec(rest) : null;
   const after = key ? rest.slice(key[0].length) : rest;
   const white = /^[ \t]*/.exec(after)?.[0].length ?? 0;
-  const value = after.slice(white).replace(/(^|[ \t])#.*$/, '').trimEnd();
+  const value = (after.includes('#') ? after.slice(white).replace(/(^|[ \t])#.*$/, '') : after.slice(white)).trimEnd();
+  const dashes = flat.slice(lead, column);
   return {
     start,
-    lead: lead.length,
+    lead,
     dashes,
     column,
     key: key ? (key[1] ?? key[2] ?? key[3]) : undefined,
@@ -50,29 +55,54 @@ export function readLine(text: string, start: number): Line {
   };
 }
 
-/** The lines of a text with the values that run over several of them; lines inside such a value are blank. */
-export function readLines(text: string): { lines: Line[]; open: Open[] } {
+function spacesAt(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === 32) at++;
+  return at - from;
+}
+
+/** Where the dashes of list items end that a line starts with, each with the spaces behind it. */
+function behindDashes(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === 45) {
+    const spaces = spacesAt(text, at + 1);
+    if (spaces === 0 && at + 1 < text.length) return at;
+    at += 1 + spaces;
+  }
+  return at;
+}
+
+/** The lines of a text, as far as they are asked for, with the values that run over several of them. */
+export interface Reading {
+  lines: Line[];
+  open: Open[];
+  /** Reads one more line; false at the text's end. */
+  more(): boolean;
+}
+
+/** Starts reading a text line by line; lines inside a value that runs over several are blank. */
+export function readLines(text: string): Reading {
   const lines: Line[] = [];
   const open: Open[] = [];
   let running: Open | undefined;
-  for (let start = 0; start <= text.length; ) {
+  let start = 0;
+  const more = (): boolean => {
+    if (start > text.length) return false;
     const stop = text.indexOf('\n', start);
     const end = stop < 0 ? text.length : stop;
     const line = readLine(text.slice(start, end), start);
-    if (running?.kind === 'block' && (line.blank && line.value === '' ? true : line.lead > blockIndent(running.line))) running.end = end;
-    else if (running && running.kind !== 'block' && start < running.end) {
-      // Still inside brackets or quotes.
-    } else {
+    const inBlock = running?.kind === 'block' && (line.blank && line.value === '' ? true : line.lead > blockIndent(running.line));
+    if (running && inBlock) running.end = end;
+    const inside = inBlock || (running !== undefined && running.kind !== 'block' && start < running.end);
+    if (!inside) {
       running = line.blank ? undefined : opening(text, line, end);
       if (running) open.push(running);
-      lines.push(line);
-      start = end + 1;
-      continue;
     }
-    lines.push({ ...line, blank: true });
+    lines.push(inside ? { ...line, blank: true } : line);
     start = end + 1;
-  }
-  return { lines, open };
+    return true;
+  };
+  return { lines, open, more };
 }
 
 function blockIndent(line: Line): number {
@@ -140,8 +170,21 @@ export interface Pending {
 export function containersAfter(lines: readonly Line[]): { stack: Container[]; pending: Pending | undefined } {
   let stack: Container[] = [];
   let pending: Pending | undefined;
-  for (const line of lines) if (!line.blank) ({ stack, pending } = step(stack, pending, line));
+  for (let index = firstThatCounts(lines); index < lines.length; index++) {
+    const line = lines[index] as Line;
+    if (!line.blank) ({ stack, pending } = step(stack, pending, line));
+  }
   return { stack, pending };
+}
+
+/** In a document of sections, the key of the last one: it closes all that is open before it. */
+function firstThatCounts(lines: readonly Line[]): number {
+  const first = lines.find((line) => !line.blank);
+  return first && isSection(first) ? lines.findLastIndex(isSection) : 0;
+}
+
+function isSection({ blank, lead, dashes, key }: Line): boolean {
+  return !blank && lead === 0 && dashes === '' && key !== undefined;
 }
 
 function step(before: readonly Container[], waiting: Pending | undefined, line: Line): { stack: Container[]; pending: Pending | undefined } {
@@ -168,9 +211,14 @@ function step(before: readonly Container[], waiting: Pending | undefined, line: 
   }
   if (line.key !== undefined) {
     enter('map', line.column);
-    return { stack, pending: line.value.replace(PROPERTIES, '') === '' || /^[&!]\S*$/.test(line.value) ? { column: line.column, path: [...path, line.key] } : undefined };
+    return { stack, pending: isOpen(line) ? { column: line.column, path: [...path, line.key] } : undefined };
   }
-  return { stack, pending: line.value === '' ? pending : undefined };
+  return { stack, pending: isOpen(line) ? pending : undefined };
+}
+
+/** Whether the value of a line stands below it: nothing, or only an anchor or a tag, stands behind its key or dash. */
+function isOpen({ value }: Line): boolean {
+  return value.replace(PROPERTIES, '') === '' || /^[&!]\S*$/.test(value);
 }
 
 /** Path of the value a line opens. */

@@ -27,10 +27,13 @@ export function parseSpec(path: string, text: string, template: SpecTemplate = B
   const kind = specKindOf(path);
   if (text.length > MAX_SPEC_LENGTH) return tooLarge(path, text, kind, template);
   const { errors, tree, problems: syntax } = readYaml(text);
-  // Behind an error of the YAML itself the tree is a guess: what is said of the template there would mislead.
-  const broken = Math.min(...errors.map((error) => text.lastIndexOf('\n', error.pos[0] - 1) + 1));
-  const problems = [...syntax, ...templateProblems(kind, template, tree, text).filter((problem) => errors.length === 0 || (problem.span.end < broken && !PARTIAL.includes(problem.code)))];
   let ids: IdFact[] | undefined;
+  let problems: SpecProblem[] | undefined;
+  const allProblems = (): SpecProblem[] => {
+    // Behind an error of the YAML itself the tree is a guess: what is said of the template there would mislead.
+    const broken = errors.reduce((first, error) => Math.min(first, text.lastIndexOf('\n', error.pos[0] - 1) + 1), text.length + 1);
+    return [...syntax, ...templateProblems(kind, template, tree, text).filter((problem) => errors.length === 0 || (problem.span.end < broken && !PARTIAL.includes(problem.code)))];
+  };
   return {
     path,
     text,
@@ -39,11 +42,13 @@ export function parseSpec(path: string, text: string, template: SpecTemplate = B
     yaml: { errors },
     tree,
     facts: kind === 'business' ? businessFacts(tree, template.lists) : kind === 'technical' ? technicalFacts(tree) : undefined,
-    // Few of those who read a spec ask for its ids, and a keystroke reads it anew.
+    // Not all who read a spec ask for its ids and problems, and a keystroke reads it anew.
     get ids() {
       return (ids ??= idsOf(tree));
     },
-    problems,
+    get problems() {
+      return (problems ??= allProblems());
+    },
   };
 }
 

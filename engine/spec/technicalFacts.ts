@@ -3,15 +3,48 @@ import { entries, get, items, plain, text, type YamlTree } from '../yaml/tree';
 import { field, keySpan, located, locatedBoolean, locatedList } from './locate';
 import type { ColumnFact, FilterFact, InputFact, JoinFact, KeyFact, OpaqueFact, Section, StageFact, TechnicalFacts, TestFact, UnnestFact, WaiverFact } from './types';
 
-/** The facts of a technical spec; parts that do not fit the template are left out, the schema's problems name them. */
+/**
+ * The facts of a technical spec; parts that do not fit the template are left out, the schema's problems name them. All but the model
+ * and what it implements is read when somebody asks for it: a keystroke reads the spec anew, and few of those who wait for it do.
+ */
 export function technicalFacts(tree: YamlTree | undefined): TechnicalFacts {
   const root: YamlTree = tree ?? { kind: 'map', span: { start: 0, end: 0 }, entries: [] };
-  const grain = get(root, 'grain');
-  const materialization = get(root, 'materialization');
+  let read: Rest | undefined;
+  const rest = (): Rest => (read ??= restOf(root));
   return {
     kind: 'technical',
     ...field(root, 'model'),
     implements: implementsIn(get(root, 'implements')),
+    get grain() {
+      return rest().grain;
+    },
+    get inputs() {
+      return rest().inputs;
+    },
+    get stage() {
+      return rest().stage;
+    },
+    get steps() {
+      return rest().steps;
+    },
+    get tests() {
+      return rest().tests;
+    },
+    get materialization() {
+      return rest().materialization;
+    },
+    get waivers() {
+      return rest().waivers;
+    },
+  };
+}
+
+type Rest = Omit<TechnicalFacts, 'kind' | 'model' | 'implements'>;
+
+function restOf(root: YamlTree): Rest {
+  const grain = get(root, 'grain');
+  const materialization = get(root, 'materialization');
+  return {
     ...(grain ? { grain: { value: locatedList(grain), span: grain.span } } : {}),
     ...section(root, 'inputs', inputOf),
     stage: stageOf(root),

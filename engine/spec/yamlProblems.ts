@@ -1,6 +1,6 @@
 import { isAlias, isCollection, isMap, isPair, isScalar, visit, type Document, type YAMLError } from 'yaml';
 import type { Span } from '../text';
-import { MAX_ALIASES, MAX_DEPTH, spanOf } from '../yaml/tree';
+import { MAX_ALIASES, MAX_DEPTH, REST, spanOf, type YamlEntry } from '../yaml/tree';
 import type { SpecFix, SpecProblem } from './types';
 
 /** Problems of the YAML itself: syntax, tabs, duplicate keys, too many aliases, sentences split by a comma. */
@@ -12,6 +12,7 @@ const NO_ANCHOR = 'This alias names no anchor before it; write the value out.';
 
 /** What an error of the YAML library means for a person, by its code and a part of its message; the first that fits. */
 const MESSAGES: readonly [code: string, part: RegExp, message: string][] = [
+  ['UNEXPECTED_TOKEN', new RegExp(`^${REST}`), 'The YAML ended further up, where the first error stands; nothing from here on is read.'],
   ['TAB_AS_INDENT', /./, 'A tab stands where YAML allows only spaces; indent with two spaces.'],
   ['BAD_INDENT', /end with a (.)/, 'This bracket is not closed; add the closing $1.'],
   ['MISSING_CHAR', /end with a (.)/, 'This bracket is not closed; add the closing $1.'],
@@ -141,16 +142,18 @@ function structureProblems(document: Document.Parsed, text: string): SpecProblem
 }
 
 function duplicateKeys(pairs: readonly unknown[]): SpecProblem[] {
-  const seen = new Map<string, Span>();
-  return pairs.flatMap((pair) => {
-    if (!isPair(pair) || !isScalar(pair.key)) return [];
-    const key = String(pair.key.value);
-    const span = spanOf(pair.key);
+  return doubleKeys(pairs.flatMap((pair) => (isPair(pair) && isScalar(pair.key) ? [{ key: String(pair.key.value), keySpan: spanOf(pair.key) }] : [])));
+}
+
+/** One problem for each key of a map that stood in it before. */
+export function doubleKeys(entries: readonly Pick<YamlEntry, 'key' | 'keySpan'>[]): SpecProblem[] {
+  const seen = new Set<string>();
+  return entries.flatMap(({ key, keySpan }) => {
     if (!seen.has(key)) {
-      seen.set(key, span);
+      seen.add(key);
       return [];
     }
-    return [problem('SPEC002', `The key "${key}" stands twice here; only the first counts, merge them.`, span)];
+    return [problem('SPEC002', `The key "${key}" stands twice here; only the first counts, merge them.`, keySpan)];
   });
 }
 

@@ -1,6 +1,7 @@
 import { init, parse as polyglotParse, tokenize as polyglotTokenize } from '@polyglot-sql/sdk';
 import type { Span } from '../text';
 import { pointedPaths } from './paths';
+import { plainTokens } from './plainTokens';
 import type { Dialect } from './types';
 
 /** A node of polyglot's tree: an object with one key, the tag, over its payload. */
@@ -9,7 +10,6 @@ export type Ast = Readonly<Record<string, unknown>>;
 export interface Token {
   /** polyglot's token type, such as `SELECT`, `VAR`, `L_PAREN`. */
   type: string;
-  text: string;
   /** UTF-16 offsets. */
   span: Span;
 }
@@ -21,12 +21,20 @@ export interface SqlParser {
   parse(sql: string, dialect: Dialect): ParseOutcome;
   /** The tokens without comments, or undefined where the text cannot be tokenized. */
   tokenize(sql: string, dialect: Dialect): Token[] | undefined;
+  /** The same by the library alone. */
+  libraryTokens(sql: string, dialect: Dialect): Token[] | undefined;
+  /** The type of a word that stands alone; undefined where it is no single token. */
+  typeOf(word: string, dialect: Dialect): string | undefined;
 }
+
+/** Words whose types are remembered of a dialect. */
+const MOST_WORDS = 5000;
 
 /** Loads the parser's wasm once and gives the parser. Rejects where the wasm file is missing. */
 export async function createParser(): Promise<SqlParser> {
   await init();
-  return { parse, tokenize };
+  const typeOf = wordTypes();
+  return { parse, libraryTokens, typeOf, tokenize: (sql, dialect) => plainTokens(sql, (word) => typeOf(word, dialect)) ?? libraryTokens(sql, dialect) };
 }
 
 function parse(sql: string, dialect: Dialect): ParseOutcome {
@@ -48,7 +56,7 @@ function parseText(sql: string, dialect: Dialect): ParseOutcome {
   }
 }
 
-function tokenize(sql: string, dialect: Dialect): Token[] | undefined {
+function libraryTokens(sql: string, dialect: Dialect): Token[] | undefined {
   try {
     const result = polyglotTokenize(sql, dialect as Parameters<typeof polyglotTokenize>[1]);
     if (!result.success || !result.tokens) return undefined;
@@ -57,12 +65,26 @@ function tokenize(sql: string, dialect: Dialect): Token[] | undefined {
     // The declared type says `tokenType`; what arrives is `token_type`.
     return result.tokens.map((token) => ({
       type: (token as unknown as { token_type: string }).token_type,
-      text: token.text,
       span: { start: at(token.span.start), end: at(token.span.end) },
     }));
   } catch {
     return undefined;
   }
+}
+
+/** Asks the library once for each word. */
+function wordTypes(): SqlParser['typeOf'] {
+  const known = new Map<Dialect, Map<string, string | undefined>>();
+  return (word, dialect) => {
+    let types = known.get(dialect);
+    if (!types || types.size >= MOST_WORDS) known.set(dialect, (types = new Map()));
+    const before = types.get(word);
+    if (before !== undefined || types.has(word)) return before;
+    const [token, more] = libraryTokens(word, dialect) ?? [];
+    const type = token && !more && token.span.start === 0 && token.span.end === word.length ? token.type : undefined;
+    types.set(word, type);
+    return type;
+  };
 }
 
 function hasAstral(text: string): boolean {

@@ -8,27 +8,30 @@ import type { YamlEntry, YamlTree } from './tree';
  */
 export function plainTree(text: string, scalarOf: ScalarOf): YamlTree | undefined {
   if (/[\t\r\uFEFF\u0000-\u0008\u000b-\u001f\u007f\u0085]|^(?:---|\.\.\.|%)/m.test(text)) return undefined;
-  const reader: Reader = { text, scalarOf, key: new RegExp(KEY), line: 0, indent: 0, commented: false, nodes: 0 };
-  const read = nextLine(reader, 0) ? blockMap(reader, 0, 1) : undefined;
-  return read && reader.indent === END ? read.tree : undefined;
+  const reader: Reader = { text, scalarOf, quotedKey: new RegExp(QUOTED_KEY), names: new Map(), name: '', end: 0, line: 0, indent: 0, commented: false, nodes: 0 };
+  const tree = nextLine(reader, 0) ? blockMap(reader, 0, 1) : undefined;
+  return reader.indent === END ? tree : undefined;
 }
 
-/** Where the reader stands: at the first character of a line that is neither blank nor a comment, and how far that is indented. */
+/**
+ * Where the reader stands: at the first character of a line that is neither blank nor a comment, and how far that is indented. What
+ * it read last stands here, too, and is not handed on in objects of its own, which would be half of all that are made.
+ */
 interface Reader {
   text: string;
   scalarOf: ScalarOf;
-  key: RegExp;
+  quotedKey: RegExp;
+  /** The bare keys met so far, each once. */
+  names: Map<string, string>;
+  /** The key that was read last. */
+  name: string;
+  /** Where the library takes what was read last to end: behind the line end, for a parent's span. */
+  end: number;
   line: number;
   indent: number;
   /** A comment line was passed on the way to this line. */
   commented: boolean;
   nodes: number;
-}
-
-/** A part of the document, and where the library takes it to end: behind the line end, for a parent's span. */
-interface Read {
-  tree: YamlTree;
-  end: number;
 }
 
 /** The indent of the line behind the last one. */
@@ -63,49 +66,77 @@ function nextLine(reader: Reader, from: number): boolean {
   }
 }
 
-/** A key with its colon: a word, or simple text in quotes. */
-const KEY = /([A-Za-z_][\w.+-]*|"[^"\\\n]*"|'[^'\n]*'):(?=[ \n]|$)/y;
+/** A key in quotes, of simple text, with its colon. */
+const QUOTED_KEY = /("[^"\\\n]*"|'[^'\n]*'):(?=[ \n]|$)/y;
 
 /** A block map whose keys stand at a column; the reader is at its first key. */
-function blockMap(reader: Reader, indent: number, depth: number): Read | undefined {
+function blockMap(reader: Reader, indent: number, depth: number): YamlTree | undefined {
   const { text } = reader;
   const entries: YamlEntry[] = [];
   const start = reader.line;
   let end = start;
   if (depth > MAX_DEPTH) return undefined;
   while (reader.indent === indent) {
-    const found = keyAt(reader, reader.line, text.length);
-    if (!found || isDouble(entries, found.key)) return undefined;
-    const { key, keySpan } = found;
-    const at = skipSpaces(text, found.after);
+    const { line } = reader;
+    const after = keyAt(reader, line, text.length);
+    const key = reader.name;
+    if (after < 0 || isDouble(entries, key)) return undefined;
+    const at = skipSpaces(text, after);
     const code = text.charCodeAt(at);
     const inline = at < text.length && code !== NEWLINE && code !== HASH;
-    if (code === HASH && at === found.after) return undefined;
-    const read = inline ? lineValue(reader, at, indent, depth) : valueBelow(reader, at, indent, depth);
-    if (!read || reader.indent > indent || ++reader.nodes > MAX_NODES) return undefined;
-    entries.push({ key, keySpan, value: read.tree });
-    end = read.end;
+    if (code === HASH && at === after) return undefined;
+    const value = inline ? lineValue(reader, at, indent, depth) : valueBelow(reader, at, indent, depth);
+    if (!value || reader.indent > indent || ++reader.nodes > MAX_NODES) return undefined;
+    entries.push({ key, keySpan: { start: line, end: after - 1 }, value });
+    ({ end } = reader);
   }
-  return entries.length === 0 ? undefined : { tree: { kind: 'map', span: { start, end }, entries }, end };
+  reader.end = end;
+  return entries.length === 0 ? undefined : { kind: 'map', span: { start, end }, entries };
 }
 
-function keyAt(reader: Reader, at: number, limit: number): (Omit<YamlEntry, 'value'> & { after: number }) | undefined {
-  reader.key.lastIndex = at;
-  const written = reader.key.exec(reader.text)?.[1];
-  if (written === undefined || at + written.length >= limit || written.length > 200) return undefined;
-  const quoted = written.startsWith('"') || written.startsWith("'");
-  const key = quoted ? written.slice(1, -1) : written;
-  // A word such as `yes` may be read as something else than itself; `<<` merges.
-  if (!quoted && typeof reader.scalarOf(written) !== 'string') return undefined;
-  return { key, keySpan: { start: at, end: at + written.length }, after: at + written.length + 1 };
+/** Reads a key, whose text is the reader's `name` then; where it goes on behind the colon, or -1 where there is none before a limit. */
+function keyAt(reader: Reader, at: number, limit: number): number {
+  const { text } = reader;
+  const first = text.charCodeAt(at);
+  if (first === DOUBLE || first === SINGLE) {
+    reader.quotedKey.lastIndex = at;
+    const written = reader.quotedKey.exec(text)?.[1];
+    if (written === undefined || at + written.length >= limit || written.length > 200) return -1;
+    reader.name = written.slice(1, -1);
+    return at + written.length + 1;
+  }
+  if (!isLetter(first)) return -1;
+  let end = at + 1;
+  while (isOfKey(text.charCodeAt(end))) end++;
+  if (end >= limit || end - at > 200 || text.charCodeAt(end) !== COLON) return -1;
+  const next = text.charCodeAt(end + 1);
+  if (next !== SPACE && next !== NEWLINE && end + 1 < text.length) return -1;
+  const written = text.slice(at, end);
+  const known = reader.names.get(written);
+  // A word such as `yes` may be read as something else than itself.
+  if (known === undefined && typeof reader.scalarOf(written) !== 'string') return -1;
+  if (known === undefined) reader.names.set(written, written);
+  reader.name = known ?? written;
+  return end + 1;
 }
 
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+}
+
+function isOfKey(code: number): boolean {
+  return isLetter(code) || (code >= 48 && code <= 57) || code === DASH || code === 46 || code === 43;
+}
+
+/** Whether a key stands twice, or merges. */
 function isDouble(entries: readonly YamlEntry[], key: string): boolean {
-  return key === '<<' || entries.some((entry) => entry.key === key);
+  if (key === '<<') return true;
+  for (const entry of entries) if (entry.key === key) return true;
+  return false;
 }
 
 /** What stands on the lines below a key: a block, a list at the key's own column, or nothing. */
-function valueBelow(reader: Reader, at: number, indent: number, depth: number): Read | undefined {
+function valueBelow(reader: Reader, at: number, indent: number, depth: number): YamlTree | undefined {
   const { text } = reader;
   const stop = lineStop(text, at);
   if (!nextLine(reader, stop + 1)) return undefined;
@@ -114,7 +145,8 @@ function valueBelow(reader: Reader, at: number, indent: number, depth: number): 
   if (reader.indent === indent && list) return blockList(reader, indent, depth + 1);
   // A comment beside a value that is not there moves the value's place.
   if (reader.commented || text.charCodeAt(at) === HASH) return undefined;
-  return { tree: { kind: 'scalar', span: { start: at, end: at }, value: null, source: '', quoted: false }, end: at };
+  reader.end = at;
+  return { kind: 'scalar', span: { start: at, end: at }, value: null, source: '', quoted: false };
 }
 
 function isListItem({ text, line }: Reader): boolean {
@@ -123,7 +155,7 @@ function isListItem({ text, line }: Reader): boolean {
 }
 
 /** A block list whose dashes stand at a column; the reader is at the first dash. */
-function blockList(reader: Reader, indent: number, depth: number): Read | undefined {
+function blockList(reader: Reader, indent: number, depth: number): YamlTree | undefined {
   const { text } = reader;
   const items: YamlTree[] = [];
   const start = reader.line;
@@ -134,34 +166,37 @@ function blockList(reader: Reader, indent: number, depth: number): Read | undefi
     const column = indent + at - reader.line;
     if (at >= text.length || text.charCodeAt(at) === NEWLINE || text.charCodeAt(at) === HASH) return undefined;
     reader.line = at;
-    const map = keyAt(reader, at, text.length) !== undefined;
+    const map = keyAt(reader, at, text.length) >= 0;
     if (map) reader.indent = column;
-    const read = map ? blockMap(reader, column, depth + 1) : lineValue(reader, at, indent, depth);
-    if (!read || reader.indent > indent || ++reader.nodes > MAX_NODES) return undefined;
-    items.push(read.tree);
-    end = read.end;
+    const item = map ? blockMap(reader, column, depth + 1) : lineValue(reader, at, indent, depth);
+    if (!item || reader.indent > indent || ++reader.nodes > MAX_NODES) return undefined;
+    items.push(item);
+    ({ end } = reader);
   }
-  return { tree: { kind: 'seq', span: { start, end }, items }, end };
+  reader.end = end;
+  return { kind: 'seq', span: { start, end }, items };
 }
 
 /** A value on the line of its key or dash; the reader goes to the next line. */
-function lineValue(reader: Reader, at: number, indent: number, depth: number): Read | undefined {
+function lineValue(reader: Reader, at: number, indent: number, depth: number): YamlTree | undefined {
   const { text } = reader;
   const code = text.charCodeAt(at);
   if (code === PIPE || code === GREATER) {
     const block = blockScalar(text, at, indent);
-    return block && nextLine(reader, block.span.end) && reader.indent <= indent ? { tree: block, end: block.span.end } : undefined;
+    if (!block || !nextLine(reader, block.span.end) || reader.indent > indent) return undefined;
+    reader.end = block.span.end;
+    return block;
   }
-  const tree = code === BRACE || code === BRACKET ? flow(reader, at, lineStop(text, at), depth) : scalarAt(reader, at, lineStop(text, at), false);
+  const stop = lineStop(text, at);
+  const tree = code === BRACE || code === BRACKET ? flow(reader, at, stop, depth) : scalarAt(reader, at, stop, false);
   if (!tree) return undefined;
   const rest = skipSpaces(text, tree.span.end);
   const next = text.charCodeAt(rest);
   const ended = rest >= text.length || next === NEWLINE || (next === HASH && rest > tree.span.end);
-  if (!ended) return undefined;
-  const stop = lineStop(text, rest);
   // A deeper line would go on with this value.
-  if (!nextLine(reader, stop + 1) || reader.indent > indent) return undefined;
-  return { tree, end: Math.min(stop + 1, text.length) };
+  if (!ended || !nextLine(reader, stop + 1) || reader.indent > indent) return undefined;
+  reader.end = Math.min(stop + 1, text.length);
+  return tree;
 }
 
 function scalarAt(reader: Reader, at: number, limit: number, inFlow: boolean): ScalarTree | undefined {
@@ -180,22 +215,24 @@ function flow(reader: Reader, at: number, limit: number, depth: number): YamlTre
   let here = skipSpaces(text, at + 1);
   if (text.charCodeAt(here) !== closing) {
     for (;;) {
-      const found = isMap ? keyAt(reader, here, limit) : undefined;
-      if (isMap && (!found || isDouble(entries, found.key))) return undefined;
-      const from = found ? skipSpaces(text, found.after) : here;
-      if (found && from === found.after) return undefined;
+      const start = here;
+      const after = isMap ? keyAt(reader, start, limit) : start;
+      const key = reader.name;
+      if (isMap && (after < 0 || isDouble(entries, key))) return undefined;
+      const from = isMap ? skipSpaces(text, after) : start;
+      if (isMap && from === after) return undefined;
       const code = text.charCodeAt(from);
       const value = code === BRACE || code === BRACKET ? flow(reader, from, limit, depth + 1) : scalarAt(reader, from, limit, true);
       if (!value || ++reader.nodes > MAX_NODES) return undefined;
-      if (found) entries.push({ key: found.key, keySpan: found.keySpan, value });
+      if (isMap) entries.push({ key, keySpan: { start, end: after - 1 }, value });
       else items.push(value);
       here = skipSpaces(text, value.span.end);
       const next = text.charCodeAt(here);
       if (here >= limit || (next !== COMMA && next !== closing)) return undefined;
       if (next === closing) break;
-      const after = skipSpaces(text, here + 1);
-      if (after === here + 1 || after >= limit) return undefined;
-      here = after;
+      const behind = skipSpaces(text, here + 1);
+      if (behind === here + 1 || behind >= limit) return undefined;
+      here = behind;
     }
   }
   if (here >= limit) return undefined;
@@ -218,6 +255,7 @@ const SPACE = 32;
 const NEWLINE = 10;
 const HASH = 35;
 const DASH = 45;
+const COLON = 58;
 const PIPE = 124;
 const GREATER = 62;
 const BRACE = 123;

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, Scalar, type Document, type Node, type ScalarTag, type Tags, type YAMLMap } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, parseDocument, Parser, Scalar, YAMLParseError, type CST, type Document, type Node, type ParsedNode, type ScalarTag, type Tags, type YAMLMap } from 'yaml';
 import type { Span } from '../text';
 import { plainTree } from './plain';
 import { coreScalar, dbtScalar } from './plainScalars';
@@ -36,14 +36,56 @@ interface Conversion {
   insideAlias: number;
 }
 
-/** Parses YAML 1.2 core for reading; syntax errors, a second document among them, are in `errors` of the document. */
+/** What stands behind the end of a document, of a torn text nearly all of it, is named so often as not to be expected there. */
+const MOST_BEHIND = 20;
+
+/**
+ * Parses YAML 1.2 core for reading; syntax errors, a second document among them, are in `errors` of the document. Of what stands
+ * behind its end the first errors only, the last of them with `REST` for a message where there are more.
+ */
 export function parseYaml(text: string): Document.Parsed {
-  return parseDocument(text, { version: '1.2', schema: 'core', uniqueKeys: false, keepSourceTokens: true, merge: false, prettyErrors: false, strict: true, logLevel: 'error' });
+  return withoutStacks(() => {
+    const composer = new Composer<ParsedNode, true>({ version: '1.2', schema: 'core', uniqueKeys: false, keepSourceTokens: true, merge: false, prettyErrors: false, strict: true, logLevel: 'error' });
+    const [document, second] = composer.compose(tokensOf(text), true, text.length);
+    if (!document) throw new Error('The YAML library gave no document, though it was told to give one.');
+    if (second) document.errors.push(new YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', 'Source contains multiple documents'));
+    return document;
+  });
+}
+
+/** The message of the error that stands for all behind it. */
+export const REST = 'Nothing from here on is read';
+
+function* tokensOf(text: string): Generator<CST.Token> {
+  let behind = 0;
+  for (const token of new Parser().parse(text)) {
+    if (token.type === 'error' && ++behind > MOST_BEHIND) {
+      yield { ...token, message: REST, source: '' };
+      return;
+    }
+    yield token;
+  }
+}
+
+/** Errors of a text have no use for the stack they are made on, which takes longer to note than all else of them. */
+function withoutStacks<T>(make: () => T): T {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
 }
 
 /** The tree of a spec that is written in the plain part of YAML; undefined where `parseYaml` has to read it. */
 export function plainSpecTree(text: string): YamlTree | undefined {
   return plainTree(text, coreScalar);
+}
+
+/** The tree of a spec's text, whatever it is written in; undefined for an empty one. */
+export function specTree(text: string): YamlTree | undefined {
+  return plainSpecTree(text) ?? treeOf(parseYaml(text));
 }
 
 /** The tree of a parsed document; undefined for an empty one. */

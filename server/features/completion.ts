@@ -47,7 +47,9 @@ function itemOfList(cursor: CursorContext, schema: SchemaNode | undefined): Curs
 function itemOf(offer: Offer, index: number, cursor: CursorContext, starts: readonly number[], client: CompletionClient, root: string | undefined): CompletionItem {
   const snippet = offer.snippet === true && client.snippets;
   const span = offer.word === true ? cursor.word : cursor.whole;
-  const text = `${offer.word === true ? '' : cursor.before}${offer.text}${offer.word === true ? '' : cursor.after}`;
+  // A word in front of what is written already needs the space behind the colon, or the dash, as the whole does.
+  const isFirst = span.start === cursor.whole.start;
+  const text = `${isFirst ? cursor.before : ''}${offer.text}${offer.word === true ? '' : cursor.after}`;
   return {
     label: offer.label,
     kind: offer.kind,

@@ -17,6 +17,7 @@ export function documentSymbols(spec: SpecDocument): DocumentSymbol[] {
 function sectionSymbol(entry: YamlEntry, starts: readonly number[], depth: number): DocumentSymbol[] {
   if (entry.key.trim() === '' || entry.keySpan.end <= entry.keySpan.start) return [];
   const span = { start: entry.keySpan.start, end: Math.max(entry.keySpan.end, entry.value.span.end) };
+  const children = childrenOf(entry.value, span, starts, depth + 1);
   return [
     {
       name: entry.key,
@@ -24,7 +25,7 @@ function sectionSymbol(entry: YamlEntry, starts: readonly number[], depth: numbe
       kind: depth === 0 ? SymbolKind.Module : SymbolKind.Property,
       range: rangeOf(starts, span),
       selectionRange: rangeOf(starts, entry.keySpan),
-      children: childrenOf(entry.value, span, starts, depth + 1),
+      ...(children.length > 0 ? { children } : {}),
     },
   ];
 }
@@ -39,12 +40,22 @@ function childrenOf(tree: YamlTree, within: Span, starts: readonly number[], dep
 
 function itemSymbol(item: YamlTree, starts: readonly number[], depth: number): DocumentSymbol[] {
   if (item.span.end <= item.span.start) return [];
-  const named = NAMES.map((key) => get(item, key)).find((tree) => tree !== undefined && text(tree) !== undefined);
+  const named = nameIn(item);
   const name = text(named ?? item);
   if (name === undefined || name.trim() === '') return [];
   const selection = named && holds(item.span, named.span) ? named.span : item.span;
   const lists = item.kind === 'map' && item.entries.some(({ value }) => value.kind === 'seq' && value.items.some((one) => one.kind === 'map'));
-  return [{ name, detail: sentenceOf(item), kind: SymbolKind.Field, range: rangeOf(starts, item.span), selectionRange: rangeOf(starts, selection), children: lists ? childrenOf(item, item.span, starts, depth + 1) : [] }];
+  const children = lists ? childrenOf(item, item.span, starts, depth + 1) : [];
+  return [{ name, detail: sentenceOf(item), kind: SymbolKind.Field, range: rangeOf(starts, item.span), selectionRange: rangeOf(starts, selection), ...(children.length > 0 ? { children } : {}) }];
+}
+
+/** The first of the keys an item is known by that says something. */
+function nameIn(item: YamlTree): YamlTree | undefined {
+  for (const key of NAMES) {
+    const named = get(item, key);
+    if (text(named) !== undefined) return named;
+  }
+  return undefined;
 }
 
 function holds(outer: Span, inner: Span): boolean {

@@ -18,7 +18,8 @@ beforeAll(async () => {
   fixtures = await loadFixtures();
 });
 
-const layout = fc.constantFrom((text: string) => text, (text: string) => text.replace(/\n/g, '\r\n'), (text: string) => text.replace(/\n(?=[a-z])/g, '\n\n'), (text: string) => text.replace(/\n/g, '\n\n'));
+const LAYOUTS = [(text: string) => text, (text: string) => text.replace(/\n/g, '\r\n'), (text: string) => text.replace(/\n(?=[a-z])/g, '\n\n'), (text: string) => text.replace(/\n/g, '\n\n')];
+const layout = fc.constantFrom(...LAYOUTS);
 const fixture = fc.constantFrom(...FIXTURES);
 
 /** Where a completed key stands after its item is taken. */
@@ -30,27 +31,37 @@ function placeOfKey(text: string, item: CompletionItem, key: string): number {
   return at(edit.range.start) + moved + edit.newText.indexOf(key);
 }
 
+/** What is offered at a place leaves YAML, with each key where its data says. */
+function offersHold(path: string, text: string, offset: number): void {
+  const spec = parseSpec(path, text);
+  for (const item of completionAt(spec, positionAt(lineStarts(text), offset), fixtures.withSpec(spec))) {
+    const after = parseSpec(path, applyItem(text, item));
+    const context = `${JSON.stringify(`${text.slice(Math.max(0, offset - 60), offset)}▮${text.slice(offset, offset + 40)}`)} ${item.label}`;
+    expect(after.yaml.errors.map((error) => error.message), context).toEqual([]);
+    const wanted = (item.data as { path?: string[] } | undefined)?.path;
+    const key = wanted?.[wanted.length - 1];
+    if (!wanted || key === undefined) continue;
+    const found = pathAt(after.tree, placeOfKey(text, item, key));
+    expect([found?.on, found?.path.map((step) => (typeof step === 'number' ? '[]' : step)).join('.')], context).toEqual(['key', wanted.join('.')]);
+  }
+}
+
 describe('completion at every place of a spec that is YAML', () => {
   it('gives YAML, with each key where its data says', () => {
     fc.assert(
       fc.property(fixture, layout, fc.nat(), ({ path, text: flat }, laidOut, where) => {
         const text = laidOut(flat);
-        const spec = parseSpec(path, text);
-        if (spec.yaml.errors.length > 0) return;
-        const offset = where % (text.length + 1);
-        for (const item of completionAt(spec, positionAt(lineStarts(text), offset), fixtures.withSpec(spec))) {
-          const after = parseSpec(path, applyItem(text, item));
-          const context = `${JSON.stringify(`${text.slice(Math.max(0, offset - 60), offset)}▮${text.slice(offset, offset + 40)}`)} ${item.label}`;
-          expect(after.yaml.errors.map((error) => error.message), context).toEqual([]);
-          const wanted = (item.data as { path?: string[] } | undefined)?.path;
-          const key = wanted?.[wanted.length - 1];
-          if (!wanted || key === undefined) continue;
-          const found = pathAt(after.tree, placeOfKey(text, item, key));
-          expect([found?.on, found?.path.map((step) => (typeof step === 'number' ? '[]' : step)).join('.')], context).toEqual(['key', wanted.join('.')]);
-        }
+        if (parseSpec(path, text).yaml.errors.length > 0) return;
+        offersHold(path, text, where % (text.length + 1));
       }),
       { numRuns: RUNS },
     );
+  }, 120_000);
+  it.each(LAYOUTS.map((laidOut, index) => [index, laidOut] as const))('gives YAML at each place of the spec in all styles, laid out in way %i', (_, laidOut) => {
+    const [styles] = FIXTURES;
+    const text = laidOut(styles?.text ?? '');
+    expect(parseSpec(styles?.path ?? '', text).yaml.errors).toEqual([]);
+    for (let offset = 0; offset <= text.length; offset++) offersHold(styles?.path ?? '', text, offset);
   }, 120_000);
 });
 

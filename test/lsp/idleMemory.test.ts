@@ -18,7 +18,7 @@ function stepOf(state: State, after: number): () => void {
 }
 
 describe('memory at rest', () => {
-  it('is given back once much of it is garbage and nothing is being worked on', () => {
+  it('is given back once much of it is garbage and nothing has been worked on for some seconds', () => {
     const state = { used: 50 * MB, worked: 0, collected: 0 };
     const step = stepOf(state, 60 * MB);
     step();
@@ -26,16 +26,19 @@ describe('memory at rest', () => {
     state.used = 300 * MB;
     state.worked += 800;
     step();
+    step();
+    step();
     expect(state.collected).toBe(0);
     step();
     expect(state.collected).toBe(1);
     state.used = 74 * MB;
     step();
+    step();
     expect(state.collected).toBe(1);
   });
   it('is given back once more after some seconds, when the room for new objects is empty, and then left alone', () => {
     const state = { used: 50 * MB, worked: 0, collected: 0 };
-    const step = stepOf(state, 40 * MB);
+    const step = stepOf(state, 44 * MB);
     const steps = (count: number): void => Array.from({ length: count }, step).forEach(() => undefined);
     steps(5);
     expect(state.collected).toBe(0);
@@ -55,5 +58,16 @@ describe('memory at rest', () => {
     state.worked += 400;
     steps(20);
     expect(state.collected).toBe(4);
+  });
+  it('is given back twice where a collection freed much that was not new, such as closed documents', () => {
+    const state = { used: 50 * MB, worked: 0, collected: 0 };
+    const step = stepOf(state, 20 * MB);
+    const steps = (count: number): void => Array.from({ length: count }, step).forEach(() => undefined);
+    steps(6);
+    expect(state.collected).toBe(1);
+    steps(1);
+    expect(state.collected).toBe(2);
+    steps(20);
+    expect(state.collected).toBe(2);
   });
 });

@@ -73,6 +73,15 @@ describe('a run shared with other processes', () => {
     expect(said.filter((text) => text.endsWith('late'))).toEqual([]);
     expect(warnings).toHaveLength(1);
   });
+  it('asks this process for the head where the one that should say it ended', async () => {
+    const answering = (listener: ShareListener): Share => {
+      setImmediate(() => listener.ready());
+      return share({ give: (items: readonly Item[]) => setImmediate(() => items.forEach(({ index, path }) => listener.answer(index, judged(path, 'other'), emptyTrace()))) });
+    };
+    const { said, warnings } = await runWith([(listener) => (setImmediate(() => listener.ended('it ended with 1')), share({})), answering]);
+    expect(said).toEqual(PATHS.map((path) => `${path} other`));
+    expect(warnings).toHaveLength(1);
+  });
   it('leaves the rest to another where one ends', async () => {
     const answering = (dies: boolean) => (listener: ShareListener): Share => {
       setImmediate(() => listener.ready(HEAD));
