@@ -1,6 +1,7 @@
 import type { CodeLens, Location } from 'vscode-languageserver';
 import { runsOfCoverage } from '../../engine/conformance/lastRuns';
 import type { ModelReport } from '../../engine/conformance/types';
+import type { TestRun } from '../../engine/project/lastRun';
 import { coverageOf, technicalOf, type Coverage } from '../../engine/spec/names/coverage';
 import { readingOf, readingText } from '../../engine/spec/prompts/reading';
 import type { SpecDocument } from '../../engine/spec';
@@ -77,12 +78,20 @@ function coverTitle({ specified, pointing, waived }: Coverage): string {
 
 const OUTCOMES = [['failed', 'failed'], ['error', 'ended with an error'], ['warned', 'warned'], ['skipped', 'skipped'], ['passed', 'passed']] as const;
 
+const UNREAD = ', what the last run found could not be read';
+
 /** What the last run of dbt found of the tests; what it found before the last change counts for nothing. */
 async function ranText(coverage: Coverage, project: LoadedProject): Promise<string> {
   if (coverage.specified.length + coverage.pointing.length === 0) return '';
   const last = await project.project.runs?.();
-  if (last && !last.runs && last.notices.length > 0) return ', what the last run found could not be read';
-  const runs = await runsOfCoverage(coverage, project);
+  if (last && !last.runs && last.notices.length > 0) return UNREAD;
+  let runs: TestRun[];
+  try {
+    runs = await runsOfCoverage(coverage, project);
+  } catch {
+    // dbt is writing the file; the lens is asked for again once that is told.
+    return UNREAD;
+  }
   const counts = OUTCOMES.map(([status, words]): [number, string] => [runs.filter((run) => run.changed === undefined && run.status === status).length, words]).filter(([count]) => count > 0);
   const old = runs.filter(({ changed }) => changed !== undefined).length;
   return [counts.length > 0 ? `, ${counts.map(([count, words]) => `${count} ${words}`).join(', ')} in the last run` : '', old > 0 ? `, ${old} ran before the last change` : ''].join('');

@@ -17,7 +17,8 @@ export async function withRuns(hover: Hover | null, spec: SpecDocument, position
   const offset = offsetAt(spec.text, lineStarts(spec.text), position);
   const at = pathAt(spec.tree, offset);
   const meaning = at && meaningAt(spec, at, offset, project);
-  const found = meaning ? await runsOf(meaning, spec, project) : [];
+  // Not even a run that is being written is a reason to show nothing.
+  const found = meaning ? await runsOf(meaning, spec, project).catch((error: unknown) => [`What the last run found could not be read: ${escape(error instanceof Error ? error.message : String(error))}`]) : [];
   return found.length === 0 ? hover : { ...hover, contents: { kind: 'markdown', value: `${hover.contents.value}\n\n${found.join('\n')}` } };
 }
 

@@ -63,6 +63,7 @@ describe('what the last run of dbt found', () => {
     await ran(runResults([runResult(NOT_NULL, 'success')], 'compile'));
     expect(await lenses(BUSINESS), 'nothing was run').toContain('1 test covers this');
     await ran('{"metadata": ');
+    console.log(await lenses(BUSINESS));
     expect(await lenses(BUSINESS)).toContain('1 test covers this, what the last run found could not be read');
   });
   it('is in hovers of tests, of lines they cover, of models and of tests in dbt YAML', async () => {
@@ -100,6 +101,20 @@ describe('what the last run of dbt found', () => {
     expect(await hover(BUSINESS, 'id: EC-no|-order')).toContain(`before the last change (${MODEL} changed since the manifest was written)`.replaceAll('_', '\\_'));
     writeFileSync(join(example.folder, MODEL), text);
     await watched(MODEL);
+  });
+  it('that is written anew before anybody says so is said to be unread, and read by the next who asks', async () => {
+    const rewritten = async (results: readonly object[]): Promise<void> => {
+      await ran(runResults([FAILED]));
+      // The results are found now, and read when they are asked for.
+      expect(await hover(BUSINESS, 'quest|ion:')).not.toBe('');
+      writeFileSync(join(example.folder, 'target/run_results.json'), runResults(results));
+    };
+    await rewritten([FAILED, BUILT]);
+    expect(await hover(BUSINESS, 'id: EC-no|-order')).toMatch(/kept with a value of 0[\s\S]*What the last run found could not be read: .*ask again/);
+    expect(await hover(BUSINESS, 'id: EC-no|-order')).toContain('which wrote 120 rows');
+    await rewritten([FAILED, runResult(UNIT, 'pass')]);
+    expect((await lenses(BUSINESS)).filter((title) => title.includes('could not be read')).length).toBeGreaterThan(0);
+    expect(await lenses(BUSINESS)).toContain('1 test covers this, 1 failed in the last run');
   });
   it('is told anew where it changes, and nothing else', async () => {
     await ran(runResults([FAILED]));
