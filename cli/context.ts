@@ -69,10 +69,11 @@ export function saidOf({ project, config }: Pick<Project, 'project' | 'config'>)
   };
 }
 
-/** Opens the project as `openedProject` does, and looks for nothing to say of it. */
-export async function foundProject(cwd: string, projectDir: string | undefined, trace?: Trace): Promise<FoundProject> {
+/** Opens the project as `openedProject` does, and looks for nothing to say of it. `disk` is where its files are read. */
+export async function foundProject(cwd: string, projectDir: string | undefined, trace?: Trace, disk?: Workspace): Promise<FoundProject> {
   const root = projectRoot(cwd, projectDir);
-  const workspace = trace ? tracedWorkspace(diskWorkspace(root), trace) : diskWorkspace(root);
+  const files = disk ?? diskWorkspace(root);
+  const workspace = trace ? tracedWorkspace(files, trace) : files;
   const config = readConfig(trace ? tracedSettings(diskSettings(root), trace) : diskSettings(root));
   const [project, sql] = await Promise.all([openProject(workspace), createSqlService()]);
   return {

@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process';
 import { emptyTrace, tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
 import type { Envelope } from '../engine/conformance/types';
+import type { FileBytes } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
+import { fileBytes } from '../platform/fileBytes';
 import { envelopeOf, foundProject, saidOf } from './context';
 import { judgeSpec, type Asked, type Judged } from './judgeSpec';
 
@@ -44,14 +46,21 @@ export interface Judging {
 /** Opens a project to judge its specs. */
 export async function openedToJudge({ root, today, asked }: Opening): Promise<Judging> {
   const trace = emptyTrace();
-  const found = { ...(await foundProject(root, root, trace)), today };
-  const plain = diskWorkspace(root);
+  const artifacts: FileBytes[] = [];
+  const disk = diskWorkspace(root, undefined, (raw, { file, state, start }) => {
+    const bytes = fileBytes(raw, file, state, start);
+    artifacts.push(bytes);
+    return bytes;
+  });
+  const found = { ...(await foundProject(root, root, trace, disk)), today };
+  // Each process would hold them.
+  for (const bytes of artifacts) await bytes.pack?.();
   return {
     head() {
       const { notices, misconfigured } = saidOf(found);
       return { envelope: envelopeOf('diff', { project: found.project, notices }), misconfigured: misconfigured !== undefined, specPaths: found.specPaths, trace };
     },
-    judge: (path, own) => judgeSpec({ ...found, workspace: tracedWorkspace(plain, own) }, path, asked),
+    judge: (path, own) => judgeSpec({ ...found, workspace: tracedWorkspace(disk, own) }, path, asked),
   };
 }
 

@@ -4,6 +4,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { MAX_ARTIFACT_BYTES, MAX_SOURCE_BYTES, type BytesResult, type Entry, type FileBytes, type ReadResult, type Workspace } from '../engine/workspace';
 import type { DiskCache } from './diskCache';
+import type { FileState } from './fileBytes';
 import { packedBytes } from './packedBytes';
 
 /** How long it is remembered where a folder really is; a project is read in one go, and links change seldom. */
@@ -15,11 +16,14 @@ const IN_ONE_GO = 50;
 const MANY_IN_ONE_GO = 500;
 const NOTED_AFTER_MS = 4000;
 
+/** How the bytes of a large file are held. `from` says where they were read: the file, what it was then, and where in it they begin. */
+export type Holding = (raw: Buffer, from: { file: string; state: FileState; start: number }, layout?: FileBytes['layout']) => FileBytes;
+
 /**
  * A dbt project on disk. Reads stay inside the root, through links too; nothing of it is written or executed. What is noted of large
  * files goes to `cache`, where there is one.
  */
-export function diskWorkspace(root: string, cache?: DiskCache): Workspace {
+export function diskWorkspace(root: string, cache?: DiskCache, hold: Holding = (raw, _from, layout) => packedBytes(raw, layout)): Workspace {
   const folders = rememberedFolders(root);
   let reads = 0;
   return {
@@ -39,7 +43,7 @@ export function diskWorkspace(root: string, cache?: DiskCache): Workspace {
       }
       return found;
     },
-    bytes: (path) => bytesInside(root, path, cache),
+    bytes: (path) => bytesInside(root, path, cache, hold),
     list: (folder) => listInside(root, folder),
   };
 }
@@ -101,11 +105,13 @@ async function readInside(root: string, path: string): Promise<ReadResult> {
   return read.kind === 'bytes' ? textResult(read.bytes, read.modified) : read;
 }
 
-async function bytesInside(root: string, path: string, cache: DiskCache | undefined): Promise<BytesResult> {
+async function bytesInside(root: string, path: string, cache: DiskCache | undefined, hold: Holding): Promise<BytesResult> {
   const read = await bytesOf(root, path);
   if (read.kind !== 'bytes') return read;
-  const bytes = MARK.every((byte, index) => read.bytes[index] === byte) ? read.bytes.subarray(MARK.length) : read.bytes;
-  return { ...read, bytes: packedBytes(bytes, cache && notes(cache, createHash('sha256').update(`${root} ${path}`).digest('hex'), [read.modified, read.bytes.length])) };
+  const { bytes, modified, file, size } = read;
+  const start = MARK.every((byte, index) => bytes[index] === byte) ? MARK.length : 0;
+  const layout = cache && notes(cache, createHash('sha256').update(`${root} ${path}`).digest('hex'), [modified, bytes.length]);
+  return { kind: 'bytes', modified, bytes: hold(bytes.subarray(start), { file, state: { size, mtimeMs: modified }, start }, layout) };
 }
 
 /** Notes of a file in a cache, which hold as long as its time and size are the same. */
@@ -121,14 +127,14 @@ function notes(cache: DiskCache, key: string, file: readonly number[]): NonNulla
   };
 }
 
-async function bytesOf(root: string, path: string): Promise<{ kind: 'bytes'; bytes: Buffer; modified: number } | Exclude<BytesResult, { kind: 'bytes' }>> {
+async function bytesOf(root: string, path: string): Promise<{ kind: 'bytes'; bytes: Buffer; modified: number; file: string; size: number } | Exclude<BytesResult, { kind: 'bytes' }>> {
   try {
     const real = await resolveInside(root, path);
     if (real === undefined) return { kind: 'failed', why: 'it leads out of the dbt project', outside: true };
     const { size, mtimeMs: modified } = await stat(real);
     const limit = path.endsWith('.json') ? MAX_ARTIFACT_BYTES : MAX_SOURCE_BYTES;
     if (size > limit) return { kind: 'too-large', bytes: size, limit };
-    return { kind: 'bytes', bytes: await readFile(real), modified };
+    return { kind: 'bytes', bytes: await readFile(real), modified, file: real, size };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing' } : { kind: 'failed', why: code ?? String(error) };
