@@ -1,7 +1,7 @@
 import { testRun, type RunContext, type TestRun } from '../project/lastRun';
 import { lookupModel } from '../project/lookup';
 import { foldName } from '../project/names';
-import type { ProjectIndex, RelationNode } from '../project/types';
+import type { ProjectIndex } from '../project/types';
 import type { Coverage, PointingTest } from '../spec/names/coverage';
 import type { SpecDocument, TestFact } from '../spec/types';
 import { findTest } from './rules/test';
@@ -10,14 +10,18 @@ import type { Clause, ModelReport, OnData } from './types';
 /** A report with what the last run of dbt found of the tests that stand for its clauses. No verdict rests on it. */
 export async function withLastRuns(report: ModelReport, context: RunContext): Promise<ModelReport> {
   const node = report.uniqueId === null ? undefined : context.project.nodes.get(report.uniqueId);
-  if (!node || !report.clauses.some(({ test }) => test !== undefined)) return report;
-  return { ...report, clauses: await Promise.all(report.clauses.map((clause) => withLastRun(clause, node, context))) };
-}
-
-async function withLastRun(clause: Clause, node: RelationNode, context: RunContext): Promise<Clause> {
-  const test = clause.test === undefined ? undefined : [...node.tests, ...node.unitTests].find(({ uniqueId }) => uniqueId === clause.test);
-  const run = test && (await testRun(context, node, test));
-  return run ? { ...clause, onData: onDataOf(run) } : clause;
+  if (!node || !(await context.project.runs?.())?.runs) return report;
+  const found = new Map<string, OnData>();
+  for (const { test } of report.clauses) {
+    const own = test === undefined ? undefined : [...node.tests, ...node.unitTests].find(({ uniqueId }) => uniqueId === test);
+    const run = own && (await testRun(context, node, own));
+    if (run) found.set(run.test, onDataOf(run));
+  }
+  const withRun = (clause: Clause): Clause => {
+    const onData = clause.test === undefined ? undefined : found.get(clause.test);
+    return onData ? { ...clause, onData } : clause;
+  };
+  return found.size === 0 ? report : { ...report, clauses: report.clauses.map(withRun) };
 }
 
 /** What a run found of a test, as it is printed. */

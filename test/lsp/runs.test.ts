@@ -29,10 +29,17 @@ async function ran(text: string): Promise<void> {
   writeFileSync(join(example.folder, 'target/run_results.json'), text);
   await watched('target/run_results.json');
 }
-async function lenses(path: string): Promise<string[]> {
-  await openText(client, example.uriOf(path), example.read(path));
+async function lenses(path: string, opens = true): Promise<string[]> {
+  if (opens) await openText(client, example.uriOf(path), example.read(path));
   const found = (await client.sendRequest(CodeLensRequest.type, { textDocument: { uri: example.uriOf(path) } })) ?? [];
   return (await Promise.all(found.map((lens) => client.sendRequest(CodeLensResolveRequest.type, lens)))).map(({ command }) => command?.title ?? '');
+}
+/** Waits until nothing is asked for any more because of what was typed or opened. */
+async function quiet(): Promise<void> {
+  for (let before = -1; before !== asked.lenses + asked.diagnostics; ) {
+    before = asked.lenses + asked.diagnostics;
+    await new Promise((settle) => setTimeout(settle, 1000));
+  }
 }
 async function hover(path: string, needle: string): Promise<string> {
   const { textDocument, position } = await example.at(client, path, needle);
@@ -98,13 +105,12 @@ describe('what the last run of dbt found', () => {
     await ran(runResults([FAILED]));
     await lenses(BUSINESS);
     await pullDiagnostics(client, example.uriOf(BUSINESS));
-    await new Promise((settle) => setTimeout(settle, 700));
+    await quiet();
     const before = { ...asked };
     await ran(runResults([runResult(NOT_NULL, 'pass')]));
     await expect.poll(() => asked.lenses).toBe(before.lenses + 1);
     expect(asked.diagnostics, 'no verdict rests on it').toBe(before.diagnostics);
-    expect(await lenses(BUSINESS)).toContain('1 test covers this, 1 passed in the last run');
-    await new Promise((settle) => setTimeout(settle, 700));
+    expect(await lenses(BUSINESS, false)).toContain('1 test covers this, 1 passed in the last run');
     const again = asked.lenses;
     await watched('target/run_results.json');
     await new Promise((settle) => setTimeout(settle, 200));
