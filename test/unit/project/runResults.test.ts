@@ -74,7 +74,7 @@ describe('run_results.json', () => {
       const deep = `${text.slice(0, -1)},"deep":${'['.repeat(600)}${']'.repeat(600)}}`;
       for (const id of ['test.a.b', 'model.a.b', 'unit_test.a.b.c']) expect(runsIn(text).of(id)).toEqual(runsIn(deep).of(id));
     }));
-  });
+  }, 60_000);
 });
 
 describe('what the last run found', () => {
