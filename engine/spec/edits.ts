@@ -1,6 +1,7 @@
 import { applyChanges, type Span, type TextChange } from '../text';
-import { plain, specTree, type YamlTree } from '../yaml/tree';
+import { plain, type YamlTree } from '../yaml/tree';
 import { nextId } from './ids';
+import { readYaml } from './readYaml';
 import { keysOf, resolved, schemaAt, typesOf, type SchemaNode } from './schema';
 import type { SpecFix } from './types';
 
@@ -173,7 +174,7 @@ export function orderSections(root: SchemaNode, tree: YamlTree | undefined, text
     return part.endsWith('\n') ? part : part + end;
   });
   const changes = [{ span: { start: first.span.start, end: text.length }, text: body.join('') }];
-  return sameSections(tree, specTree(applyChanges(text, changes))) ? changes : [];
+  return sameSections(tree, readYaml(applyChanges(text, changes)).tree) ? changes : [];
 }
 
 /** Whether a text with its sections moved says the same: an anchor, a document's end or an odd layout may forbid it. */

@@ -83,11 +83,6 @@ export function plainSpecTree(text: string): YamlTree | undefined {
   return plainTree(text, coreScalar);
 }
 
-/** The tree of a spec's text, whatever it is written in; undefined for an empty one. */
-export function specTree(text: string): YamlTree | undefined {
-  return plainSpecTree(text) ?? treeOf(parseYaml(text));
-}
-
 /** The tree of a parsed document; undefined for an empty one. */
 export function treeOf(document: Document.Parsed): YamlTree | undefined {
   const state: Conversion = { aliases: MAX_ALIASES, nodes: MAX_NODES, merges: false, cut: false, anchors: new Map<string, unknown>(), insideAlias: 0 };

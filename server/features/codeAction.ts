@@ -19,8 +19,8 @@ export function specActions(spec: SpecDocument, uri: string, range: Range, diagn
         edit: { changes: { [uri]: fix.changes.map((change) => ({ range: rangeOf(starts, change.span), newText: change.text })) } },
       })),
     );
-  const order = spec.kind ? orderSections(schemaOf(spec), spec.tree, spec.text) : [];
-  const reorder: CodeAction[] = order.length > 0 && spec.yaml.errors.length === 0
+  const order = spec.kind && spec.yaml.errors.length === 0 ? orderSections(schemaOf(spec), spec.tree, spec.text) : [];
+  const reorder: CodeAction[] = order.length > 0
     ? [{ title: 'Put the sections into template order', kind: CodeActionKind.RefactorRewrite, edit: { changes: { [uri]: order.map((change) => ({ range: rangeOf(starts, change.span), newText: change.text })) } } }]
     : [];
   return [...fixes, ...reorder];

@@ -1,9 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 import { applyChanges, type Span, type TextChange } from '../../text';
-import { get, plain, specTree } from '../../yaml/tree';
+import { get, plain } from '../../yaml/tree';
 import { appendItems } from '../appendItems';
 import { insertSection, lineEnd } from '../edits';
 import { bareSpan } from '../names/places';
+import { readYaml } from '../readYaml';
 import { schemaOf } from '../schema';
 import type { SpecDocument, WaiverFact } from '../types';
 
@@ -41,8 +42,8 @@ export function moveWaiver(from: SpecDocument, waiver: WaiverFact, to: SpecDocum
   const out: TextChange[] = [{ span: alone ? { start: from.text.lastIndexOf('\n', entry.keySpan.start - 1) + 1, end: block.end } : block, text: '' }];
   const into = insertion(from.text.slice(block.start, block.end), to);
   if (!into) return undefined;
-  const left = specTree(applyChanges(from.text, out));
-  const gained = specTree(applyChanges(to.text, into));
+  const left = readYaml(applyChanges(from.text, out)).tree;
+  const gained = readYaml(applyChanges(to.text, into)).tree;
   const count = (tree: typeof left): number => ((plain(get(tree, 'waivers')) ?? []) as unknown[]).length;
   // What a layout of its own would tear apart stays where it is.
   return count(left) === own.items.length - 1 && count(gained) === count(to.tree) + 1 ? { out, into } : undefined;
