@@ -4,7 +4,7 @@ import { emptyTrace, tracedWorkspace, type Trace } from '../platform/tracedWorks
 import type { Envelope } from '../engine/conformance/types';
 import type { FileBytes } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
-import { fileBytes } from '../platform/fileBytes';
+import { FileChanged, fileBytes } from '../platform/fileBytes';
 import { envelopeOf, foundProject, saidOf } from './context';
 import { judgeSpec, type Asked, type Judged } from './judgeSpec';
 
@@ -132,9 +132,14 @@ export function serveShare(): void {
     }
   };
   void serve(nextQuestion, (answer) => process.send?.(answer)).catch((error: unknown) => {
-    process.stderr.write(`specline: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`specline: ${textOf(error)}\n`);
     process.exit(4);
   });
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof FileChanged) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function serve(nextQuestion: () => Promise<Question>, answer: (answer: Answer) => void): Promise<never> {

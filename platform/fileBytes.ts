@@ -7,9 +7,12 @@ export interface FileState {
   mtimeMs: number;
 }
 
+/** A file is no longer the one that was read. */
+export class FileChanged extends Error {}
+
 /**
  * Bytes of a file that are read again, part by part, once they are packed: they take no room then, and the system keeps at hand what
- * several processes ask for. `start` is where they begin in the file. A part of a file that has changed since it was read throws.
+ * several processes ask for. `start` is where they begin in the file. A part of a file that has changed since it was read throws `FileChanged`.
  */
 export function fileBytes(raw: Buffer, file: string, read: FileState, start: number): FileBytes {
   let bytes: Buffer | undefined = raw;
@@ -47,7 +50,7 @@ function part(handle: number, file: string, read: FileState, from: number, lengt
     if (more === 0) break;
     done += more;
   }
-  if (!isAs(handle, read)) throw new Error(`${file} changed while models were compared.`);
+  if (!isAs(handle, read)) throw new FileChanged(`${file} changed while models were compared.`);
   return found;
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { fileBytes } from '../../../platform/fileBytes';
+import { FileChanged, fileBytes } from '../../../platform/fileBytes';
 import { diskWorkspace } from '../../../platform/diskWorkspace';
 
 const folder = mkdtempSync(join(tmpdir(), 'specline-bytes-'));
@@ -28,7 +28,7 @@ describe('bytes that stay in their file', () => {
     const bytes = fileBytes(Buffer.from(TEXT), file, statSync(file), 0);
     await bytes.pack?.();
     writeFileSync(file, TEXT.toUpperCase() + TEXT);
-    expect(() => bytes.slice(0, 5)).toThrow(/changed/);
+    expect(() => bytes.slice(0, 5)).toThrow(FileChanged);
   });
   it('stay at hand where the file is another one already', async () => {
     const file = join(folder, 'gone.json');
