@@ -1,12 +1,19 @@
 import { fork } from 'node:child_process';
+import { setFlagsFromString } from 'node:v8';
 import { emptyTrace, tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
 import type { Envelope } from '../engine/conformance/types';
+import { ChangedFile } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
 import { envelopeOf, foundProject, saidOf, withRunNotices } from './context';
 import { judgeSpec, type Asked, type Judged } from './judgeSpec';
 
 /** The first word of a command line that is a share of another run. */
 export const SHARE = '__share';
+
+/** What a comparison makes is garbage after a moment: where more of that fits in the young part of the heap, less is taken for lasting. */
+const YOUNG = '--max-semi-space-size=32';
+/** A heap that grows by less before it is cleared, and is cleared by one thread: there are as many processes as cores, and they share the memory. */
+const HEAP = ['--heap-growing-percent=40', '--no-parallel-scavenge'];
 
 /** A spec to judge, by its number in the run. */
 export interface Item {
@@ -72,7 +79,7 @@ export interface ShareListener {
 
 /** Starts the built command as a share of a run; one that `heads` says what the run needs to know of the project. */
 export function startShare(script: string, open: Opening, heads: boolean, listener: ShareListener): Share {
-  const child = fork(script, [SHARE], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(script, [SHARE], { execArgv: [...process.execArgv, YOUNG], serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   let over = false;
   const end = (why: string): void => {
     if (over) return;
@@ -102,6 +109,7 @@ export function startShare(script: string, open: Opening, heads: boolean, listen
 
 /** Is a share: judges what it is given until the run that started it is over. */
 export function serveShare(): void {
+  for (const flag of HEAP) setFlagsFromString(flag);
   const waiting: Question[] = [];
   let wake: () => void = () => undefined;
   process.on('message', (question: Question) => {
@@ -117,9 +125,14 @@ export function serveShare(): void {
     }
   };
   void serve(nextQuestion, (answer) => process.send?.(answer)).catch((error: unknown) => {
-    process.stderr.write(`specline: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`specline: ${textOf(error)}\n`);
     process.exit(4);
   });
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof ChangedFile) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function serve(nextQuestion: () => Promise<Question>, answer: (answer: Answer) => void): Promise<never> {
