@@ -10,10 +10,8 @@ import { judgeSpec, type Asked, type Judged } from './judgeSpec';
 /** The first word of a command line that is a share of another run. */
 export const SHARE = '__share';
 
-/** What a comparison makes is garbage after a moment: where more of that fits in the young part of the heap, less is taken for lasting. */
-const YOUNG = '--max-semi-space-size=32';
-/** A heap that grows by less before it is cleared, and is cleared by one thread: there are as many processes as cores, and they share the memory. */
-const HEAP = ['--heap-growing-percent=40', '--no-parallel-scavenge'];
+/** A heap is cleared once it has doubled, not trebled: as many processes as there are cores share the memory. */
+const HEAP = '--heap-growing-percent=100';
 
 /** A spec to judge, by its number in the run. */
 export interface Item {
@@ -79,7 +77,7 @@ export interface ShareListener {
 
 /** Starts the built command as a share of a run; one that `heads` says what the run needs to know of the project. */
 export function startShare(script: string, open: Opening, heads: boolean, listener: ShareListener): Share {
-  const child = fork(script, [SHARE], { execArgv: [...process.execArgv, YOUNG], serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(script, [SHARE], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   let over = false;
   const end = (why: string): void => {
     if (over) return;
@@ -109,7 +107,7 @@ export function startShare(script: string, open: Opening, heads: boolean, listen
 
 /** Is a share: judges what it is given until the run that started it is over. */
 export function serveShare(): void {
-  for (const flag of HEAP) setFlagsFromString(flag);
+  setFlagsFromString(HEAP);
   const waiting: Question[] = [];
   let wake: () => void = () => undefined;
   process.on('message', (question: Question) => {
