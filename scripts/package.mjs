@@ -8,7 +8,7 @@ const OUT = 'specline.vsix';
 const ALLOWED = [
   /^\[Content_Types\]\.xml$/, /^extension\.vsixmanifest$/,
   /^extension\/(package\.json|readme\.md|README\.md|changelog\.md|CHANGELOG\.md|LICENSE(\.txt|\.md)?)$/,
-  /^extension\/dist\/(cli|server|sql-worker|client|side-by-side)\.js$/, /^extension\/dist\/polyglot_sql\.wasm$/,
+  /^extension\/dist\/(cli|server|server-main|sql-worker|client|side-by-side)\.js$/, /^extension\/dist\/polyglot_sql\.wasm$/,
   /^extension\/schemas\/[\w.-]+\.json$/, /^extension\/snippets\/[\w.-]+\.json$/, /^extension\/docs\/images\/[\w.-]+\.png$/,
 ];
 

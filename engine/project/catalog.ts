@@ -2,7 +2,7 @@ import type { BytesResult, ReadResult } from '../workspace';
 import { artifactOf } from './artifact';
 import { LazyMap } from './lazyMap';
 import type { Column, Json, Notice, RelationNode } from './types';
-import { asRecord } from './values';
+import { asRecord, wordOf } from './values';
 
 /** Columns of relations as the database reported them, by unique id. */
 export interface Catalog {
@@ -22,7 +22,7 @@ export function readCatalog(file: string, read: ReadResult | BytesResult): { cat
 function columnsIn(entry: Json | undefined): { name: string; type: string }[] {
   return Object.values(asRecord(asRecord(entry)['columns']))
     .map(asRecord)
-    .map((column) => ({ name: String(column['name'] ?? ''), type: String(column['type'] ?? ''), index: Number(column['index'] ?? 0) }))
+    .map((column) => ({ name: wordOf(column['name']), type: wordOf(column['type']), index: typeof column['index'] === 'number' ? column['index'] : 0 }))
     .sort((a, b) => a.index - b.index)
     .map(({ name, type }) => ({ name, type }));
 }

@@ -1,4 +1,5 @@
 import type { DataTest, Place, RelationNode, Tier } from './types';
+import { wordOf } from './values';
 
 /** Columns whose values are unique together in a relation, and where that is written. */
 export interface CandidateKey {
@@ -52,7 +53,7 @@ function configKeys(node: RelationNode): CandidateKey[] {
   const rest = { tier: node.from, ...(node.place ? { place: node.place } : {}) };
   // A snapshot keeps one row for each version of a key.
   if (node.kind === 'snapshot') return [{ ...rest, columns: [...columns, 'dbt_valid_from'], from: 'snapshot', text: `the snapshot's unique_key ${columns.join(', ')} with dbt_valid_from` }];
-  const merges = node.config['materialized'] === 'incremental' && !['append', 'insert_overwrite', 'microbatch'].includes(String(node.config['incremental_strategy']));
+  const merges = node.config['materialized'] === 'incremental' && !['append', 'insert_overwrite', 'microbatch'].includes(wordOf(node.config['incremental_strategy']));
   return merges ? [{ ...rest, columns, from: 'merge unique_key', text: `unique_key ${columns.join(', ')}` }] : [];
 }
 

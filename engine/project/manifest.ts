@@ -4,7 +4,7 @@ import { artifactNotice, artifactOf, type Artifact } from './artifact';
 import { LazyMap } from './lazyMap';
 import { exposureOf, nodeOf, primaryEntityOf, sourceOf, strings, targetsOf, testOf, textOf, unitTestOf } from './manifestNodes';
 import type { DataTest, Exposure, Json, Notice, RelationNode, UnitTest } from './types';
-import { asRecord, optional } from './values';
+import { asRecord, optional, wordOf } from './values';
 
 /** What Specline takes from a manifest.json. */
 export interface Manifest {
@@ -48,7 +48,7 @@ export function readManifest(file: string, read: ReadResult | BytesResult): { ma
 
 function manifestFrom(file: string, artifact: Artifact): { manifest?: Manifest; notices: Notice[] } {
   const metadata = asRecord(artifact.value('metadata'));
-  const version = /\/manifest\/v(\d+)\.json$/.exec(String(metadata['dbt_schema_version'] ?? ''))?.[1];
+  const version = /\/manifest\/v(\d+)\.json$/.exec(wordOf(metadata['dbt_schema_version']))?.[1];
   if (version === undefined) return { notices: [artifactNotice(file, 'EVID012', 'is not a dbt manifest (it names no schema version); run `dbt parse` to write it anew')] };
   if (Number(version) < OLDEST) return { notices: [artifactNotice(file, 'EVID013', `has schema v${version}, which is older than the v${OLDEST} Specline reads; run a newer dbt`)] };
   const newer = Number(version) > 12 && Number(version) !== NEWEST_KNOWN;
@@ -75,15 +75,15 @@ function manifestOf(artifact: Artifact, metadata: Record<string, Json>, schemaVe
   }, false);
   const macros = entriesOf('macros').map(([id, value]): [string, Record<string, Json>] => [id, asRecord(value)]);
   return {
-    projectName: String(metadata['project_name'] ?? ''),
-    adapter: String(metadata['adapter_type'] ?? 'generic'),
+    projectName: wordOf(metadata['project_name']),
+    adapter: wordOf(metadata['adapter_type']) || 'generic',
     ...optional('dbtVersion', textOf(metadata['dbt_version'])),
     schemaVersion: `v${schemaVersion}`,
     ...optional('generatedAt', textOf(metadata['generated_at'])),
     ...optional('invocation', textOf(metadata['invocation_id'])),
     nodes,
-    macros: macrosOfRoot(macros, String(metadata['project_name'] ?? '')),
-    macroSources: macros.map(([, macro]) => ({ package: String(macro['package_name'] ?? ''), name: String(macro['name'] ?? ''), text: textOf(macro['macro_sql']) ?? '' })),
+    macros: macrosOfRoot(macros, wordOf(metadata['project_name'])),
+    macroSources: macros.map(([, macro]) => ({ package: wordOf(macro['package_name']), name: wordOf(macro['name']), text: textOf(macro['macro_sql']) ?? '' })),
     macrosOf: (id) => strings(asRecord(asRecord(artifact.entry('nodes', id))['depends_on'])['macros']),
     exposures: entriesOf('exposures').map(([id, value]) => exposureOf(id, asRecord(value))),
     orphanTests: orphans,
@@ -98,7 +98,7 @@ function idsByKind(artifact: Artifact): { relations: string[]; tests: string[] }
   const known = new Set([...KINDS, 'test']);
   const kinds = artifact.keys('nodes').map((id): [string, string] => {
     const kind = id.slice(0, id.indexOf('.'));
-    return [id, known.has(kind) ? kind : String(asRecord(artifact.entry('nodes', id))['resource_type'])];
+    return [id, known.has(kind) ? kind : wordOf(asRecord(artifact.entry('nodes', id))['resource_type'])];
   });
   return { relations: kinds.filter(([, kind]) => KINDS.has(kind)).map(([id]) => id), tests: kinds.filter(([, kind]) => kind === 'test').map(([id]) => id) };
 }
@@ -114,8 +114,8 @@ function disabledNodes(entries: readonly [string, Json][], enabled: ReadonlySet<
   const found = new Map<string, RelationNode>();
   for (const [, value] of entries) {
     for (const disabled of Array.isArray(value) ? value.map(asRecord) : []) {
-      const id = String(disabled['unique_id'] ?? '');
-      if (KINDS.has(String(disabled['resource_type'])) && !enabled.has(id) && !found.has(id)) found.set(id, { ...nodeOf(id, disabled), enabled: false });
+      const id = wordOf(disabled['unique_id']);
+      if (KINDS.has(wordOf(disabled['resource_type'])) && !enabled.has(id) && !found.has(id)) found.set(id, { ...nodeOf(id, disabled), enabled: false });
     }
   }
   return found;
@@ -166,7 +166,7 @@ function macrosOfRoot(macros: readonly [string, Record<string, Json>][], project
   return new Map(
     macros.flatMap(([id, macro]) => {
       if (macro['package_name'] !== project) return [];
-      return [[id, { sql: String(macro['macro_sql'] ?? ''), file: String(macro['original_file_path'] ?? '').replace(/\\/g, '/') }] as const];
+      return [[id, { sql: wordOf(macro['macro_sql']), file: wordOf(macro['original_file_path']).replace(/\\/g, '/') }] as const];
     }),
   );
 }

@@ -1,11 +1,11 @@
 import { testConfig } from './propertyParts';
 import { argumentsOf } from './testArguments';
 import type { Column, Constraint, DataTest, Exposure, Json, RelationNode, UnitTest } from './types';
-import { asRecord, optional } from './values';
+import { asRecord, optional, wordOf } from './values';
 
 /** A model, seed or snapshot of a manifest, without what other entries say of it. */
 export function nodeOf(id: string, node: Record<string, Json>): RelationNode {
-  const kind = String(node['resource_type']) as 'model' | 'seed' | 'snapshot';
+  const kind = wordOf(node['resource_type']) as 'model' | 'seed' | 'snapshot';
   const config = asRecord(node['config']);
   const checksum = asRecord(node['checksum']);
   const compiled = textOf(node['compiled_code']) ?? textOf(node['compiled_sql']);
@@ -15,11 +15,11 @@ export function nodeOf(id: string, node: Record<string, Json>): RelationNode {
   return {
     uniqueId: id,
     kind,
-    package: String(node['package_name'] ?? ''),
-    name: String(node['name'] ?? ''),
+    package: wordOf(node['package_name']),
+    name: wordOf(node['name']),
     fqn: strings(node['fqn']),
-    ...optional('version', node['version'] == null ? undefined : String(node['version'])),
-    ...optional('latestVersion', node['latest_version'] == null ? undefined : String(node['latest_version'])),
+    ...optional('version', node['version'] == null ? undefined : wordOf(node['version'])),
+    ...optional('latestVersion', node['latest_version'] == null ? undefined : wordOf(node['latest_version'])),
     language: kind === 'seed' ? 'csv' : node['language'] === 'python' ? 'python' : 'sql',
     ...optional('file', textOf(node['original_file_path'])?.replace(/\\/g, '/')),
     ...optional('description', nonEmpty(node['description'])),
@@ -48,10 +48,10 @@ export function sourceOf(id: string, node: Record<string, Json>): RelationNode {
   return {
     uniqueId: id,
     kind: 'source',
-    package: String(node['package_name'] ?? ''),
-    name: String(node['name'] ?? ''),
+    package: wordOf(node['package_name']),
+    name: wordOf(node['name']),
     fqn: strings(node['fqn']),
-    sourceName: String(node['source_name'] ?? ''),
+    sourceName: wordOf(node['source_name']),
     language: 'none',
     ...optional('file', textOf(node['original_file_path'])?.replace(/\\/g, '/')),
     ...optional('description', nonEmpty(node['description'])),
@@ -87,7 +87,7 @@ function columnsOf(node: Record<string, Json>): Column[] {
 
 function constraintsOf(value: Json | undefined): Constraint[] {
   return (Array.isArray(value) ? value.map(asRecord) : []).flatMap((constraint): Constraint[] => {
-    const type = String(constraint['type'] ?? '');
+    const type = wordOf(constraint['type']);
     if (!['primary_key', 'unique', 'not_null', 'foreign_key', 'check', 'custom'].includes(type)) return [];
     return [{ type: type as Constraint['type'], columns: strings(constraint['columns']), ...optional('expression', nonEmpty(constraint['expression'])), ...optional('to', nonEmpty(constraint['to'])), toColumns: strings(constraint['to_columns']) }];
   });
@@ -104,7 +104,7 @@ export function testOf(id: string, node: Record<string, Json>): DataTest {
   const column = (nonEmpty(node['column_name']) ?? nonEmpty(asRecord(metadata['kwargs'])['column_name']))?.replace(/^(["`])(.*)\1$/, '$2');
   return {
     uniqueId: id,
-    test: singular ? String(node['name'] ?? '') : `${namespace ? `${namespace}.` : ''}${String(metadata['name'])}`,
+    test: singular ? wordOf(node['name']) : `${namespace ? `${namespace}.` : ''}${wordOf(metadata['name'])}`,
     singular,
     ...optional('column', singular ? undefined : column),
     arguments: singular ? {} : argumentsOf(kwargs).arguments,
@@ -134,12 +134,12 @@ export function targetsOf(node: Record<string, Json>, relations: ReadonlySet<str
 /** A unit test of a manifest. */
 export function unitTestOf(test: Record<string, Json>): UnitTest {
   const config = asRecord(test['config']);
-  return { ...optional('uniqueId', textOf(test['unique_id'])), name: String(test['name'] ?? ''), model: String(test['model'] ?? ''), ...optional('description', nonEmpty(test['description'])), specIds: testConfig(config).specIds, from: 'E2' };
+  return { ...optional('uniqueId', textOf(test['unique_id'])), name: wordOf(test['name']), model: wordOf(test['model']), ...optional('description', nonEmpty(test['description'])), specIds: testConfig(config).specIds, from: 'E2' };
 }
 
 /** An exposure of a manifest. */
 export function exposureOf(id: string, exposure: Record<string, Json>): Exposure {
-  return { uniqueId: id, name: String(exposure['name'] ?? ''), ...optional('description', nonEmpty(exposure['description'])), dependsOn: strings(asRecord(exposure['depends_on'])['nodes']) };
+  return { uniqueId: id, name: wordOf(exposure['name']), ...optional('description', nonEmpty(exposure['description'])), dependsOn: strings(asRecord(exposure['depends_on'])['nodes']) };
 }
 
 /** The column of a semantic model's primary entity, where it is one column. */

@@ -1,7 +1,7 @@
 import { entries, get, items, plain, text, type YamlTree } from '../yaml/tree';
 import { argumentsOf } from './testArguments';
 import type { Column, Constraint, DataTest, Json, Place } from './types';
-import { asRecord, optional } from './values';
+import { asRecord, optional, wordOf } from './values';
 
 /** The file that is read, and the places in it. */
 export interface Context {
@@ -64,12 +64,12 @@ export function testConfig(config: Record<string, Json>, own: Record<string, Jso
   const hidden = (['severity', 'where', 'error_if', 'enabled'] as const).filter((key) => isJinja(key === 'enabled' ? own[key] : config[key]));
   const ids = asRecord(config['meta'])['spec'];
   return {
-    severity: String(config['severity'] ?? 'error').toLowerCase() === 'warn' ? 'warn' : 'error',
+    severity: wordOf(config['severity']).toLowerCase() === 'warn' ? 'warn' : 'error',
     enabled: config['enabled'] !== false,
     ...(typeof config['where'] === 'string' && config['where'] !== '' ? { where: config['where'] } : {}),
     ...(typeof config['error_if'] === 'string' && !ANY_FAILURE.test(config['error_if']) ? { errorIf: config['error_if'] } : {}),
     ...(hidden.length > 0 ? { hidden } : {}),
-    specIds: Array.isArray(ids) ? ids.map(String) : typeof ids === 'string' ? [ids] : [],
+    specIds: Array.isArray(ids) ? ids.map(wordOf).filter((id) => id !== '') : typeof ids === 'string' ? [ids] : [],
   };
 }
 

@@ -2,12 +2,12 @@ import type { BytesResult, FileBytes, ReadResult } from '../workspace';
 import { jsonReader, parsedAt, type JsonRange } from './jsonBytes';
 import { bytesIn, brokenNotice, documentOf, type ArtifactWords } from './artifact';
 import type { Json, Notice, RunResult, RunResults } from './types';
-import { asRecord, optional } from './values';
+import { asRecord, optional, wordOf } from './values';
 
 /** Commands of dbt that look at data; the others write results of the same form of what they only compiled or listed. */
 const LOOK_AT_DATA = new Set(['build', 'test', 'run', 'seed', 'snapshot', 'retry']);
-const TEST_STATUS: Readonly<Record<string, RunResult['status']>> = { pass: 'passed', fail: 'failed', warn: 'warned', error: 'error', 'runtime error': 'error', skipped: 'skipped' };
-const NODE_STATUS: Readonly<Record<string, RunResult['status']>> = { success: 'built', 'partial success': 'error', error: 'error', 'runtime error': 'error', skipped: 'skipped' };
+const TEST_STATUS: ReadonlyMap<string, RunResult['status']> = new Map([['pass', 'passed'], ['fail', 'failed'], ['warn', 'warned'], ['error', 'error'], ['runtime error', 'error'], ['skipped', 'skipped']]);
+const NODE_STATUS: ReadonlyMap<string, RunResult['status']> = new Map([['success', 'built'], ['partial success', 'error'], ['error', 'error'], ['runtime error', 'error'], ['skipped', 'skipped']]);
 const NEWEST_KNOWN = 6;
 /** Longer messages of a database are cut. */
 const LONGEST_MESSAGE = 2000;
@@ -20,7 +20,7 @@ export function readRunResults(file: string, read: ReadResult | BytesResult): { 
   const found = membersOf(bytes) ?? asOneValue(file, bytes);
   if ('notices' in found) return found;
   const metadata = asRecord(found.members['metadata']);
-  const version = /\/run-results\/v(\d+)\.json$/.exec(String(metadata['dbt_schema_version'] ?? ''))?.[1];
+  const version = /\/run-results\/v(\d+)\.json$/.exec(wordOf(metadata['dbt_schema_version']))?.[1];
   if (version === undefined) return { notices: [brokenNotice(file, 'EVID012', 'is no run_results.json of dbt (it names no schema version); run `dbt build` to write it anew', WORDS)] };
   const newer = Number(version) > NEWEST_KNOWN ? [brokenNotice(file, 'EVID013', `has schema v${version}, which Specline does not know; it is read as far as it is understood`, { ...WORDS, instead: 'what it has in other ways is left out' })] : [];
   const which = asRecord(found.members['args'])['which'];
@@ -56,7 +56,7 @@ function membersOf(file: FileBytes): Members | undefined {
       const start = reader.at();
       const named: Record<string, Json> = {};
       const isObject = reader.object(() => (reader.isKey('unique_id') ? keep(named) : reader.value()));
-      places.set(String(named['unique_id']), { start, end: reader.at() });
+      places.set(wordOf(named['unique_id']), { start, end: reader.at() });
       return isObject;
     });
   });
@@ -75,7 +75,7 @@ function asOneValue(file: string, bytes: FileBytes): Members | { notices: Notice
   const found = documentOf(file, bytes.whole(), WORDS);
   if ('notices' in found) return found;
   const results = found.members['results'];
-  const byId = new Map((Array.isArray(results) ? results.map(asRecord) : []).map((result) => [String(result['unique_id']), result]));
+  const byId = new Map((Array.isArray(results) ? results.map(asRecord) : []).map((result) => [wordOf(result['unique_id']), result]));
   return { ...found, result: (id) => byId.get(id) };
 }
 
@@ -83,7 +83,7 @@ function asOneValue(file: string, bytes: FileBytes): Members | { notices: Notice
 function resultOf(id: string, result: Record<string, Json>, which: Json | undefined, generatedAt: string | undefined): RunResult | undefined {
   const isTest = id.startsWith('test.') || id.startsWith('unit_test.');
   if (typeof which === 'string' ? !LOOK_AT_DATA.has(which) : !isTest) return undefined;
-  const status = (isTest ? TEST_STATUS : NODE_STATUS)[String(result['status'])];
+  const status = (isTest ? TEST_STATUS : NODE_STATUS).get(wordOf(result['status']));
   if (status === undefined) return undefined;
   return {
     status,

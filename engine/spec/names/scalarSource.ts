@@ -37,11 +37,15 @@ function afterLine(text: string, from: number): number {
 }
 
 function verbatim(text: string, span: Span): ScalarSource {
-  return { value: text.slice(span.start, span.end), at: (index) => span.start + index };
+  return { value: text.slice(span.start, span.end), at: (index) => Math.min(span.start + index, span.end) };
 }
+
+const NOT_AS_WRITTEN = { '"': /[\\\r\n]/, "'": /''|[\r\n]/ } as const;
 
 function quoted(text: string, span: Span, quote: '"' | "'"): ScalarSource {
   const end = text[span.end - 1] === quote && span.end - 1 > span.start ? span.end - 1 : span.end;
+  // Nearly all say what they are written as.
+  if (!NOT_AS_WRITTEN[quote].test(text.slice(span.start + 1, end))) return verbatim(text, { start: span.start + 1, end });
   let value = '';
   const at: number[] = [];
   const push = (part: string, from: number): void => {
