@@ -40,8 +40,19 @@ function mayName(spec: SpecDocument, { kind, key, name }: SpecSymbol): boolean {
   const word = kind === 'spec' ? name.slice(name.lastIndexOf('/') + 1) : name;
   const lower = spec.text.toLowerCase();
   const model = modelOfColumn(key);
-  return lower.includes(word.toLowerCase()) && (model === undefined || lower.includes(model.toLowerCase()));
+  return hasWord(lower, word.toLowerCase()) && (model === undefined || hasWord(lower, model.toLowerCase()));
 }
+
+/** Whether a text has a word that is no part of a longer one: `stg_1` is not in `stg_12`. */
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const [before, after] = [text.slice(Math.max(0, at - 1), at + 1), text.slice(at + word.length - 1, at + word.length + 1)];
+    if (!IN_A_WORD.test(before) && !IN_A_WORD.test(after)) return true;
+  }
+  return false;
+}
+
+const IN_A_WORD = /^[\p{L}\p{N}_]{2}$/u;
 
 /** Specs that may name symbols and do not parse, so that what they name is not wholly known. */
 export function unreadSpecs({ specs }: NameContext, symbols: readonly SpecSymbol[]): SpecDocument[] {
