@@ -2,8 +2,8 @@ import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats }
 import { ChangedFile, type FileBytes } from '../engine/workspace';
 
 /** So many bytes are read together: what is asked for next often stands beside what was asked for last. */
-const BLOCK = 256 * 1024;
-const KEPT_BLOCKS = 8;
+const BLOCK = 64 * 1024;
+const KEPT_BLOCKS = 32;
 
 /** A file that is open for reading, as it was when it was looked at. */
 export interface OpenFile {
