@@ -40,8 +40,8 @@ export interface OpenDocuments {
 }
 
 /**
- * A loader of the project in a folder; `templateNow` is what its specs are held against. It is told by `options.changed` where a file turns
- * out to be another one than the one that was read.
+ * A loader of the project in a folder; `templateNow` is what its specs are held against. `options.changed` is told of a file that turns out
+ * to be another one than the one that was read.
  */
 export function projectLoader(root: string, open: OpenDocuments, templateNow: () => SpecTemplate, options: DiskOptions): ProjectLoader {
   const unsaved = new Set<string>();
