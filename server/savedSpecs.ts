@@ -25,7 +25,7 @@ export async function savedSpecs(files: ProjectFiles, paths: readonly string[], 
   await readAll(files, paths.filter((_, index) => wordsNoted(index) === undefined));
   const saved = tokens.map((token, index) => memory.of(token, 'spec', [paths[index], template], () => savedSpec(files, paths[index] ?? '', token, template, wordsNoted(index))));
   return memory.kept('spec index', saved, () => {
-    notes?.keep(saved.flatMap(({ noted, words }, index) => (noted === undefined ? [] : [{ path: paths[index] ?? '', stamp: noted, words }])));
+    notes?.keep(() => saved.flatMap(({ noted, words }, index) => (noted === undefined ? [] : [{ path: paths[index] ?? '', stamp: noted, words }])));
     const words = new Map(saved.flatMap((one) => (one.spec ? [[one.spec, one.words] as const] : [])));
     return savedIndex([...words.keys()], (spec) => words.get(spec) ?? []);
   });
