@@ -45,6 +45,8 @@ function mayName(spec: SpecDocument, { kind, key, name }: SpecSymbol): boolean {
 
 /** Whether a text has a word that is no part of a longer one: `stg_1` is not in `stg_12`. */
 function hasWord(text: string, word: string): boolean {
+  // The letter of an escape, as in "\n", stands before a word without being part of it.
+  if (text.includes('\\')) return text.includes(word);
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     const [before, after] = [text.slice(Math.max(0, at - 1), at + 1), text.slice(at + word.length - 1, at + word.length + 1)];
     if (!IN_A_WORD.test(before) && !IN_A_WORD.test(after)) return true;
