@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { writeAside } from './writeAside';
 
 /** What is kept on disk between runs; it may be lost or spoilt at any time. */
 export interface DiskCache {
@@ -42,11 +43,7 @@ export function diskCache(folder: string, limits = { entry: MAX_ENTRY_BYTES, all
       try {
         const bytes = gzipSync(JSON.stringify(value), { level: 1 });
         if (bytes.length > limits.entry) return;
-        mkdirSync(folder, { recursive: true });
-        // Another run may read or write the same at this moment.
-        const own = join(folder, `${key}.${process.pid}.tmp`);
-        writeFileSync(own, bytes);
-        renameSync(own, fileOf(key));
+        writeAside(fileOf(key), bytes);
         shrink(folder, limits.all);
       } catch {
         // A cache that cannot be written costs time and nothing else.

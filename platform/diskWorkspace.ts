@@ -26,10 +26,16 @@ export interface DiskOptions {
 export function diskWorkspace(root: string, options: DiskOptions = {}): ReadyWorkspace {
   const folders = rememberedFolders(root);
   const turn = turns();
-  const now = (path: string): ReadResult => plainFileBelow(folders, path) ?? readInside(root, path);
+  const now = (path: string): ReadResult => {
+    const place = placeBelow(folders, path);
+    return (place === undefined ? undefined : plainFileAt(place)) ?? readInside(root, path);
+  };
   return {
     now,
-    stamp: (path) => stampBelow(folders, path),
+    stamp(path) {
+      const place = placeBelow(folders, path);
+      return place === undefined ? undefined : stampAt(place);
+    },
     async read(path) {
       await turn();
       return now(path);
@@ -85,22 +91,21 @@ function rememberedFolders(root: string): RealFolders {
   };
 }
 
-function plainFileBelow(folders: RealFolders, path: string): ReadResult | undefined {
-  if (path.split('/').includes('..')) return undefined;
+/** Where a path leads while it is no link itself; undefined where it leads out, or its folder is not there. */
+function placeBelow(folders: RealFolders, path: string): string | undefined {
+  if (path === '' || path.split('/').includes('..')) return undefined;
   try {
-    const folder = folders.of(folderOf(path));
-    return folder === undefined ? undefined : plainFile(folder, path);
+    const folder = folders.of(path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+    return folder === undefined ? undefined : `${folder}${sep}${path.slice(path.lastIndexOf('/') + 1)}`;
   } catch {
     return undefined;
   }
 }
 
 /** The stamp of a plain file, which is no link. */
-function stampBelow(folders: RealFolders, path: string): string | undefined {
-  if (path === '' || path.split('/').includes('..')) return undefined;
+function stampAt(place: string): string | undefined {
   try {
-    const folder = folders.of(folderOf(path));
-    const facts = folder === undefined ? undefined : lstatSync(`${folder}${sep}${nameOf(path)}`, { bigint: true, throwIfNoEntry: false });
+    const facts = lstatSync(place, { bigint: true, throwIfNoEntry: false });
     return facts?.isFile() === true ? stampOfFacts(facts) : undefined;
   } catch {
     return undefined;
@@ -109,15 +114,14 @@ function stampBelow(folders: RealFolders, path: string): string | undefined {
 
 /**
  * A file that is no link, which nearly all are, in four calls that wait for nothing: for the thousands of files of a project
- * waiting takes longer than reading. `folder` is where its folder really is. Undefined where the file has to be looked at with care: a
- * link, a large one, an error.
+ * waiting takes longer than reading. Undefined where the file has to be looked at with care: a link, a large one, an error.
  */
-function plainFile(folder: string, path: string): ReadResult | undefined {
+function plainFileAt(place: string): ReadResult | undefined {
   const { O_NOFOLLOW } = constants as { O_NOFOLLOW?: number };
-  if (O_NOFOLLOW === undefined || path === '') return undefined;
+  if (O_NOFOLLOW === undefined) return undefined;
   let file: number | undefined;
   try {
-    file = openSync(`${folder}${sep}${nameOf(path)}`, constants.O_RDONLY | O_NOFOLLOW | constants.O_NONBLOCK);
+    file = openSync(place, constants.O_RDONLY | O_NOFOLLOW | constants.O_NONBLOCK);
     const facts = fstatSync(file);
     if (!facts.isFile() || facts.size > MAX_SOURCE_BYTES) return undefined;
     return textResult(readFileSync(file), facts.mtimeMs);
@@ -126,14 +130,6 @@ function plainFile(folder: string, path: string): ReadResult | undefined {
   } finally {
     if (file !== undefined) closeSync(file);
   }
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function textResult(bytes: Buffer, modified: number): ReadResult {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
+import { writeAside } from './writeAside';
 
 /** So long after the start all that a start needs has been compiled. */
 const KEPT_AFTER_MS = 10_000;
@@ -42,11 +43,7 @@ function readCompiled(kept: string, of: Buffer): Buffer | undefined {
 function writeCompiled(kept: string, of: Buffer, script: Script): void {
   try {
     const compiled = script.createCachedData();
-    mkdirSync(dirname(kept), { recursive: true });
-    // Another server may read or write the same at this moment.
-    const own = `${kept}.${process.pid}.tmp`;
-    writeFileSync(own, Buffer.concat([of, createHash('sha256').update(compiled).digest(), compiled]));
-    renameSync(own, kept);
+    writeAside(kept, Buffer.concat([of, createHash('sha256').update(compiled).digest(), compiled]));
   } catch {
     // What cannot be kept costs time and nothing else.
     return;

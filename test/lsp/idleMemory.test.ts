@@ -17,6 +17,10 @@ function stepOf(state: State, after: number): () => void {
   return idleStep({ usedBytes: () => state.used, workedMs: () => state.worked, collect }, 1000);
 }
 
+function times(step: () => void): (count: number) => void {
+  return (count) => Array.from({ length: count }, step).forEach(() => undefined);
+}
+
 describe('memory at rest', () => {
   it('is given back once much of it is garbage and nothing has been worked on for some seconds', () => {
     const state = { used: 50 * MB, worked: 0, collected: 0 };
@@ -38,8 +42,7 @@ describe('memory at rest', () => {
   });
   it('is given back once more after some seconds, when the room for new objects is empty, and then left alone', () => {
     const state = { used: 50 * MB, worked: 0, collected: 0 };
-    const step = stepOf(state, 44 * MB);
-    const steps = (count: number): void => Array.from({ length: count }, step).forEach(() => undefined);
+    const steps = times(stepOf(state, 44 * MB));
     steps(5);
     expect(state.collected).toBe(0);
     steps(1);
@@ -61,8 +64,7 @@ describe('memory at rest', () => {
   });
   it('is given back twice where a collection freed much that was not new, such as closed documents', () => {
     const state = { used: 50 * MB, worked: 0, collected: 0 };
-    const step = stepOf(state, 20 * MB);
-    const steps = (count: number): void => Array.from({ length: count }, step).forEach(() => undefined);
+    const steps = times(stepOf(state, 20 * MB));
     steps(6);
     expect(state.collected).toBe(1);
     steps(1);
