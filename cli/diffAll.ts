@@ -50,15 +50,16 @@ export async function diffAll(projectDir: string | undefined, asked: Asked, io: 
   const run = sharedRun({
     start: count === 1 ? [] : Array.from({ length: count }, (_, index) => (listener) => startShare(script ?? '', opening, index === 0, listener)),
     head: async () => (await opened()).head(),
+    specPaths: async () => (await opened()).specPaths,
     own: async (path) => (await opened()).judge(path, trace),
     take,
     read: (more) => addTrace(trace, more),
     warn: (text) => io.err(`specline: ${text}\n`),
   });
-  const { envelope, misconfigured, specPaths } = await run.head();
+  const { envelope, misconfigured } = await run.head();
   try {
     if (stream) writer.write(stream.begin(envelope));
-    await run.judgeAll(specPaths);
+    await run.judgeAll();
     const none: Notice[] = state.compared === 0 ? [{ code: 'SPEC041', severity: 'warning', message: 'No model was compared: none of those chosen has a technical spec; write one with `specline infer MODEL`.' }] : [];
     const whole = { ...envelope, models: reports, notices: [...envelope.notices, ...notices.unread, ...notices.disabled, ...none] };
     writer.write(stream ? stream.end(whole, state.compared > 0) : print(whole, asked.format, io, root));

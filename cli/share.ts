@@ -24,7 +24,6 @@ export interface Head {
   envelope: Envelope;
   /** specline.yml or dbt_project.yml is broken. */
   misconfigured: boolean;
-  specPaths: string[];
   /** What was read to know it. */
   trace: Trace;
 }
@@ -36,11 +35,22 @@ export interface Opening {
   asked: Asked;
 }
 
+/** What came of a spec, by its number in the run. */
+export interface Result {
+  index: number;
+  judged: Judged;
+}
+
 type Question = { open: Opening; heads: boolean } | { items: Item[] };
-type Answer = { ready: Head | undefined } | { index: number; judged: Judged; trace: Trace };
+type Answer = { opened: string[] } | { head: Head } | { results: Result[]; trace: Trace };
+
+/** Results are sent together, as long as the run need not wait for them: a message costs both sides more than what is in it. */
+const TOGETHER_MS = 100;
 
 /** A project that was opened to judge its specs. */
 export interface Judging {
+  /** Where the specs are, in their order. */
+  specPaths: string[];
   /** Says what a run needs to know of the project, which takes as long as to read each of its files. */
   head(): Promise<Head>;
   judge(path: string, trace: Trace): Promise<Judged>;
@@ -52,10 +62,11 @@ export async function openedToJudge({ root, today, asked }: Opening): Promise<Ju
   const found = { ...(await foundProject(root, root, trace)), today };
   const plain = diskWorkspace(root);
   return {
+    specPaths: found.specPaths,
     async head() {
       const { notices, misconfigured } = saidOf(found);
       // Results of the last run are read here, so that they are in the trace before that is handed out.
-      return { envelope: envelopeOf('diff', await withRunNotices({ project: found.project, notices })), misconfigured: misconfigured !== undefined, specPaths: found.specPaths, trace };
+      return { envelope: envelopeOf('diff', await withRunNotices({ project: found.project, notices })), misconfigured: misconfigured !== undefined, trace };
     },
     judge: (path, own) => judgeSpec({ ...found, workspace: tracedWorkspace(plain, own) }, path, asked),
   };
@@ -69,9 +80,11 @@ export interface Share {
 
 /** What a run hears of a share. `ended` comes once, also where the share was stopped. */
 export interface ShareListener {
-  /** With the head where it was asked for that. */
-  ready(head?: Head): void;
-  answer(index: number, judged: Judged, trace: Trace): void;
+  /** It has found where the specs are, and can be given some. */
+  ready(specPaths: readonly string[]): void;
+  /** Where it was asked for that. */
+  head(head: Head): void;
+  answer(results: readonly Result[], trace: Trace): void;
   ended(why: string): void;
 }
 
@@ -86,8 +99,9 @@ export function startShare(script: string, open: Opening, heads: boolean, listen
   };
   child.on('message', (message: Answer) => {
     if (over) return;
-    if ('ready' in message) listener.ready(message.ready);
-    else listener.answer(message.index, message.judged, message.trace);
+    if ('opened' in message) listener.ready(message.opened);
+    else if ('head' in message) listener.head(message.head);
+    else listener.answer(message.results, message.trace);
   });
   child.on('error', (error) => end(error.message));
   child.on('exit', (code, signal) => end(`it ended with ${code ?? signal ?? 'no code'}`));
@@ -136,15 +150,25 @@ function textOf(error: unknown): string {
 async function serve(nextQuestion: () => Promise<Question>, answer: (answer: Answer) => void): Promise<never> {
   const first = await nextQuestion();
   if (!('open' in first)) throw new Error('A share is asked to open a project first.');
-  const { head, judge } = await openedToJudge(first.open);
-  answer({ ready: first.heads ? await head() : undefined });
+  const { specPaths, head, judge } = await openedToJudge(first.open);
+  answer({ opened: specPaths });
+  if (first.heads) answer({ head: await head() });
   for (;;) {
     const question = await nextQuestion();
-    for (const { index, path } of 'items' in question ? question.items : []) {
-      const trace = emptyTrace();
-      answer({ index, judged: await judge(path, trace), trace });
-      // What was said goes out, and what came in is taken, between two models.
-      await new Promise((settle) => setImmediate(settle));
-    }
+    if ('items' in question) await judgeEach(question.items, judge, answer);
+  }
+}
+
+async function judgeEach(items: readonly Item[], judge: Judging['judge'], answer: (answer: Answer) => void): Promise<void> {
+  let results: Result[] = [];
+  let trace = emptyTrace();
+  let since = performance.now();
+  for (const [place, { index, path }] of items.entries()) {
+    results.push({ index, judged: await judge(path, trace) });
+    if (place < items.length - 1 && performance.now() - since < TOGETHER_MS) continue;
+    answer({ results, trace });
+    // What was said goes out, and what came in is taken, before the next.
+    await new Promise((settle) => setImmediate(settle));
+    [results, trace, since] = [[], emptyTrace(), performance.now()];
   }
 }

@@ -1,6 +1,6 @@
 import type { Trace } from '../platform/tracedWorkspace';
 import type { Judged } from './judgeSpec';
-import type { Head, Item, Share, ShareListener } from './share';
+import type { Head, Item, Result, Share, ShareListener } from './share';
 
 /** Specs that a process is given at a time; it always has some more than it is at. */
 const AT_ONCE = 8;
@@ -11,10 +11,11 @@ const OPENING_MS = 180_000;
 
 /** How a run is shared. */
 export interface Sharing {
-  /** Starts the other processes; each is told of by its listener, and one of them is ready with the head. */
+  /** Starts the other processes; each is told of by its listener, and the first one says the head. */
   start: ((listener: ShareListener) => Share)[];
   /** What this process does where no other is left: it opens the project, and judges specs. */
   head: () => Promise<Head>;
+  specPaths: () => Promise<readonly string[]>;
   own: (path: string) => Promise<Judged>;
   /** Gets what came of each spec, in their order. */
   take: (judged: Judged) => void;
@@ -28,6 +29,8 @@ export interface Sharing {
 interface Other {
   share: Share;
   ready: boolean;
+  /** It is to say the head, and has not yet. */
+  owesHead: boolean;
   /** Specs it was given and has not answered. */
   open: Map<number, Item>;
   heard: number;
@@ -35,31 +38,35 @@ interface Other {
 
 /** A run of which the processes have been started. */
 export interface SharedRun {
-  /** What the process that was asked for it says of the project. */
+  /** What the process that was asked for it says of the project; the others judge meanwhile. */
   head(): Promise<Head>;
-  /** Judges specs; ends when all are judged, and the other processes with it. */
-  judgeAll(paths: readonly string[]): Promise<void>;
+  /** Judges all specs, and gives what came of them; ends when that is done, and the other processes with it. */
+  judgeAll(): Promise<void>;
 }
 
-/** Starts other processes, which open the project at once. What none of them does in time this one does, and says so. */
-export function sharedRun({ start, head, own, take, read, warn, limits = { silent: SILENT_MS, opening: OPENING_MS } }: Sharing): SharedRun {
+/** Starts other processes, which open the project and judge its specs at once. What none of them does in time this one does, and says so. */
+export function sharedRun({ start, head, specPaths, own, take, read, warn, limits = { silent: SILENT_MS, opening: OPENING_MS } }: Sharing): SharedRun {
   const others = new Set<Other>();
   const back: Item[] = [];
   const done = new Map<number, Judged>();
   let found: Head | undefined;
-  let items: Item[] = [];
+  let items: Item[] | undefined;
   let next = 0;
   let taken = 0;
+  let isTaking = false;
   let wake: () => void = () => undefined;
 
   const more = (count: number): Item[] => {
     const again = back.splice(0, count);
-    const fresh = items.slice(next, next + count - again.length);
+    const fresh = items?.slice(next, next + count - again.length) ?? [];
     next += fresh.length;
     return [...again, ...fresh];
   };
-  const finish = (index: number, judged: Judged): void => {
-    done.set(index, judged);
+  const itemsOf = (paths: readonly string[]): Item[] => (items ??= paths.map((path, index) => ({ index, path })));
+  const finish = ({ index, judged }: Result): void => void done.set(index, judged);
+  /** Gives what came of specs in their order, as far as it is known. */
+  const giveOut = (): void => {
+    if (!isTaking) return;
     for (let first = done.get(taken); first; first = done.get(taken)) {
       done.delete(taken++);
       take(first);
@@ -82,22 +89,31 @@ export function sharedRun({ start, head, own, take, read, warn, limits = { silen
     others.forEach(supply);
     wake();
   };
-  const begin = (starter: (listener: ShareListener) => Share): void => {
-    const other: Other = { share: { give: () => undefined, stop: () => undefined }, ready: false, open: new Map(), heard: performance.now() };
+  const begin = (starter: (listener: ShareListener) => Share, owesHead: boolean): void => {
+    const other: Other = { share: { give: () => undefined, stop: () => undefined }, ready: false, owesHead, open: new Map(), heard: performance.now() };
     others.add(other);
     other.share = starter({
-      ready: (said) => {
-        found ??= said;
+      ready: (paths) => {
+        itemsOf(paths);
+        other.heard = performance.now();
         other.ready = true;
         supply(other);
         wake();
       },
-      answer: (index, judged, trace) => {
+      head: (said) => {
+        found ??= said;
+        other.heard = performance.now();
+        other.owesHead = false;
+        wake();
+      },
+      answer: (results, trace) => {
         other.heard = performance.now();
         // One that was given up may answer late.
-        if (!other.open.delete(index)) return;
+        const wanted = results.filter(({ index }) => other.open.delete(index));
+        if (wanted.length === 0) return;
         read(trace);
-        finish(index, judged);
+        wanted.forEach(finish);
+        giveOut();
         supply(other);
         wake();
       },
@@ -113,8 +129,9 @@ export function sharedRun({ start, head, own, take, read, warn, limits = { silen
     // An answer that has arrived is taken before anybody is called silent.
     await new Promise((settle) => setImmediate(settle));
     for (const other of others) {
-      const limit = other.ready ? silent : opening;
-      if ((!other.ready || other.open.size > 0) && performance.now() - other.heard > limit) giveUp(other, `nothing was heard of it for ${Math.round(limit / 1000)} s`);
+      const isOpening = !other.ready || other.owesHead;
+      const limit = isOpening ? opening : silent;
+      if ((isOpening || other.open.size > 0) && performance.now() - other.heard > limit) giveUp(other, `nothing was heard of it for ${Math.round(limit / 1000)} s`);
     }
   };
   const stop = (): void => {
@@ -122,22 +139,25 @@ export function sharedRun({ start, head, own, take, read, warn, limits = { silen
     others.clear();
     for (const { share } of left) share.stop();
   };
-  start.forEach(begin);
+  start.forEach((starter, index) => begin(starter, index === 0));
 
   return {
     async head() {
-      while (!found && [...others].some(({ ready }) => !ready)) await listen();
+      while (!found && [...others].some(({ owesHead }) => owesHead)) await listen();
       found ??= await head();
       read(found.trace);
       return found;
     },
-    async judgeAll(paths) {
-      items = paths.map((path, index) => ({ index, path }));
-      others.forEach(supply);
+    async judgeAll() {
       try {
-        while (taken < items.length) {
+        while (!items && others.size > 0) await listen();
+        const { length } = items ?? itemsOf(await specPaths());
+        isTaking = true;
+        giveOut();
+        while (taken < length) {
           if (others.size > 0) await listen();
-          else for (const { index, path } of more(AT_ONCE)) finish(index, await own(path));
+          else for (const { index, path } of more(AT_ONCE)) finish({ index, judged: await own(path) });
+          giveOut();
         }
       } finally {
         stop();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Judged } from '../../../cli/judgeSpec';
-import type { Head, Item, Share, ShareListener } from '../../../cli/share';
+import type { Head, Item, Result, Share, ShareListener } from '../../../cli/share';
 import { sharedRun } from '../../../cli/shared';
 import { emptyTrace } from '../../../platform/tracedWorkspace';
 
@@ -8,7 +8,15 @@ const PATHS = Array.from({ length: 60 }, (_, index) => `specs/m${index}.technica
 
 const judged = (path: string, by: string): Judged => ({ said: `${path} ${by}`, fails: false, lacks: false });
 
-const HEAD = { envelope: {}, misconfigured: false, specPaths: PATHS, trace: emptyTrace() } as unknown as Head;
+const HEAD = { envelope: {}, misconfigured: false, trace: emptyTrace() } as unknown as Head;
+
+const resultsOf = (items: readonly Item[], by: string): Result[] => items.map(({ index, path }) => ({ index, judged: judged(path, by) }));
+
+/** Says what a process that was asked for the head says before it is given something. */
+function opened(listener: ShareListener): void {
+  listener.ready(PATHS);
+  listener.head(HEAD);
+}
 
 /** What a run takes, in order, and what it warns of. */
 async function runWith(start: ((listener: ShareListener) => Share)[], limits?: { silent: number; opening: number }): Promise<{ said: string[]; warnings: string[] }> {
@@ -17,13 +25,15 @@ async function runWith(start: ((listener: ShareListener) => Share)[], limits?: {
   const run = sharedRun({
     start,
     head: () => Promise.resolve(HEAD),
+    specPaths: () => Promise.resolve(PATHS),
     own: (path) => Promise.resolve(judged(path, 'own')),
     take: ({ said: text }) => void said.push(String(text)),
     read: () => undefined,
     warn: (text) => void warnings.push(text),
     ...(limits === undefined ? {} : { limits }),
   });
-  await run.judgeAll((await run.head()).specPaths);
+  expect(await run.head()).toBe(HEAD);
+  await run.judgeAll();
   return { said, warnings };
 }
 
@@ -32,8 +42,8 @@ const share = (of: Partial<Share>): Share => ({ give: () => undefined, stop: () 
 describe('a run shared with other processes', () => {
   it('takes everything once and in order, whoever judged it', async () => {
     const { said, warnings } = await runWith([(listener) => {
-      setImmediate(() => listener.ready(HEAD));
-      return share({ give: (items: readonly Item[]) => setImmediate(() => items.forEach(({ index, path }) => listener.answer(index, judged(path, 'other'), emptyTrace()))) });
+      setImmediate(() => opened(listener));
+      return share({ give: (items: readonly Item[]) => setImmediate(() => listener.answer(resultsOf(items, 'other'), emptyTrace())) });
     }]);
     expect(said.map((text) => text.split(' ')[0])).toEqual(PATHS);
     expect(new Set(said.map((text) => text.split(' ')[1]))).toEqual(new Set(['other']));
@@ -52,7 +62,7 @@ describe('a run shared with other processes', () => {
   it('gives up one that falls silent, says so, and judges what it had', async () => {
     let stopped = false;
     const { said, warnings } = await runWith([(listener) => {
-      setImmediate(() => listener.ready(HEAD));
+      setImmediate(() => opened(listener));
       return share({ stop: () => void (stopped = true) });
     }], { silent: 50, opening: 1000 });
     expect(said).toEqual(PATHS.map((path) => `${path} own`));
@@ -61,12 +71,11 @@ describe('a run shared with other processes', () => {
   });
   it('judges what one had that ended half way, and takes no late answer of it', async () => {
     const { said, warnings } = await runWith([(listener) => {
-      setImmediate(() => listener.ready(HEAD));
+      setImmediate(() => opened(listener));
       return share({ give: (items: readonly Item[]) => setImmediate(() => {
-        const [first, second] = items;
-        if (first) listener.answer(first.index, judged(first.path, 'other'), emptyTrace());
+        listener.answer(resultsOf(items.slice(0, 1), 'other'), emptyTrace());
         listener.ended('it ended with 1');
-        if (second) listener.answer(second.index, judged(second.path, 'late'), emptyTrace());
+        listener.answer(resultsOf(items.slice(1, 2), 'late'), emptyTrace());
       }) });
     }]);
     expect(said.map((text) => text.split(' ')[0])).toEqual(PATHS);
@@ -75,17 +84,43 @@ describe('a run shared with other processes', () => {
   });
   it('asks this process for the head where the one that should say it ended', async () => {
     const answering = (listener: ShareListener): Share => {
-      setImmediate(() => listener.ready());
-      return share({ give: (items: readonly Item[]) => setImmediate(() => items.forEach(({ index, path }) => listener.answer(index, judged(path, 'other'), emptyTrace()))) });
+      setImmediate(() => listener.ready(PATHS));
+      return share({ give: (items: readonly Item[]) => setImmediate(() => listener.answer(resultsOf(items, 'other'), emptyTrace())) });
     };
     const { said, warnings } = await runWith([(listener) => (setImmediate(() => listener.ended('it ended with 1')), share({})), answering]);
     expect(said).toEqual(PATHS.map((path) => `${path} other`));
     expect(warnings).toHaveLength(1);
   });
+  it('has specs judged while the head is waited for, and takes them once it is there', async () => {
+    const events: string[] = [];
+    let given = 0;
+    const other = (listener: ShareListener): Share => {
+      setImmediate(() => listener.ready(PATHS));
+      return share({ give: (items) => setImmediate(() => {
+        given += items.length;
+        listener.answer(resultsOf(items, 'other'), emptyTrace());
+        if (given === PATHS.length) listener.head(HEAD);
+      }) });
+    };
+    const run = sharedRun({ start: [other], head: () => Promise.reject(new Error('The other says it.')), specPaths: () => Promise.resolve(PATHS), own: (path) => Promise.resolve(judged(path, 'own')), take: ({ said }) => void events.push(String(said)), read: () => undefined, warn: (text) => void events.push(text) });
+    expect(await run.head()).toBe(HEAD);
+    expect(given).toBe(PATHS.length);
+    expect(events).toEqual([]);
+    await run.judgeAll();
+    expect(events).toEqual(PATHS.map((path) => `${path} other`));
+  });
+  it('gives up one that never says the head, and says so', async () => {
+    const { said, warnings } = await runWith([(listener) => {
+      setImmediate(() => listener.ready(PATHS));
+      return share({ give: () => undefined });
+    }], { silent: 1000, opening: 50 });
+    expect(said).toEqual(PATHS.map((path) => `${path} own`));
+    expect(warnings).toHaveLength(1);
+  });
   it('leaves the rest to another where one ends', async () => {
     const answering = (dies: boolean) => (listener: ShareListener): Share => {
-      setImmediate(() => listener.ready(HEAD));
-      return share({ give: (items: readonly Item[]) => setImmediate(() => (dies ? listener.ended('it ended with 1') : items.forEach(({ index, path }) => listener.answer(index, judged(path, 'other'), emptyTrace())))) });
+      setImmediate(() => opened(listener));
+      return share({ give: (items: readonly Item[]) => setImmediate(() => (dies ? listener.ended('it ended with 1') : listener.answer(resultsOf(items, 'other'), emptyTrace()))) });
     };
     const { said, warnings } = await runWith([answering(true), answering(false)]);
     expect(said).toEqual(PATHS.map((path) => `${path} other`));
