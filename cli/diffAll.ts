@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ModelReport } from '../engine/conformance/types';
 import type { Notice } from '../engine/project/types';
 import { specKindOf } from '../engine/spec';
-import type { Trace } from '../platform/tracedWorkspace';
+import { addTrace, emptyTrace, type Trace } from '../platform/tracedWorkspace';
 import { projectRoot } from './context';
 import { EXIT, PartlySaid, worstExit } from './exit';
 import { fails } from './failLevel';
@@ -44,6 +44,8 @@ export async function diffAll(projectDir: string | undefined, asked: Asked, io: 
   };
   const opening = { root, today, asked };
   const count = script === undefined ? 1 : processesFor(specsBelow(join(root, 'specs')));
+  const changed = new Set<string>();
+  const read = (more: Trace): void => addTrace(trace, more).forEach((path) => changed.add(path));
   // Opened where no other process does it.
   let here: Promise<Judging> | undefined;
   const opened = (): Promise<Judging> => (here ??= openedToJudge(opening));
@@ -51,9 +53,14 @@ export async function diffAll(projectDir: string | undefined, asked: Asked, io: 
     start: count === 1 ? [] : Array.from({ length: count }, (_, index) => (listener) => startShare(script ?? '', opening, index === 0, listener)),
     head: async () => (await opened()).head(),
     specPaths: async () => (await opened()).specPaths,
-    own: async (path) => (await opened()).judge(path, trace),
+    own: async (path) => {
+      const own = emptyTrace();
+      const judged = await (await opened()).judge(path, own);
+      read(own);
+      return judged;
+    },
     take,
-    read: (more) => addTrace(trace, more),
+    read,
     warn: (text) => io.err(`specline: ${text}\n`),
   });
   const { envelope, misconfigured } = await run.head();
@@ -61,7 +68,7 @@ export async function diffAll(projectDir: string | undefined, asked: Asked, io: 
     if (stream) writer.write(stream.begin(envelope));
     await run.judgeAll();
     const none: Notice[] = state.compared === 0 ? [{ code: 'SPEC041', severity: 'warning', message: 'No model was compared: none of those chosen has a technical spec; write one with `specline infer MODEL`.' }] : [];
-    const whole = { ...envelope, models: reports, notices: [...envelope.notices, ...notices.unread, ...notices.disabled, ...none] };
+    const whole = { ...envelope, models: reports, notices: [...envelope.notices, ...notices.unread, ...notices.disabled, ...changedNotices(changed), ...none] };
     writer.write(stream ? stream.end(whole, state.compared > 0) : print(whole, asked.format, io, root));
     writer.flush();
     return worstExit([misconfigured ? EXIT.usage : EXIT.clean, state.fails || fails(whole, asked.failOn) ? EXIT.findings : EXIT.clean, state.lacks ? EXIT.evidence : EXIT.clean]);
@@ -84,9 +91,12 @@ function specsBelow(folder: string): number {
   }
 }
 
-/** Adds what another process has read; a file that it found otherwise never holds again. */
-function addTrace(trace: Trace, more: Trace): void {
-  for (const part of ['reads', 'lists', 'settings'] as const) for (const [path, hash] of Object.entries(more[part])) trace[part][path] = (trace[part][path] ?? hash) === hash ? hash : '';
+/** What is said where files were one thing for some of the models and another for the rest. */
+function changedNotices(paths: ReadonlySet<string>): Notice[] {
+  const [file] = paths;
+  if (file === undefined) return [];
+  const more = paths.size === 1 ? '' : ` and ${paths.size - 1} more`;
+  return [{ code: 'EVID018', severity: 'warning', file, message: `${file}${more} changed while models were compared, so some were judged by what was there before; run the command again.` }];
 }
 
 function writerTo(io: Io): { write(text: string): void; flush(): void; wrote(): boolean } {

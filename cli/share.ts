@@ -42,7 +42,7 @@ export interface Result {
 }
 
 type Question = { open: Opening; heads: boolean } | { items: Item[] };
-type Answer = { opened: string[] } | { head: Head } | { results: Result[]; trace: Trace };
+type Answer = { opened: string[]; trace: Trace } | { head: Head } | { results: Result[]; trace: Trace };
 
 /** Results are sent together, as long as the run need not wait for them: a message costs both sides more than what is in it. */
 const TOGETHER_MS = 100;
@@ -51,6 +51,8 @@ const TOGETHER_MS = 100;
 export interface Judging {
   /** Where the specs are, in their order. */
   specPaths: string[];
+  /** What was read so far. */
+  trace: Trace;
   /** Says what a run needs to know of the project, which takes as long as to read each of its files. */
   head(): Promise<Head>;
   judge(path: string, trace: Trace): Promise<Judged>;
@@ -63,6 +65,7 @@ export async function openedToJudge({ root, today, asked }: Opening): Promise<Ju
   const plain = diskWorkspace(root);
   return {
     specPaths: found.specPaths,
+    trace,
     async head() {
       const { notices, misconfigured } = saidOf(found);
       // Results of the last run are read here, so that they are in the trace before that is handed out.
@@ -80,8 +83,8 @@ export interface Share {
 
 /** What a run hears of a share. `ended` comes once, also where the share was stopped. */
 export interface ShareListener {
-  /** It has found where the specs are, and can be given some. */
-  ready(specPaths: readonly string[]): void;
+  /** It has opened the project, and can be given some of its specs. */
+  ready(specPaths: readonly string[], trace: Trace): void;
   /** Where it was asked for that. */
   head(head: Head): void;
   answer(results: readonly Result[], trace: Trace): void;
@@ -99,7 +102,7 @@ export function startShare(script: string, open: Opening, heads: boolean, listen
   };
   child.on('message', (message: Answer) => {
     if (over) return;
-    if ('opened' in message) listener.ready(message.opened);
+    if ('opened' in message) listener.ready(message.opened, message.trace);
     else if ('head' in message) listener.head(message.head);
     else listener.answer(message.results, message.trace);
   });
@@ -150,8 +153,8 @@ function textOf(error: unknown): string {
 async function serve(nextQuestion: () => Promise<Question>, answer: (answer: Answer) => void): Promise<never> {
   const first = await nextQuestion();
   if (!('open' in first)) throw new Error('A share is asked to open a project first.');
-  const { specPaths, head, judge } = await openedToJudge(first.open);
-  answer({ opened: specPaths });
+  const { specPaths, trace, head, judge } = await openedToJudge(first.open);
+  answer({ opened: specPaths, trace });
   if (first.heads) answer({ head: await head() });
   for (;;) {
     const question = await nextQuestion();

@@ -93,7 +93,8 @@ export function sharedRun({ start, head, specPaths, own, take, read, warn, limit
     const other: Other = { share: { give: () => undefined, stop: () => undefined }, ready: false, owesHead, open: new Map(), heard: performance.now() };
     others.add(other);
     other.share = starter({
-      ready: (paths) => {
+      ready: (paths, trace) => {
+        read(trace);
         itemsOf(paths);
         other.heard = performance.now();
         other.ready = true;

@@ -54,6 +54,19 @@ export function emptyTrace(): Trace {
   return { reads: Object.create(null) as Trace['reads'], lists: Object.create(null) as Trace['lists'], settings: Object.create(null) as Trace['settings'] };
 }
 
+/** Adds what was read elsewhere or later, and gives what was found otherwise than before; that never holds again. */
+export function addTrace(trace: Trace, more: Trace): string[] {
+  const changed: string[] = [];
+  for (const part of ['reads', 'lists', 'settings'] as const) {
+    for (const [path, hash] of Object.entries(more[part])) {
+      const known = trace[part][path];
+      if (known !== undefined && known !== hash) changed.push(path);
+      trace[part][path] = known === undefined || known === hash ? hash : '';
+    }
+  }
+  return changed;
+}
+
 /** Whether everything that was read is still the same, byte by byte. */
 export async function stillHolds(workspace: Workspace, files: SettingsFiles, trace: Trace): Promise<boolean> {
   for (const [path, hash] of Object.entries(trace.settings)) if (readHash(path, files.read(path)) !== hash) return false;

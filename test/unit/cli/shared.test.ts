@@ -14,7 +14,7 @@ const resultsOf = (items: readonly Item[], by: string): Result[] => items.map(({
 
 /** Says what a process that was asked for the head says before it is given something. */
 function opened(listener: ShareListener): void {
-  listener.ready(PATHS);
+  listener.ready(PATHS, emptyTrace());
   listener.head(HEAD);
 }
 
@@ -84,7 +84,7 @@ describe('a run shared with other processes', () => {
   });
   it('asks this process for the head where the one that should say it ended', async () => {
     const answering = (listener: ShareListener): Share => {
-      setImmediate(() => listener.ready(PATHS));
+      setImmediate(() => listener.ready(PATHS, emptyTrace()));
       return share({ give: (items: readonly Item[]) => setImmediate(() => listener.answer(resultsOf(items, 'other'), emptyTrace())) });
     };
     const { said, warnings } = await runWith([(listener) => (setImmediate(() => listener.ended('it ended with 1')), share({})), answering]);
@@ -95,7 +95,7 @@ describe('a run shared with other processes', () => {
     const events: string[] = [];
     let given = 0;
     const other = (listener: ShareListener): Share => {
-      setImmediate(() => listener.ready(PATHS));
+      setImmediate(() => listener.ready(PATHS, emptyTrace()));
       return share({ give: (items) => setImmediate(() => {
         given += items.length;
         listener.answer(resultsOf(items, 'other'), emptyTrace());
@@ -111,7 +111,7 @@ describe('a run shared with other processes', () => {
   });
   it('gives up one that never says the head, and says so', async () => {
     const { said, warnings } = await runWith([(listener) => {
-      setImmediate(() => listener.ready(PATHS));
+      setImmediate(() => listener.ready(PATHS, emptyTrace()));
       return share({ give: () => undefined });
     }], { silent: 1000, opening: 50 });
     expect(said).toEqual(PATHS.map((path) => `${path} own`));
