@@ -8,9 +8,10 @@ import type { BusinessRule } from './rules';
 /** The answer with what the last run of dbt found of the tests that cover the business rules in it. */
 export async function whyWithRuns(why: Why, specs: readonly SpecDocument[], context: RunContext): Promise<Why> {
   if (!(await context.project.runs?.())?.runs) return why;
+  const files = new Set(why.lines.flatMap(({ rules }) => rules.map(({ file }) => file)));
+  const covered = new Map(specs.filter(({ path }) => files.has(path)).map((business) => [business.path, coverageOf(business, specs, context.project)]));
   const ofRule = async (rule: BusinessRule): Promise<BusinessRule> => {
-    const business = specs.find(({ path }) => path === rule.file);
-    const coverage = business && coverageOf(business, specs, context.project).get(rule.id.replace(/^.*#/, ''));
+    const coverage = rule.file === null ? undefined : covered.get(rule.file)?.get(rule.id.replace(/^.*#/, ''));
     const runs = coverage ? await runsOfCoverage(coverage, context) : [];
     return runs.length === 0 ? rule : { ...rule, onData: runs.map((run) => ({ test: run.test, ...onDataOf(run) })) };
   };
