@@ -14,12 +14,15 @@ export interface Reading {
   sql: string;
   tokens: readonly Token[];
   at: number;
+  /** Brackets and CASEs around, and sums and products in one expression that hang on one another. */
   depth: number;
+  links: number;
   words: PlainWords;
 }
 
-/** Deeper brackets are left to the library, which has its own limits. */
-const MAX_DEPTH = 30;
+/** What is deeper is left to the library, which has limits of its own, and what reads trees must not run out of stack. */
+const MAX_DEPTH = 12;
+const MAX_LINKS = 200;
 
 const COMPARISONS: Readonly<Record<string, string>> = { '=': 'eq', '<>': 'neq', '!=': 'neq', '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' };
 const SUMS: Readonly<Record<string, string>> = { '+': 'add', '-': 'sub' };
@@ -60,6 +63,7 @@ export function listOf<T>(reading: Reading, item: (reading: Reading) => T | unde
 
 /** An expression as the library's tree has it, less what is empty; undefined for what is left to the library. */
 export function plainExpr(reading: Reading): Ast | undefined {
+  if (reading.depth === 0) reading.links = 0;
   return chain(reading, 'OR', 'or', conjunction);
 }
 
@@ -122,7 +126,7 @@ function sum(reading: Reading): Ast | undefined {
   let left = product(reading);
   for (let tag = operatorOf(reading, SUMS); left && tag !== undefined; tag = operatorOf(reading, SUMS)) {
     reading.at++;
-    left = pair(tag, left, product(reading));
+    left = ++reading.links > MAX_LINKS ? undefined : pair(tag, left, product(reading));
   }
   return left;
 }
@@ -131,7 +135,7 @@ function product(reading: Reading): Ast | undefined {
   let left = operand(reading);
   for (let tag = operatorOf(reading, PRODUCTS); left && tag !== undefined; tag = operatorOf(reading, PRODUCTS)) {
     reading.at++;
-    left = pair(tag, left, operand(reading));
+    left = ++reading.links > MAX_LINKS ? undefined : pair(tag, left, operand(reading));
   }
   return left;
 }

@@ -2,13 +2,17 @@ import { listOf, nameNode, plainExpr, take, typeAt, type PlainWords, type Readin
 import type { Ast, Token } from './polyglot';
 
 const JOIN_KINDS: Readonly<Record<string, string>> = { JOIN: 'Inner', INNER: 'Inner', LEFT: 'Left', RIGHT: 'Right', FULL: 'Full', CROSS: 'Cross' };
+/** Branches of one union, each of which makes the tree deeper, and tokens of a text: the library has limits of its own. */
+const MAX_BRANCHES = 100;
+const MAX_TOKENS = 100_000;
 
 /**
  * The tree of a query that is written plainly, as the library makes it, less what is empty in it; undefined where a construct is left to
  * the library. Most models are written so, and the library takes many times as long. `words` is what the library says of single words.
  */
 export function plainQuery(sql: string, tokens: readonly Token[], words: PlainWords): Ast | undefined {
-  const reading: Reading = { sql, tokens, at: 0, depth: 0, words };
+  if (tokens.length > MAX_TOKENS) return undefined;
+  const reading: Reading = { sql, tokens, at: 0, depth: 0, links: 0, words };
   const ctes = take(reading, 'WITH') ? listOf(reading, cte) : [];
   const query = ctes && setOperation(reading, ctes);
   return query && reading.at === tokens.length ? query : undefined;
@@ -26,7 +30,8 @@ function setOperation(reading: Reading, ctes: readonly Ast[]): Ast | undefined {
   let left = select(reading);
   if (left && typeAt(reading) !== 'UNION') return { select: { ...left, ...own } };
   let query: Ast | undefined = left && { select: left };
-  while (query && take(reading, 'UNION')) {
+  for (let branches = 2; query && take(reading, 'UNION'); branches++) {
+    if (branches > MAX_BRANCHES) return undefined;
     const all = take(reading, 'ALL') ? { all: true } : {};
     left = select(reading);
     query = left && { union: { left: query, right: { select: left }, ...all, ...(typeAt(reading) === 'UNION' ? {} : own) } };

@@ -100,6 +100,21 @@ describe('a plain query', () => {
     expect(isPlain("with paid as (\n  select customer_id, sum(p.amount) as value, count(*) as n, count(distinct id) as ids\n  from j0____ as p\n  where status <> 'failed' and n is not null group by p.customer_id, 2\n)\nselect base.customer_id, coalesce(paid.value, 0) as value, case when a = 1 then -b else c * (d + 1) end as x, * from j1____ base left join paid on base.customer_id = paid.customer_id", dialect)).toBe(true);
   });
 
+  it.each<[string, (n: number) => string]>([
+    ['a sum', (n) => `select ${Array(n).fill('a').join(' + ')} from t`],
+    ['a product in each item', (n) => `select ${Array(3).fill(Array(n).fill('a').join(' * ')).join(', ')} from t`],
+    ['a union', (n) => Array(n).fill('select a from t').join(' union all ')],
+    ['brackets', (n) => `with c as (select ${'('.repeat(n)}a${')'.repeat(n)} as a from t) select * from c`],
+    ['calls', (n) => `select ${'coalesce('.repeat(n)}a${')'.repeat(n)} from t`],
+    ['CASEs', (n) => `select ${'case when a = 1 then '.repeat(n)}a${' end'.repeat(n)} from t`],
+    ['conditions', (n) => `select a from t where ${Array(n).fill('a = 1').join(' and ')}`],
+  ])('leaves %s to the library where a tree gets too deep', (_, textOf) => {
+    for (const n of [5, 11, 12, 13, 40, 110, 190, 210, 600, 3000]) {
+      isPlain(textOf(n), 'duckdb');
+      expect(() => analyzeSql(parser, { file: 'm.sql', text: textOf(n), in: 'raw', dialect: 'duckdb' })).not.toThrow();
+    }
+  });
+
   it.each(['examples', 'test/fixtures'])('gives models of %s the analysis that the library alone gives', (folder) => {
     const library = { ...parser, parse: parser.libraryParse, tokenize: parser.libraryTokens };
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.sql'));
