@@ -20,13 +20,17 @@ export interface Expanded {
   back(span: Span): Span;
 }
 
+/** A block that names a relation by literals, without control of white space. */
+const NAMED_RELATION = /(?<!\{)\{\{ *(?:ref\( *(['"])\w+\1 *\)|source\( *(['"])\w+\2 *, *(['"])\w+\3 *\)) *\}\}/g;
+
 /**
  * Writes out the Jinja of a model as far as files decide it: loops, variables, conditions, and macros whose text is known. What only a
  * run of dbt knows stays as it stands, or is taken by `choices`. Undefined where nothing changes or the template cannot be read.
  * `queryOf` gives the SQL of a whole query that a macro writes.
  */
 export function expandTemplate(template: string, context: JinjaContext, choices: Choices = {}, queryOf?: (span: Span) => string | undefined): Expanded | undefined {
-  if (!/\{[{%#]/.test(template)) return undefined;
+  // Most models have no other Jinja than this, which stays as it stands whatever the project says.
+  if (!/\{[{%#]/.test(template.replace(NAMED_RELATION, ' '))) return undefined;
   const nodes = parseTemplate(template);
   if (!nodes) return undefined;
   const pieces: Piece[] = [];

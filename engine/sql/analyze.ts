@@ -7,7 +7,7 @@ import { hideRegions } from './hide';
 import { jinjaBlocks, type JinjaBlock } from './jinja';
 import { lowerQuery } from './lowerQuery';
 import { jinjaEffects, maskJinja, type Masked, type MaskOptions } from './mask';
-import type { Ast, SqlParser } from './polyglot';
+import type { Ast, SqlParser, Token } from './polyglot';
 import { pythonFacts } from './python';
 import { knownQuery } from './knownQueries';
 import { configOf, referencesOf, relationId } from './references';
@@ -26,6 +26,7 @@ interface Parsed {
   masked: Masked;
   options: MaskOptions;
   query: Ast;
+  tokens: readonly Token[] | undefined;
   dialect: Dialect;
   how: string;
 }
@@ -117,7 +118,7 @@ function parseVariant(parser: SqlParser, request: SqlRequest, blocks: readonly J
       const query = outcome.statements.find(isQuery);
       if (!query) continue;
       const how = `${dialect}${options.elseBranches ? ', else branches' : ''}`;
-      return { parsed: { masked, options, query, dialect, how }, text: masked.text, why: '' };
+      return { parsed: { masked, options, query, tokens: outcome.tokens, dialect, how }, text: masked.text, why: '' };
     }
   }
   return { text: maskOf(false).text, why };
@@ -136,12 +137,13 @@ function fullGraph(parser: SqlParser, request: SqlRequest, parsed: Parsed, block
   const masked = maskJinja(request.text, options, blocks);
   const outcome = parser.parse(masked.text, parsed.dialect);
   const query = outcome.kind === 'failed' ? undefined : outcome.statements.find(isQuery);
-  return query ? withAlternatives(graph, graphOf(parser, request, { ...parsed, masked, options, query }), regions) : graph;
+  const tokens = outcome.kind === 'failed' ? undefined : outcome.tokens;
+  return query ? withAlternatives(graph, graphOf(parser, request, { ...parsed, masked, options, query, tokens }), regions) : graph;
 }
 
 function graphOf(parser: SqlParser, request: SqlRequest, parsed: Parsed): StageGraph {
-  const { masked, query, dialect } = parsed;
-  const segments = segmentsOf(parser.tokenize(masked.text, dialect) ?? []);
+  const { masked, query, tokens, dialect } = parsed;
+  const segments = segmentsOf(tokens ?? parser.tokenize(masked.text, dialect) ?? []);
   const builder: Builder = {
     template: request.text,
     placeholders: masked.placeholders,

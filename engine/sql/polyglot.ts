@@ -1,7 +1,10 @@
 import { init, parse as polyglotParse, tokenize as polyglotTokenize } from '@polyglot-sql/sdk';
 import type { Span } from '../text';
 import { pointedPaths } from './paths';
+import type { PlainWords } from './plainExpr';
+import { plainQuery } from './plainQuery';
 import { plainTokens } from './plainTokens';
+import { plainWords } from './plainWords';
 import type { Dialect } from './types';
 
 /** A node of polyglot's tree: an object with one key, the tag, over its payload. */
@@ -14,11 +17,15 @@ export interface Token {
   span: Span;
 }
 
-export type ParseOutcome = { kind: 'ok'; statements: Ast[] } | { kind: 'failed'; message: string };
+/** `tokens` are there where they were needed to parse. */
+export type ParseOutcome = { kind: 'ok'; statements: Ast[]; tokens?: Token[] } | { kind: 'failed'; message: string };
 
 /** The SQL parser behind one interface; spans of tokens and nodes are UTF-16 offsets, in nodes by `spanOf`. */
 export interface SqlParser {
+  /** Trees of SQL that is written plainly lack what is empty in those of the library. */
   parse(sql: string, dialect: Dialect): ParseOutcome;
+  /** The same by the library alone. */
+  libraryParse(sql: string, dialect: Dialect): ParseOutcome;
   /** The tokens without comments, or undefined where the text cannot be tokenized. */
   tokenize(sql: string, dialect: Dialect): Token[] | undefined;
   /** The same by the library alone. */
@@ -34,10 +41,31 @@ const MOST_WORDS = 5000;
 export async function createParser(): Promise<SqlParser> {
   await init();
   const typeOf = wordTypes();
-  return { parse, libraryTokens, typeOf, tokenize: (sql, dialect) => plainTokens(sql, (word) => typeOf(word, dialect)) ?? libraryTokens(sql, dialect) };
+  const plain = (sql: string, dialect: Dialect): Token[] | undefined => plainTokens(sql, (word) => typeOf(word, dialect));
+  const words = new Map<Dialect, PlainWords>();
+  const wordsOf = (dialect: Dialect): PlainWords => {
+    const own = words.get(dialect) ?? plainWords((sql) => treesOf(parseText(sql, dialect)), (sql) => plain(sql, dialect));
+    words.set(dialect, own);
+    return own;
+  };
+  return {
+    libraryParse,
+    libraryTokens,
+    typeOf,
+    parse: (sql, dialect) => {
+      const tokens = plain(sql, dialect);
+      const query = tokens && plainQuery(sql, tokens, wordsOf(dialect));
+      return query ? { kind: 'ok', statements: [query], tokens } : libraryParse(sql, dialect);
+    },
+    tokenize: (sql, dialect) => plain(sql, dialect) ?? libraryTokens(sql, dialect),
+  };
 }
 
-function parse(sql: string, dialect: Dialect): ParseOutcome {
+function treesOf(outcome: ParseOutcome): Ast[] | undefined {
+  return outcome.kind === 'ok' ? outcome.statements : undefined;
+}
+
+function libraryParse(sql: string, dialect: Dialect): ParseOutcome {
   const outcome = parseText(sql, dialect);
   const pointed = outcome.kind === 'failed' ? pointedPaths(sql, dialect) : undefined;
   const again = pointed === undefined ? outcome : parseText(pointed, dialect);

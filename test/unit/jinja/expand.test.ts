@@ -51,6 +51,22 @@ describe('writing out loops', () => {
   });
 });
 
+describe('a template of nothing but named relations', () => {
+  const block = fc.constantFrom("{{ ref('a') }}", '{{ref("b")}}', "{{ source( 's','t' ) }}", "{{ source('s', \"t\") }}", "{{- ref('a') }}", "{{ ref('a', 'b') }}", "{{ ref('a', v=1) }}", "{{ ref('a\") }}", "{{ ref(\"it's\") }}", "{{ ref(x) }}", "{{ ref('a') }}}", '{{ source("s") }}');
+  const piece = fc.oneof({ weight: 3, arbitrary: block }, { weight: 1, arbitrary: fc.constantFrom('select ', ' from ', "'", '{', '}', '%', '#', '\n', 'é') });
+  it('is what the long way makes of it', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const text = pieces.join('');
+        // A comment says nothing, but it is Jinja.
+        const long = expandTemplate(`${text} {# #}`, PROJECT);
+        expect(expandTemplate(text, PROJECT)?.text, text).toBe(long?.text.slice(0, -' {# #}'.length));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 const macro = (name: string, text: string, owner = 'shop'): MacroSource => ({ package: owner, name, text });
 const PROJECT: JinjaContext = {
   ...bareContext('postgres'),
