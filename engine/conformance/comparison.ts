@@ -1,4 +1,4 @@
-import type { Span } from '../text';
+import { oneLine, type Span } from '../text';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { SpecDocument, StageFact, TechnicalFacts } from '../spec/types';
 import { someExpr } from '../sql/exprs';
@@ -7,6 +7,7 @@ import { graphEnv, nodeOfRelation } from './env';
 import type { NodeAnalysis } from './evidence';
 import type { CompareContext } from './context';
 import { keysOfParents, type ModelKeys } from './keys';
+import { knownKeys, type KnownKeys } from './knownKeys';
 import { outputsOf, typeOfColumn, typesIn, type Outputs, type TypesOfRelation } from './outputs';
 import { stepId, TOP, type LoweredSpec } from './lowerSpec';
 import { matchAlone } from './match/alone';
@@ -56,8 +57,7 @@ export interface Comparison {
   dependsOn: ReadonlySet<string> | undefined;
   /** What the relations that the model reads put out. */
   outputs: Outputs;
-  /** Keys that the SQL of the models it reads proves. */
-  parentKeys: ModelKeys;
+  keys: KnownKeys;
 }
 
 /** Normalises and pairs; everything rules need is in the result. */
@@ -80,8 +80,9 @@ export async function compareGraphs(document: SpecDocument, facts: TechnicalFact
     const { view, merged } = homeOf(id, views);
     return { id, ...(fact !== facts.stage && name !== undefined ? { name } : {}), prefix: fact === facts.stage ? '' : `steps/${name ?? ''}/`, fact, ...(view ? { view } : {}), merged, why: why ?? { reason: 'stage-unmatched', text: 'no stage of the model could be paired with this step' } };
   });
+  const parentKeys: ModelKeys = model ? await keysOfParents(context, node, model) : new Map();
   const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
-  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, alone, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, outputs, parentKeys: model ? await keysOfParents(context, node, model) : new Map() };
+  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, alone, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, outputs, keys: knownKeys({ project, node, env, lowered, spec, parentKeys }) };
 }
 
 /** True for a stage that makes its rows of constants. */
@@ -173,7 +174,7 @@ export function hiddenIn(comparison: Comparison, view: PairView, aspect: Aspect)
 
 /** The reason and the words for a hidden part. */
 export function reasonOf(opaque: Opaque): { reason: UnknownReason; text: string } {
-  const short = opaque.text.replace(/\s+/g, ' ').trim();
+  const short = oneLine(opaque.text);
   const shown = short.length > 60 ? `${short.slice(0, 57)}…` : short;
   switch (opaque.reason) {
     case 'jinja':
@@ -219,6 +220,6 @@ export function isUnparsed(expr: Expr): boolean {
 /** The model's text at a span, on one line. */
 export function modelText(comparison: Comparison, span: Span | undefined, limit = 80): string {
   const text = span ? (comparison.analysis?.chosen?.text.slice(span.start, span.end) ?? '') : '';
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = oneLine(text);
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }

@@ -140,10 +140,15 @@ function targetKeys(graph: NGraph, source: NSource, keysOf: KeysOfRelation, dept
   return relation ? keysOf(relation) : [];
 }
 
-/** Whether each side of a join is unique on the columns it is joined by, and by which key. */
-export function joinUniqueness(graph: NGraph, stage: NStage, join: NJoin, keysOf: KeysOfRelation): { left?: RowKey; right?: RowKey } {
-  const index = stage.joins.indexOf(join);
-  const right = join.derived === 'scalar' ? undefined : sourceKeys(graph, join.source, keysOf, 0).find((key) => isCovered(key, rightColumns(join)));
-  const left = rowKeys(graph, stage, keysOf, 0, Math.max(0, index)).find((key) => isCovered(key, leftColumns(join)));
-  return { ...(left ? { left } : {}), ...(right ? { right } : {}) };
+/** The key by which the joined side of a join is unique on the columns it is joined by. */
+export function keyOfJoined(graph: NGraph, join: NJoin, keysOf: KeysOfRelation): RowKey | undefined {
+  if (join.derived === 'scalar') return undefined;
+  const columns = rightColumns(join);
+  return sourceKeys(graph, join.source, keysOf, 0).find((key) => isCovered(key, columns));
+}
+
+/** The key by which what precedes a join of a stage is unique on the columns that it is joined by. */
+export function keyOfPreceding(graph: NGraph, stage: NStage, join: NJoin, keysOf: KeysOfRelation): RowKey | undefined {
+  const columns = leftColumns(join);
+  return rowKeys(graph, stage, keysOf, 0, Math.max(0, stage.joins.indexOf(join))).find((key) => isCovered(key, columns));
 }

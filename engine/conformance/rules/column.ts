@@ -4,7 +4,7 @@ import { exprKey } from '../expr/key';
 import type { PairView } from '../match/view';
 import { judgeDedupe } from './deduplicate';
 import { catalogColumns, containsWords, listAt, madeAt, namedAt, outputKnown, passedByStar, specColumn } from './columns';
-import { short, stageClause, unmatched, whereOf, wordsOf, type ClauseDraft, type Rule } from './rule';
+import { short, stageClause, unmatched, whereOf, wordsOf, type ClauseDraft, type Draft, type Rule } from './rule';
 
 /** COL001: each specified column comes out. */
 export const column: Rule = {
@@ -31,12 +31,10 @@ export function columnAddress(fact: ColumnFact): string {
   return `columns/${fact.name.value}${fact.kind === 'all_from' ? '.*' : ''}`;
 }
 
-type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
-
 function judgeColumn(stage: StageComparison, comparison: Comparison, fact: ColumnFact): ClauseDraft {
   const spec = { span: fact.name.span, text: fact.name.value };
   const { view } = stage;
-  const clause = (draft: Draft): ClauseDraft => stageClause(stage, columnAddress(fact), { spec, ...draft });
+  const clause = (draft: Draft): ClauseDraft => stageClause(stage, columnAddress(fact), spec, draft);
   const name = comparison.env.fold({ text: fact.name.value, quoted: false });
   const catalog = catalogColumns(comparison, stage);
   if (!view) {
@@ -102,7 +100,7 @@ function judgeStar(stage: StageComparison, comparison: Comparison, fact: ColumnF
   const spec = { span: fact.span, text: `all of ${fact.name.value}` };
   const { view } = stage;
   if (!view) return unmatched(stage, columnAddress(fact), spec);
-  const clause = (draft: Draft): ClauseDraft => stageClause(stage, columnAddress(fact), { spec, ...draft });
+  const clause = (draft: Draft): ClauseDraft => stageClause(stage, columnAddress(fact), spec, draft);
   if (stage.merged) return clause({ verdict: 'matches', message: `The model passes the columns of ${fact.name.value} on.` });
   const own = view.pair.spec.columns.filter((candidate) => candidate.span.start === fact.span.start && candidate.span.end === fact.span.end);
   const results = own.map((candidate) => starVerdict(comparison, view, candidate));

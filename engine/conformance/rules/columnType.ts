@@ -6,7 +6,7 @@ import { TOP } from '../lowerSpec';
 import { typeOfColumn, typesIn } from '../outputs';
 import { columnAddress } from './column';
 import { specColumn } from './columns';
-import { stageClause, yamlPlace, type ClauseDraft, type Rule } from './rule';
+import { stageClause, yamlPlace, type ClauseDraft, type Draft, type Rule } from './rule';
 import type { ModelPlace } from '../types';
 
 /** COL003: a column has the specified type, and is not null where the spec says so. */
@@ -41,7 +41,7 @@ interface Evidence {
 function judgeType(stage: StageComparison, comparison: Comparison, fact: ColumnFact): ClauseDraft[] {
   const { type } = fact;
   if (!type || fact.kind === 'all_from' || !exists(stage, comparison, fact)) return [];
-  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/type`, { spec: { span: type.span, text: type.value }, ...draft })];
+  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/type`, { span: type.span, text: type.value }, draft)];
   const found = catalogType(stage, comparison, fact) ?? sqlType(stage, comparison, fact);
   const name = fact.name.value;
   if (!found) return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell the type of ${name}: there is no catalog of the built model, and its SQL does not tell; run \`dbt docs generate\`.` });
@@ -89,7 +89,7 @@ function judgeNull(stage: StageComparison, comparison: Comparison, fact: ColumnF
   const { node, env } = comparison;
   if (!nullable || nullable.value || stage.id !== TOP || !node) return [];
   const name = env.fold({ text: fact.name.value, quoted: false });
-  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/nullable`, { spec: { span: nullable.span, text: 'not null' }, ...draft })];
+  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/nullable`, { span: nullable.span, text: 'not null' }, draft)];
   const test = node.tests.find((candidate) => candidate.enabled && candidate.where === undefined && candidate.test === 'not_null' && candidate.column !== undefined && env.fold(candidate.column) === name);
   const constraint = node.constraints.find((candidate) => (candidate.type === 'not_null' || candidate.type === 'primary_key') && candidate.columns.some((column) => env.fold(column) === name));
   const place: ModelPlace[] = test?.place ? [yamlPlace(test.place, 'not_null')] : [];
