@@ -3,9 +3,10 @@ import type { ProjectIndex, RelationNode } from '../project/types';
 import type { SpecDocument, StageFact, TechnicalFacts } from '../spec/types';
 import { someExpr } from '../sql/exprs';
 import type { Aspect, Expr, Opaque, Relation, StageGraph } from '../sql/types';
-import { graphEnv, nodeOfRelation } from './env';
+import { graphEnv } from './env';
 import type { NodeAnalysis } from './evidence';
 import type { CompareContext } from './context';
+import { readInputs, type ReadInputs } from './inputs';
 import { keysOfParents, type ModelKeys } from './keys';
 import { knownKeys, type KnownKeys } from './knownKeys';
 import { outputsOf, typeOfColumn, typesIn, type Outputs, type TypesOfRelation } from './outputs';
@@ -58,6 +59,8 @@ export interface Comparison {
   /** What the relations that the model reads put out. */
   outputs: Outputs;
   keys: KnownKeys;
+  /** Everything the model is known to read, worked out when it is asked for. */
+  read(): ReadInputs;
 }
 
 /** Normalises and pairs; everything rules need is in the result. */
@@ -81,8 +84,9 @@ export async function compareGraphs(document: SpecDocument, facts: TechnicalFact
     return { id, ...(fact !== facts.stage && name !== undefined ? { name } : {}), prefix: fact === facts.stage ? '' : `steps/${name ?? ''}/`, fact, ...(view ? { view } : {}), merged, why: why ?? { reason: 'stage-unmatched', text: 'no stage of the model could be paired with this step' } };
   });
   const parentKeys: ModelKeys = model ? await keysOfParents(context, node, model) : new Map();
+  let read: ReadInputs | undefined;
   const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
-  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, alone, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, outputs, keys: knownKeys({ project, node, env, lowered, spec, parentKeys }) };
+  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, alone, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, outputs, keys: knownKeys({ env, lowered, spec, parentKeys }), read: () => (read ??= readInputs({ analysis, env, dependsOn: fresh, project })) };
 }
 
 /** True for a stage that makes its rows of constants. */
@@ -160,11 +164,6 @@ export function missingModel(node: RelationNode | undefined, analysis: NodeAnaly
   const texts = { macro: 'a macro writes the whole query', python: 'the model is Python', unparsed: 'the SQL could not be parsed', empty: 'the model has no SQL', 'too-large': 'the SQL is too large to analyse' } as const;
   const kind = analysis.opaque?.reason ?? 'unparsed';
   return { reason: reasons[kind], text: texts[kind] };
-}
-
-/** The node a relation of the spec or the model names. */
-export function nodeOf(comparison: Comparison, relation: Parameters<typeof nodeOfRelation>[2]): RelationNode | undefined {
-  return nodeOfRelation(comparison.project, comparison.node, relation);
 }
 
 /** What hides an aspect of a model's stage; undefined where the aspect is fully known, or hidden in the spec's own words. */

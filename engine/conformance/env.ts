@@ -27,12 +27,16 @@ export function graphEnv(project: ProjectIndex, self: RelationNode | undefined, 
   const fold: GraphEnv['fold'] = (name) => foldName(project.adapter, name);
   const nodeOf = (relation: Relation): RelationNode | undefined => {
     const key = `${relation.package ?? ''}|${relation.id}`;
-    if (!nodes.has(key)) nodes.set(key, nodeOfRelation(project, self, relation));
-    return nodes.get(key);
+    const known = nodes.get(key);
+    if (known || nodes.has(key)) return known;
+    const found = nodeOfRelation(project, self, relation);
+    nodes.set(key, found);
+    return found;
   };
   return {
     fold,
     dialect: project.dialect,
+    nodeOf,
     identity: (relation) => (relation.kind === 'this' ? 'this' : (nodeOf(relation)?.uniqueId ?? `${relation.kind}:${relationId({ ...relation, package: undefined }).toLowerCase()}`)),
     columnsOf: (relation) => columnsOf(nodeOf(relation), fold, outputs),
     neverNull: (relation) => {

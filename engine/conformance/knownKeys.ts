@@ -1,7 +1,6 @@
 import type { RelationNode } from '../project/types';
 import type { Relation } from '../sql/types';
 import type { Comparison } from './comparison';
-import { nodeOfRelation } from './env';
 import { declaredKeys, type KeysOfRelation, type ModelKeys, type ProvenKey } from './keys';
 
 /** The keys that a comparison knows, each worked out when it is asked for and once: many a clause asks for the same. */
@@ -13,8 +12,8 @@ export interface KnownKeys {
 }
 
 /** What a comparison knows of keys; `parentKeys` are those that the SQL of the models it reads proves. */
-export function knownKeys(comparison: Pick<Comparison, 'project' | 'node' | 'env' | 'lowered' | 'spec'> & { parentKeys: ModelKeys }): KnownKeys {
-  const { project, node: self, env, parentKeys } = comparison;
+export function knownKeys(comparison: Pick<Comparison, 'env' | 'lowered' | 'spec'> & { parentKeys: ModelKeys }): KnownKeys {
+  const { env, parentKeys } = comparison;
   const nodes = new Map<RelationNode, readonly ProvenKey[]>();
   const relations = new Map<Relation, readonly ProvenKey[]>();
   let asserted: ReadonlyMap<string, readonly ProvenKey[]> | undefined;
@@ -27,7 +26,7 @@ export function knownKeys(comparison: Pick<Comparison, 'project' | 'node' | 'env
   const ofRelation = (relation: Relation): readonly ProvenKey[] => {
     let keys = relations.get(relation);
     asserted ??= assertedKeys(comparison);
-    if (!keys) relations.set(relation, (keys = [...ofNode(nodeOfRelation(project, self, relation)), ...(asserted.get(env.identity(relation)) ?? NONE)]));
+    if (!keys) relations.set(relation, (keys = [...ofNode(env.nodeOf(relation)), ...(asserted.get(env.identity(relation)) ?? NONE)]));
     return keys;
   };
   return { ofNode, ofRelation };

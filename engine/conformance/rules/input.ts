@@ -1,10 +1,9 @@
 import { inputAlias, relationOf } from '../lowerSpec';
 import type { Comparison } from '../comparison';
 import { missingModel } from '../comparison';
-import { readInputs } from '../inputs';
 import { runs } from './joinType';
 import { modelClause, wordsOf, type ClauseDraft, type Draft, type Rule } from './rule';
-import { relationLabel } from '../inputs';
+import { relationLabel, type ReadInputs } from '../inputs';
 import type { InputFact } from '../../spec/types';
 
 /** INPUT001: each specified input is read. */
@@ -23,12 +22,12 @@ export const input: Rule = {
     bad: "select * from {{ ref('customers') }}",
   },
   judge(comparison) {
-    const read = readInputs(comparison);
+    const read = comparison.read();
     return { clauses: (comparison.facts.inputs?.items ?? []).map((fact) => judgeInput(comparison, fact, read)) };
   },
 };
 
-function judgeInput(comparison: Comparison, fact: InputFact, read: ReturnType<typeof readInputs>): ClauseDraft {
+function judgeInput(comparison: Comparison, fact: InputFact, read: ReadInputs): ClauseDraft {
   const relation = relationOf(fact);
   const label = fact.kind === 'source' ? `${fact.sourceName ?? ''}.${fact.name}` : fact.name;
   const clause = (draft: Draft): ClauseDraft => modelClause(`inputs/${inputAlias(fact)}`, { span: fact.nameSpan, text: label }, draft);
@@ -54,8 +53,8 @@ function judgeInput(comparison: Comparison, fact: InputFact, read: ReturnType<ty
 }
 
 /** The only variant an input is read in; undefined where it is read in every run. */
-function variantOf(comparison: Comparison, identity: string): string | undefined {
-  const relations = [...(comparison.model?.relations.values() ?? [])].filter((relation) => comparison.env.identity(relation) === identity);
-  const whens = new Set(relations.map((relation) => relation.when));
+function variantOf({ model, env }: Comparison, identity: string): string | undefined {
+  const whens = new Set<string | undefined>();
+  for (const relation of model?.relations.values() ?? []) if (env.identity(relation) === identity) whens.add(relation.when);
   return whens.size === 1 ? [...whens][0] : undefined;
 }

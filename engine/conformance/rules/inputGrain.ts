@@ -1,5 +1,4 @@
 import { inputAlias, relationOf } from '../lowerSpec';
-import { nodeOf } from '../comparison';
 import { isSubset, sameColumns } from '../keys';
 import { modelClause, wordsOf, type ClauseDraft, type Draft, type Rule } from './rule';
 
@@ -24,7 +23,7 @@ export const inputGrain: Rule = {
       const { grain } = fact;
       if (!grain) return [];
       const wanted = grain.value.map((item) => comparison.env.fold(item.value));
-      const keys = comparison.keys.ofNode(nodeOf(comparison, relationOf(fact)));
+      const keys = comparison.keys.ofNode(comparison.env.nodeOf(relationOf(fact)));
       const found = keys.find((key) => sameColumns(key.columns, wanted));
       const words = wordsOf(grain.value.map((item) => item.value));
       const clause = (draft: Draft): ClauseDraft => modelClause(`inputs/${inputAlias(fact)}/grain`, { span: grain.span, text: words }, draft);
