@@ -6,7 +6,7 @@ import { askFix } from './openQuestion';
 import { rawPlaces } from './rawPlaces';
 import { rules } from './rules';
 import { isDescribed } from './rules/described';
-import type { ClauseDraft, FindingDraft, Judgement, Rule, Told } from './rules/rule';
+import type { FindingDraft, Judgement, Rule, Told } from './rules/rule';
 import type { CompareContext } from './context';
 import type { Clause, Finding, Fix, ModelPlace, ModelReport, ModelSummary, Severity, SpecPlace } from './types';
 import { waiverOf } from './waivers';
@@ -25,7 +25,9 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
   for (const rule of rules) {
     const configured = context.config.severities[rule.code];
     if (configured === 'off') continue;
-    const { clauses: drafts, findings: all } = decided(judged(rule, comparison));
+    const said = judged(rule, comparison);
+    if (said.clauses.length + said.findings.length === 0) continue;
+    const { clauses: drafts, findings: all } = decided(said);
     const noticed = rule.yields ? all.filter((draft) => !spansOf(draft).some((span) => told.some((other) => other.start <= span.start && span.end <= other.end))) : all;
     for (const draft of drafts) if (draft.verdict !== 'matches') told.push(...spansOf(draft));
     for (const draft of noticed) if (draft.unspecced) told.push(...spansOf(draft));
@@ -97,15 +99,15 @@ function spansOf({ model }: { model?: (Told | ModelPlace)[] }): Span[] {
 }
 
 function judged(rule: Rule, comparison: Comparison): Drafts {
-  const clauses: ClauseDraft[] = [];
-  const findings: FindingDraft[] = [];
-  const add = (judgement: Judgement): void => {
-    for (const clause of judgement.clauses ?? NONE) clauses.push(clause);
-    for (const finding of judgement.findings ?? NONE) if (!finding.unspecced || !isQuoted(comparison, finding)) findings.push(finding);
-  };
-  if (rule.scope === 'model') add(rule.judge(comparison));
-  else for (const stage of comparison.stages) add(rule.judge(stage, comparison));
-  return { clauses, findings };
+  const drafts: Drafts = { clauses: [], findings: [] };
+  if (rule.scope === 'model') add(drafts, rule.judge(comparison), comparison);
+  else for (const stage of comparison.stages) add(drafts, rule.judge(stage, comparison), comparison);
+  return drafts;
+}
+
+function add(drafts: Drafts, { clauses = NONE, findings = NONE }: Judgement, comparison: Comparison): void {
+  if (clauses.length > 0) drafts.clauses.push(...clauses);
+  for (const finding of findings) if (!finding.unspecced || !isQuoted(comparison, finding)) drafts.findings.push(finding);
 }
 
 const NONE: readonly never[] = [];

@@ -46,8 +46,8 @@ export interface FindingDraft {
 }
 
 export interface Judgement {
-  clauses?: ClauseDraft[];
-  findings?: FindingDraft[];
+  clauses?: readonly ClauseDraft[];
+  findings?: readonly FindingDraft[];
 }
 
 interface RuleHead {
