@@ -104,7 +104,8 @@ function cell(text: string, width: number): string[] {
 }
 
 function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+  // As many blanks more as the text has characters that fill no column of their own.
+  return text.padEnd(width + text.length - widthOf(text));
 }
 
 function indent(text: string, width: number): string[] {

@@ -39,13 +39,7 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
       const model = placesOf(draft, places);
       const reason = verdict === 'unknown' ? (draft.reason ?? 'not-provable') : null;
       const waiver = verdict === 'matches' ? null : waived(id);
-      // Written out twice: parts that are spread into a literal of this size cost more than the rule.
-      const clause: Clause =
-        stage === undefined
-          ? { id, rule: rule.code, group: rule.group, verdict, severity, spec, model, message, reason, evidence: own, waived: waiver, fixes }
-          : { id, rule: rule.code, group: rule.group, stage, verdict, severity, spec, model, message, reason, evidence: own, waived: waiver, fixes };
-      if (draft.test !== undefined) clause.test = draft.test;
-      clauses.push(clause);
+      clauses.push({ id, rule: rule.code, group: rule.group, stage, verdict, severity, spec, model, message, reason, evidence: own, waived: waiver, fixes, test: draft.test });
     }
     for (const draft of noticed) {
       const id = unique(ids, findingId(rule.code, draft.text));

@@ -21,8 +21,10 @@ export function wordsOfClause({ id, stage, spec }: Pick<Clause, 'id' | 'stage' |
   const prefix = stage === undefined ? '' : `steps/${stage}/`;
   const own = id.startsWith(prefix) ? id.slice(prefix.length) : id;
   const address = own.includes('~') ? own.replace(/~\d+$/, '') : own;
-  const [first, last] = [address.indexOf('/'), address.lastIndexOf('/')];
-  const [section, part] = [address.slice(0, Math.max(0, first)), address.slice(last + 1)];
+  const first = address.indexOf('/');
+  const last = address.lastIndexOf('/');
+  const section = address.slice(0, Math.max(0, first));
+  const part = address.slice(last + 1);
   if (last - first < 2 || !SECTIONS.has(section) || !PARTS.has(part)) return { label: labelOf(address, spec.text), text: spec.text, subject: `${prefix}${address}`, told: address === 'grain' || section === 'tests' || section === 'materialization' };
   const name = address.slice(first + 1, last);
   const subject = `${prefix}${section}/${name}`;

@@ -20,6 +20,7 @@ export const series: Rule = {
     bad: "with tree as (select id, manager_id from {{ ref('employees') }}) select * from tree",
   },
   judge(stage, comparison) {
+    if (!stage.fact.recursive && !stage.fact.generate) return {};
     return { clauses: [...recursion(stage, comparison), ...generation(stage, comparison)] };
   },
 };
