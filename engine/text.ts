@@ -70,8 +70,8 @@ export function rangeOf(starts: readonly number[], span: Span): Range {
   return { start: positionAt(starts, span.start), end: positionAt(starts, span.end) };
 }
 
-/** What would change if white space became single blanks: any that is no blank, and blanks beside another. */
-const UNEVEN = /\s\s|[^\S ]/;
+/** What may change where white space becomes single blanks: blanks beside one another, and all but plain letters, signs, dashes and quotes. */
+const UNEVEN = / {2}|[^ -~\u2010-\u2027\u2030-\u203a]/;
 
 /** The text on one line: white space is single blanks, and none stands at the ends. */
 export function oneLine(text: string): string {

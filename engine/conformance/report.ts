@@ -29,8 +29,6 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
     if (said.clauses.length + said.findings.length === 0) continue;
     const { clauses: drafts, findings: all } = decided(said);
     const noticed = rule.yields ? all.filter((draft) => !spansOf(draft).some((span) => told.some((other) => other.start <= span.start && span.end <= other.end))) : all;
-    for (const draft of drafts) if (draft.verdict !== 'matches') told.push(...spansOf(draft));
-    for (const draft of noticed) if (draft.unspecced) told.push(...spansOf(draft));
     for (const draft of drafts) {
       const { stage, verdict, message, evidence: own = evidence, fixes = [] } = draft;
       const id = unique(ids, draft.address);
@@ -39,9 +37,11 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
       const model = placesOf(draft, places);
       const reason = verdict === 'unknown' ? (draft.reason ?? 'not-provable') : null;
       const waiver = verdict === 'matches' ? null : waived(id);
+      if (verdict !== 'matches') told.push(...spansOf(draft));
       clauses.push({ id, rule: rule.code, group: rule.group, stage, verdict, severity, spec, model, message, reason, evidence: own, waived: waiver, fixes, test: draft.test });
     }
     for (const draft of noticed) {
+      if (draft.unspecced) told.push(...spansOf(draft));
       const id = unique(ids, findingId(rule.code, draft.text));
       findings.push({
         id,
