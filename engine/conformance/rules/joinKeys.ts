@@ -33,10 +33,10 @@ function judgeKeys(stage: StageComparison, comparison: Comparison, fact: JoinFac
   if (!stage.view || !match?.model) return [];
   const { view } = stage;
   const condition = fact.condition;
-  const spec = { ...match.spec, keys: match.spec.keys.filter((key) => !isFrom(key, condition?.span)) };
-  const fromCondition = match.spec.keys.filter((key) => isFrom(key, condition?.span));
+  // Keys that are written as a condition come last.
+  const spec = condition ? { ...match.spec, keys: [...match.spec.keys.filter((key) => !isFrom(key, condition.span)), ...match.spec.keys.filter((key) => isFrom(key, condition.span))] } : match.spec;
   const text = (fact.keys?.value ?? []).map((key) => (key.left === key.right ? key.left : `${key.left} = ${key.right}`)).join(', ');
-  const result = matchKeys(view, { ...spec, keys: [...spec.keys, ...fromCondition] }, match.model, comparison.filters.of(view));
+  const result = matchKeys(view, spec, match.model, comparison.filters.of(view));
   const missing = result.missing.filter((key) => !isFrom(key, condition?.span));
   // What the spec keeps as text it says.
   const unsaid = result.extra.filter((key) => !key.spans.some((place) => comparison.quoted.some((quoted) => quoted.start <= place.start && place.end <= quoted.end)));
