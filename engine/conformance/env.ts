@@ -27,22 +27,19 @@ export function graphEnv(project: ProjectIndex, self: RelationNode | undefined, 
   const fold: GraphEnv['fold'] = (name) => foldName(project.adapter, name);
   const nodeOf = (relation: Relation): RelationNode | undefined => {
     const key = `${relation.package ?? ''}|${relation.id}`;
-    const known = nodes.get(key);
-    if (known || nodes.has(key)) return known;
-    const found = nodeOfRelation(project, self, relation);
-    nodes.set(key, found);
-    return found;
+    if (!nodes.has(key)) nodes.set(key, nodeOfRelation(project, self, relation));
+    return nodes.get(key);
   };
   return {
     fold,
     dialect: project.dialect,
-    nodeOf,
     identity: (relation) => (relation.kind === 'this' ? 'this' : (nodeOf(relation)?.uniqueId ?? `${relation.kind}:${relationId({ ...relation, package: undefined }).toLowerCase()}`)),
     columnsOf: (relation) => columnsOf(nodeOf(relation), fold, outputs),
     neverNull: (relation) => {
       const node = nodeOf(relation);
       return new Set(node ? notNullColumns(node).map((name) => fold(name)) : []);
     },
+    nodeOf,
   };
 }
 
