@@ -70,6 +70,15 @@ export function rangeOf(starts: readonly number[], span: Span): Range {
   return { start: positionAt(starts, span.start), end: positionAt(starts, span.end) };
 }
 
+/** What may change where white space becomes single blanks: blanks beside one another, and all but plain letters, signs, dashes and quotes. */
+const UNEVEN = / {2}|[^ -~\u2010-\u2027\u2030-\u203a]/;
+
+/** The text on one line: white space is single blanks, and none stands at the ends. */
+export function oneLine(text: string): string {
+  // Most texts are so already, and to look is cheaper than to write each blank anew.
+  return (UNEVEN.test(text) ? text.replace(/\s+/g, ' ') : text).trim();
+}
+
 /** The text after all changes; changes may come in any order but must not overlap. */
 export function applyChanges(text: string, changes: readonly TextChange[]): string {
   const ordered = [...changes].sort((a, b) => b.span.start - a.span.start || b.span.end - a.span.end);

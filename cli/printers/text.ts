@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { DocumentReport, Envelope, ModelReport } from '../../engine/conformance/types';
 import type { Notice } from '../../engine/project/types';
 import { viewOf, type RowVerdict, type ViewRow } from '../../engine/view';
+import { oneLine } from '../../engine/text';
 import { widthOf, wrapped } from './wrap';
 
 /** How wide and how colourful text output is. */
@@ -35,28 +36,32 @@ export function modelText(report: ModelReport, paint: Paint, width: number): str
   const lines = ['', paint.bold(view.sentence), paint.dim(files), counts];
   for (const group of view.groups) {
     lines.push('', paint.bold(group.title));
-    for (const row of group.rows) lines.push(...rowText(row, paint, width));
+    for (const row of group.rows) addRow(lines, row, paint, width);
   }
   if (view.notSpecified.length > 0) lines.push('', paint.dim(`Not specified, so not compared: ${view.notSpecified.join(', ')}.`));
   lines.push(paint.dim(`Evidence ${view.evidence.join('; ')}`), '');
   return lines.join('\n');
 }
 
-function rowText(row: ViewRow, paint: Paint, width: number): string[] {
-  const mark = colour(row.verdict, paint)(MARKS[row.verdict]);
+function addRow(lines: string[], row: ViewRow, paint: Paint, width: number): void {
   const column = Math.max(20, Math.floor((width - 7) / 2));
   const step = row.stage === null ? '' : `${row.stage} › `;
   const says = row.spec ? `${row.label === null ? '' : `${row.label} `}${row.spec.text}` : row.verdict === 'unspecced' ? '(not in the spec)' : '';
   const left = cell(step + says, column);
   const right = cell(row.does ?? (row.model.map((place) => place.text).join(' … ') || '(nothing)'), column);
-  const height = Math.max(left.length, right.length);
-  const lines = Array.from({ length: height }, (_, i) =>
-    `${i === 0 ? mark : ' '} ${pad(left[i] ?? '', column)} ${paint.dim('│')} ${right[i] ?? ''}`.trimEnd(),
-  );
+  const bar = paint.dim('│');
+  let mark = colour(row.verdict, paint)(MARKS[row.verdict]);
+  for (let i = 0; i < left.length || i < right.length; i++) {
+    lines.push(`${mark} ${pad(left[i] ?? '', column)} ${bar} ${right[i] ?? ''}`.trimEnd());
+    mark = ' ';
+  }
   const ran = row.onData && !row.onData.held ? `On the data: ${row.onData.text}.` : '';
-  if (row.verdict === 'matches') return [...lines, ...indent(ran, width)];
+  if (row.verdict === 'matches') {
+    lines.push(...indent(ran, width));
+    return;
+  }
   const notes = [`${row.rule} ${row.message}`, row.reason ? `Can't tell: ${row.reason}.` : '', row.waiver ?? '', ran].filter((n) => n !== '');
-  return [...lines, ...indent(notes.join(' '), width), ...indent(paint.dim(placesOf(row)), width)];
+  lines.push(...indent(notes.join(' '), width), ...indent(paint.dim(placesOf(row)), width));
 }
 
 function placesOf(row: ViewRow): string {
@@ -93,13 +98,14 @@ function at(file: string, line: number, character: number): string {
 }
 
 function cell(text: string, width: number): string[] {
-  const lines = wrapped(text.replace(/\s+/g, ' ').trim(), width);
+  const lines = wrapped(oneLine(text), width);
   if (lines.length <= MAX_CELL_LINES) return lines;
   return [...lines.slice(0, MAX_CELL_LINES - 1), '…'];
 }
 
 function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+  // As many blanks more as the text has characters that fill no column of their own.
+  return text.padEnd(width + text.length - widthOf(text));
 }
 
 function indent(text: string, width: number): string[] {

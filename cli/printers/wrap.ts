@@ -25,7 +25,9 @@ function wrappedPlain(text: string, columns: number): string[] {
     rows.push(start);
     row = start;
   };
-  for (const [index, word] of text.split(' ').entries()) {
+  const words = text.split(' ');
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? '';
     row = row.trimStart();
     if (index > 0 && row.length > 0) row += ' ';
     if (word.length > columns) {

@@ -11,14 +11,20 @@ interface Region {
   alternatives: boolean;
 }
 
+/** What a rule said. */
+export interface Drafts {
+  clauses: ClauseDraft[];
+  findings: FindingDraft[];
+}
+
 /**
- * What rules said of a raw model, without what only a branch or loop shows that may not be run: a deviation there is unknown,
+ * Takes from what rules said of a raw model what only a branch or loop shows that may not be run: a deviation there is unknown,
  * logic there is not unspecced (EVID002 tells of the part). A join, filter or column that deviates and stands in a branch as a
  * whole deviates where the branch is not taken, too: it is then missing.
  */
-export function decidedOnly(comparison: Comparison, drafts: { clauses: ClauseDraft[]; findings: FindingDraft[] }): { clauses: ClauseDraft[]; findings: FindingDraft[] } {
+export function decidedOnly(comparison: Comparison): (drafts: Drafts) => Drafts {
   const regions = regionsOf(comparison);
-  if (regions.length === 0) return drafts;
+  if (regions.length === 0) return (drafts) => drafts;
   const around = (places: ClauseDraft['model']): { region: Region; place: Span } | undefined => {
     for (const place of places ?? []) {
       const region = 'in' in place ? undefined : regions.find(({ span }) => contains(span, place));
@@ -27,7 +33,7 @@ export function decidedOnly(comparison: Comparison, drafts: { clauses: ClauseDra
     return undefined;
   };
   const isMissingOtherwise = ({ region, place }: { region: Region; place: Span }): boolean => !region.alternatives && elementsOf(comparison).some((element) => contains(region.span, element) && contains(element, place));
-  return {
+  return (drafts) => ({
     clauses: drafts.clauses.map((clause) => {
       if (clause.verdict !== 'differs') return clause;
       const own = around(clause.model);
@@ -36,7 +42,7 @@ export function decidedOnly(comparison: Comparison, drafts: { clauses: ClauseDra
       return { ...clause, verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell: Jinja decides whether the model does so: ${opening(comparison, found.region)}` };
     }),
     findings: drafts.findings.filter((finding) => !finding.unspecced || !around(finding.model)),
-  };
+  });
 }
 
 function regionsOf({ analysis }: Comparison): Region[] {

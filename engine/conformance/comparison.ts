@@ -1,12 +1,14 @@
-import type { Span } from '../text';
+import { oneLine, type Span } from '../text';
 import type { ProjectIndex, RelationNode } from '../project/types';
 import type { SpecDocument, StageFact, TechnicalFacts } from '../spec/types';
 import { someExpr } from '../sql/exprs';
 import type { Aspect, Expr, Opaque, Relation, StageGraph } from '../sql/types';
-import { graphEnv, nodeOfRelation } from './env';
+import { graphEnv } from './env';
 import type { NodeAnalysis } from './evidence';
 import type { CompareContext } from './context';
+import { readInputs, type ReadInputs } from './inputs';
 import { keysOfParents, type ModelKeys } from './keys';
+import { knownKeys, type KnownKeys } from './knownKeys';
 import { outputsOf, typeOfColumn, typesIn, type Outputs, type TypesOfRelation } from './outputs';
 import { stepId, TOP, type LoweredSpec } from './lowerSpec';
 import { matchAlone } from './match/alone';
@@ -56,8 +58,9 @@ export interface Comparison {
   dependsOn: ReadonlySet<string> | undefined;
   /** What the relations that the model reads put out. */
   outputs: Outputs;
-  /** Keys that the SQL of the models it reads proves. */
-  parentKeys: ModelKeys;
+  keys: KnownKeys;
+  /** Everything the model is known to read, worked out when it is asked for. */
+  read(): ReadInputs;
 }
 
 /** Normalises and pairs; everything rules need is in the result. */
@@ -80,8 +83,10 @@ export async function compareGraphs(document: SpecDocument, facts: TechnicalFact
     const { view, merged } = homeOf(id, views);
     return { id, ...(fact !== facts.stage && name !== undefined ? { name } : {}), prefix: fact === facts.stage ? '' : `steps/${name ?? ''}/`, fact, ...(view ? { view } : {}), merged, why: why ?? { reason: 'stage-unmatched', text: 'no stage of the model could be paired with this step' } };
   });
+  const parentKeys: ModelKeys = model ? await keysOfParents(context, node, model) : new Map();
+  let read: ReadInputs | undefined;
   const fresh = node?.dependsOn && node.compiled?.fresh === true ? new Set(node.dependsOn) : undefined;
-  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, alone, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, outputs, parentKeys: model ? await keysOfParents(context, node, model) : new Map() };
+  return { facts, document, project, node, analysis, env, lowered, spec, model, matching, alone, stages, filters: matchAllFilters([...views.values()], matching.modelOnly), told: toldParts(spec, model, analysis), quoted: quotedPlaces(spec, analysis), dependsOn: fresh, outputs, keys: knownKeys({ env, lowered, spec, parentKeys }), read: () => (read ??= readInputs({ analysis, env, dependsOn: fresh, project })) };
 }
 
 /** True for a stage that makes its rows of constants. */
@@ -161,11 +166,6 @@ export function missingModel(node: RelationNode | undefined, analysis: NodeAnaly
   return { reason: reasons[kind], text: texts[kind] };
 }
 
-/** The node a relation of the spec or the model names. */
-export function nodeOf(comparison: Comparison, relation: Parameters<typeof nodeOfRelation>[2]): RelationNode | undefined {
-  return nodeOfRelation(comparison.project, comparison.node, relation);
-}
-
 /** What hides an aspect of a model's stage; undefined where the aspect is fully known, or hidden in the spec's own words. */
 export function hiddenIn(comparison: Comparison, view: PairView, aspect: Aspect): Opaque | undefined {
   return view.pair.model.opaque.find((opaque) => opaque.aspects.includes(aspect) && !comparison.told.has(opaque));
@@ -173,7 +173,7 @@ export function hiddenIn(comparison: Comparison, view: PairView, aspect: Aspect)
 
 /** The reason and the words for a hidden part. */
 export function reasonOf(opaque: Opaque): { reason: UnknownReason; text: string } {
-  const short = opaque.text.replace(/\s+/g, ' ').trim();
+  const short = oneLine(opaque.text);
   const shown = short.length > 60 ? `${short.slice(0, 57)}…` : short;
   switch (opaque.reason) {
     case 'jinja':
@@ -219,6 +219,6 @@ export function isUnparsed(expr: Expr): boolean {
 /** The model's text at a span, on one line. */
 export function modelText(comparison: Comparison, span: Span | undefined, limit = 80): string {
   const text = span ? (comparison.analysis?.chosen?.text.slice(span.start, span.end) ?? '') : '';
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = oneLine(text);
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }

@@ -39,6 +39,7 @@ export function graphEnv(project: ProjectIndex, self: RelationNode | undefined, 
       const node = nodeOf(relation);
       return new Set(node ? notNullColumns(node).map((name) => fold(name)) : []);
     },
+    nodeOf,
   };
 }
 

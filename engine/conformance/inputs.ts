@@ -4,7 +4,7 @@ import type { RelationNode } from '../project/types';
 import type { ModelPlace } from './types';
 import { lineStarts, rangeOf, type Span } from '../text';
 import type { AnalysedText } from './evidence';
-import { nodeOf, type Comparison } from './comparison';
+import type { Comparison } from './comparison';
 
 /** One relation a model reads. */
 export interface ReadInput {
@@ -27,14 +27,13 @@ export interface ReadInputs {
 }
 
 /** Collects refs and sources of the raw text, the analysed graph and, when it is current, the manifest. */
-export function readInputs(comparison: Comparison): ReadInputs {
-  const { analysis, env, dependsOn } = comparison;
+export function readInputs({ analysis, env, dependsOn, project }: Pick<Comparison, 'analysis' | 'env' | 'dependsOn' | 'project'>): ReadInputs {
   const found = new Map<string, ReadInput>();
   const chosen = analysis?.chosen;
   const add = (relation: Relation, place: Span | ModelPlace | undefined): void => {
     const identity = env.identity(relation);
     if (found.get(identity)?.place) return;
-    const node = nodeOf(comparison, relation);
+    const node = env.nodeOf(relation);
     found.set(identity, { identity, ...(node ? { node } : {}), relation, ...(place ? { place } : {}), hidden: false });
   };
   // A literal reference that a current manifest does not list stands in a branch that is not taken.
@@ -44,7 +43,7 @@ export function readInputs(comparison: Comparison): ReadInputs {
     if (relation.kind === 'ref' || relation.kind === 'source' || relation.kind === 'this') add(relation, relation.span);
   }
   for (const id of dependsOn ?? []) {
-    const node = comparison.project.nodes.get(id);
+    const node = project.nodes.get(id);
     if (!found.has(id) && node) found.set(id, { identity: id, node, hidden: true });
   }
   const doubt = dependsOn ? undefined : doubtOf(analysis?.raw?.analysis ?? chosen?.analysis);

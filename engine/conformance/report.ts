@@ -1,12 +1,12 @@
-import { decidedOnly } from './branches';
+import { decidedOnly, type Drafts } from './branches';
 import { sha256 } from '../project/hash';
-import { lineStarts, rangeOf, type Span } from '../text';
+import { lineStarts, oneLine, rangeOf, type Span } from '../text';
 import type { Comparison } from './comparison';
 import { askFix } from './openQuestion';
 import { rawPlaces } from './rawPlaces';
 import { rules } from './rules';
 import { isDescribed } from './rules/described';
-import type { ClauseDraft, FindingDraft, Rule, Told } from './rules/rule';
+import type { FindingDraft, Judgement, Rule, Told } from './rules/rule';
 import type { CompareContext } from './context';
 import type { Clause, Finding, Fix, ModelPlace, ModelReport, ModelSummary, Severity, SpecPlace } from './types';
 import { waiverOf } from './waivers';
@@ -21,29 +21,27 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
   const findings: Finding[] = [];
   const ids = new Set<string>();
   const told: Span[] = [];
+  const decided = decidedOnly(comparison);
   for (const rule of rules) {
     const configured = context.config.severities[rule.code];
     if (configured === 'off') continue;
-    const { clauses: drafts, findings: all } = decidedOnly(comparison, judged(rule, comparison));
+    const said = judged(rule, comparison);
+    if (said.clauses.length + said.findings.length === 0) continue;
+    const { clauses: drafts, findings: all } = decided(said);
     const noticed = rule.yields ? all.filter((draft) => !spansOf(draft).some((span) => told.some((other) => other.start <= span.start && span.end <= other.end))) : all;
-    told.push(...[...drafts.filter(({ verdict }) => verdict !== 'matches'), ...noticed.filter(({ unspecced }) => unspecced)].flatMap(spansOf));
     for (const draft of drafts) {
+      const { stage, verdict, message, evidence: own = evidence, fixes = [] } = draft;
       const id = unique(ids, draft.address);
-      const severity = severityOf(rule, configured, draft.verdict);
+      const severity = severityOf(rule, configured, verdict);
       const spec = places.spec(draft.spec);
       const model = placesOf(draft, places);
-      const reason = draft.verdict === 'unknown' ? (draft.reason ?? 'not-provable') : null;
-      const { stage, verdict, message, evidence: own = evidence, fixes = [] } = draft;
+      const reason = verdict === 'unknown' ? (draft.reason ?? 'not-provable') : null;
       const waiver = verdict === 'matches' ? null : waived(id);
-      // Written out twice: parts that are spread into a literal of this size cost more than the rule.
-      const clause: Clause =
-        stage === undefined
-          ? { id, rule: rule.code, group: rule.group, verdict, severity, spec, model, message, reason, evidence: own, waived: waiver, fixes }
-          : { id, rule: rule.code, group: rule.group, stage, verdict, severity, spec, model, message, reason, evidence: own, waived: waiver, fixes };
-      if (draft.test !== undefined) clause.test = draft.test;
-      clauses.push(clause);
+      if (verdict !== 'matches') told.push(...spansOf(draft));
+      clauses.push({ id, rule: rule.code, group: rule.group, stage, verdict, severity, spec, model, message, reason, evidence: own, waived: waiver, fixes, test: draft.test });
     }
     for (const draft of noticed) {
+      if (draft.unspecced) told.push(...spansOf(draft));
       const id = unique(ids, findingId(rule.code, draft.text));
       findings.push({
         id,
@@ -75,7 +73,12 @@ export function reportOf(context: CompareContext, comparison: Comparison): Model
 }
 
 function placesOf({ model }: { model?: (Told | ModelPlace)[] }, places: Placer): ModelPlace[] {
-  return model === undefined ? [] : model.flatMap((place) => places.model(place));
+  const found: ModelPlace[] = [];
+  for (const place of model ?? []) {
+    const own = places.model(place);
+    if (own) found.push(own);
+  }
+  return found;
 }
 
 /** What is not in the spec can be asked there. */
@@ -86,14 +89,22 @@ function asked(comparison: Comparison, { unspecced, message }: FindingDraft): Fi
 
 /** Places in the analysed text. */
 function spansOf({ model }: { model?: (Told | ModelPlace)[] }): Span[] {
-  return (model ?? []).flatMap((place) => ('in' in place ? [] : [place]));
+  return (model ?? []).filter((place): place is Told => !('in' in place));
 }
 
-function judged(rule: Rule, comparison: Comparison): { clauses: ClauseDraft[]; findings: FindingDraft[] } {
-  const results = rule.scope === 'model' ? [rule.judge(comparison)] : comparison.stages.map((stage) => rule.judge(stage, comparison));
-  const findings = results.flatMap((result) => result.findings ?? []);
-  return { clauses: results.flatMap((result) => result.clauses ?? []), findings: findings.filter((finding) => !finding.unspecced || !isQuoted(comparison, finding)) };
+function judged(rule: Rule, comparison: Comparison): Drafts {
+  const drafts: Drafts = { clauses: [], findings: [] };
+  if (rule.scope === 'model') add(drafts, rule.judge(comparison), comparison);
+  else for (const stage of comparison.stages) add(drafts, rule.judge(stage, comparison), comparison);
+  return drafts;
 }
+
+function add(drafts: Drafts, { clauses = NONE, findings = NONE }: Judgement, comparison: Comparison): void {
+  if (clauses.length > 0) drafts.clauses.push(...clauses);
+  for (const finding of findings) if (!finding.unspecced || !isQuoted(comparison, finding)) drafts.findings.push(finding);
+}
+
+const NONE: readonly never[] = [];
 
 /** True where the spec has the text of a finding under `opaque`. */
 function isQuoted(comparison: Comparison, { model }: FindingDraft): boolean {
@@ -114,12 +125,13 @@ function unique(ids: Set<string>, wanted: string): string {
 
 /** `<rule>/<8 hex of the normalised text>`: stays the same wherever in the file the thing stands. */
 export function findingId(code: string, text: string): string {
-  return `${code}/${sha256(text.toLowerCase().replace(/\s+/g, ' ').trim()).slice(0, 8)}`;
+  return `${code}/${sha256(oneLine(text.toLowerCase())).slice(0, 8)}`;
 }
 
 interface Placer {
   spec(at: { span: Span; text: string }): SpecPlace;
-  model(place: Told | ModelPlace): ModelPlace[];
+  /** Undefined for a place that nothing stands at. */
+  model(place: Told | ModelPlace): ModelPlace | undefined;
 }
 
 /** Ranges in the files a reader has: the raw file, wherever the place in compiled code is found there. */
@@ -133,12 +145,12 @@ function placer({ document, analysis }: Comparison): Placer {
   return {
     spec: ({ span, text }) => ({ file: document.path, range: rangeOf(specStarts, span), text }),
     model: (place) => {
-      if ('in' in place) return [place];
-      if (!chosen || !chosenStarts || place.end <= place.start) return [];
-      const text = place.text ?? chosen.text.slice(place.start, place.end).replace(/\s+/g, ' ').trim().slice(0, 200);
+      if ('in' in place) return place;
+      if (!chosen || !chosenStarts || place.end <= place.start) return undefined;
+      const text = place.text ?? oneLine(chosen.text.slice(place.start, place.end)).slice(0, 200);
       const span = inRaw?.(place);
-      if (raw && rawStarts && span) return [{ in: 'raw', file: raw.file, range: rangeOf(rawStarts, span), text }];
-      return [{ in: chosen.in, file: chosen.file, range: rangeOf(chosenStarts, place), text }];
+      if (raw && rawStarts && span) return { in: 'raw', file: raw.file, range: rangeOf(rawStarts, span), text };
+      return { in: chosen.in, file: chosen.file, range: rangeOf(chosenStarts, place), text };
     },
   };
 }
@@ -149,15 +161,13 @@ function summaryOf(comparison: Comparison, clauses: readonly Clause[], findings:
 
 /** How many clauses have each verdict, and how many findings are unspecced; waived ones apart. */
 export function countsOf(clauses: readonly Clause[], findings: readonly Finding[]): Omit<ModelSummary, 'notSpecified'> {
-  const live = clauses.filter((clause) => clause.waived === null);
-  const count = (verdict: Clause['verdict']): number => live.filter((clause) => clause.verdict === verdict).length;
-  return {
-    matches: count('matches'),
-    differs: count('differs'),
-    unknown: count('unknown'),
-    unspecced: findings.filter((finding) => finding.unspecced && finding.waived === null).length,
-    waived: clauses.length - live.length + findings.filter((finding) => finding.waived !== null).length,
-  };
+  const counts = { matches: 0, differs: 0, unknown: 0, unspecced: 0, waived: 0 };
+  for (const { verdict, waived } of clauses) counts[waived === null ? verdict : 'waived']++;
+  for (const { unspecced, waived } of findings) {
+    if (waived !== null) counts.waived++;
+    else if (unspecced) counts.unspecced++;
+  }
+  return counts;
 }
 
 /** Sections the spec does not have, where the model has something they would speak of. */
@@ -168,21 +178,23 @@ function notSpecified(comparison: Comparison): string[] {
   const pair = top?.view?.pair.model ?? last;
   // Where the spec describes the stage these are findings of their own.
   const unspecced = top !== undefined && isDescribed(top, comparison);
-  const open: [string, boolean][] = [
-    ['grain', !facts.grain],
-    ['inputs', !facts.inputs],
-    ['steps', !facts.steps && comparison.matching.modelOnly.length > 0],
-    ['joins', !facts.stage.joins && (pair?.joins.length ?? 0) > 0],
-    ['filters', !facts.stage.filters && (pair?.filters.length ?? 0) > 0],
-    ['aggregate', !unspecced && !facts.stage.aggregate && pair?.aggregate !== undefined],
-    ['distinct', !unspecced && !facts.stage.distinct && pair?.distinct !== undefined],
-    ['deduplicate', !unspecced && !facts.stage.deduplicate && pair?.dedupe !== undefined && !facts.stage.filters],
-    ['limit', !unspecced && !facts.stage.limit && pair?.limit !== undefined],
-    ['union', !facts.stage.union && pair?.union !== undefined],
-    ['unnest', !facts.stage.unnest && (pair?.unnests.length ?? 0) > 0],
-    ['columns', !facts.stage.columns],
-    ['tests', !facts.tests],
-    ['materialization', !facts.materialization],
-  ];
-  return open.filter(([, absent]) => absent).map(([name]) => name);
+  const names: string[] = [];
+  const add = (name: string, isOpen: boolean): void => {
+    if (isOpen) names.push(name);
+  };
+  add('grain', !facts.grain);
+  add('inputs', !facts.inputs);
+  add('steps', !facts.steps && comparison.matching.modelOnly.length > 0);
+  add('joins', !facts.stage.joins && (pair?.joins.length ?? 0) > 0);
+  add('filters', !facts.stage.filters && (pair?.filters.length ?? 0) > 0);
+  add('aggregate', !unspecced && !facts.stage.aggregate && pair?.aggregate !== undefined);
+  add('distinct', !unspecced && !facts.stage.distinct && pair?.distinct !== undefined);
+  add('deduplicate', !unspecced && !facts.stage.deduplicate && pair?.dedupe !== undefined && !facts.stage.filters);
+  add('limit', !unspecced && !facts.stage.limit && pair?.limit !== undefined);
+  add('union', !facts.stage.union && pair?.union !== undefined);
+  add('unnest', !facts.stage.unnest && (pair?.unnests.length ?? 0) > 0);
+  add('columns', !facts.stage.columns);
+  add('tests', !facts.tests);
+  add('materialization', !facts.materialization);
+  return names;
 }

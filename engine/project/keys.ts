@@ -14,13 +14,19 @@ export interface CandidateKey {
 /** Generic tests of one column that fail on a duplicate. */
 const UNIQUE = new Set(['unique', 'expect_column_values_to_be_unique', 'primary_key', 'unique_key']);
 /** Generic tests of several columns that fail on a duplicate, and the argument that lists the columns. */
-const COMBINATIONS: Readonly<Record<string, string>> = { unique_combination_of_columns: 'combination_of_columns', expect_compound_columns_to_be_unique: 'column_list', primary_key: 'column_names', unique_key: 'column_names' };
+const COMBINATIONS: ReadonlyMap<string, string> = new Map([['unique_combination_of_columns', 'combination_of_columns'], ['expect_compound_columns_to_be_unique', 'column_list'], ['primary_key', 'column_names'], ['unique_key', 'column_names']]);
 /** Arguments that leave rows out of a test. */
 const FILTERS = ['where', 'row_condition'];
 
 /** Keys that YAML, constraints and configuration declare for a node. Disabled tests and tests that leave rows out prove nothing. */
 export function candidateKeys(node: RelationNode): CandidateKey[] {
-  return [...constraintKeys(node), ...node.tests.flatMap(testKeys), ...configKeys(node), ...entityKeys(node)];
+  const keys = node.constraints.length === 0 ? [] : constraintKeys(node);
+  for (const test of node.tests) {
+    const key = testKey(test);
+    if (key) keys.push(key);
+  }
+  keys.push(...configKeys(node), ...entityKeys(node));
+  return keys;
 }
 
 function constraintKeys(node: RelationNode): CandidateKey[] {
@@ -36,14 +42,18 @@ function constraintKeys(node: RelationNode): CandidateKey[] {
     }));
 }
 
-function testKeys(test: DataTest): CandidateKey[] {
-  if (!test.enabled || test.singular || test.where !== undefined || FILTERS.some((name) => test.arguments[name] !== undefined)) return [];
-  const short = test.test.split('.').pop() ?? '';
+function testKey(test: DataTest): CandidateKey | undefined {
+  const short = test.test.slice(test.test.lastIndexOf('.') + 1);
+  const isOfOne = test.column !== undefined && UNIQUE.has(short);
+  const list = COMBINATIONS.get(short);
+  // Most tests are of something else.
+  if (!isOfOne && list === undefined) return undefined;
+  if (!test.enabled || test.singular || test.where !== undefined || FILTERS.some((name) => test.arguments[name] !== undefined)) return undefined;
   const rest = { tier: test.from, ...(test.place ? { place: test.place } : {}) };
-  if (UNIQUE.has(short) && test.column !== undefined) return [{ ...rest, columns: [test.column], from: 'unique test', text: `${short} test on ${test.column}` }];
-  const list = test.arguments[COMBINATIONS[short] ?? ''];
-  const columns = Array.isArray(list) ? list.filter((item): item is string => typeof item === 'string') : [];
-  return columns.length === 0 ? [] : [{ ...rest, columns, from: 'unique combination test', text: `${short} test on ${columns.join(', ')}` }];
+  if (isOfOne) return { ...rest, columns: [test.column ?? ''], from: 'unique test', text: `${short} test on ${test.column ?? ''}` };
+  const listed = test.arguments[list ?? ''];
+  const columns = Array.isArray(listed) ? listed.filter((item): item is string => typeof item === 'string') : [];
+  return columns.length === 0 ? undefined : { ...rest, columns, from: 'unique combination test', text: `${short} test on ${columns.join(', ')}` };
 }
 
 function configKeys(node: RelationNode): CandidateKey[] {

@@ -7,8 +7,14 @@ export function located(tree: YamlTree | undefined): Located<string> | undefined
   return value === undefined || !tree ? undefined : { value, span: tree.span };
 }
 
+/** The text of a map's key; undefined where there is none. */
+export function locatedAt(tree: YamlTree | undefined, key: string): Located<string> | undefined {
+  return located(get(tree, key));
+}
+
 /** Located texts of a list; a single scalar counts as a list of one. */
 export function locatedList(tree: YamlTree | undefined): Located<string>[] {
+  if (!tree) return [];
   return items(tree).flatMap((item) => located(item) ?? []);
 }
 

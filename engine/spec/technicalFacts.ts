@@ -1,6 +1,6 @@
-import type { Located } from '../text';
+import type { Span } from '../text';
 import { entries, get, items, plain, text, type YamlTree } from '../yaml/tree';
-import { field, keySpan, located, locatedBoolean, locatedList } from './locate';
+import { field, keySpan, located, locatedAt, locatedBoolean, locatedList } from './locate';
 import type { ColumnFact, FilterFact, InputFact, JoinFact, KeyFact, OpaqueFact, Section, StageFact, TechnicalFacts, TestFact, UnnestFact, WaiverFact } from './types';
 
 /**
@@ -39,21 +39,23 @@ export function technicalFacts(tree: YamlTree | undefined): TechnicalFacts {
   };
 }
 
+/** Facts of one kind have all their fields, in one order: they are read far more often than made. */
 type Rest = Omit<TechnicalFacts, 'kind' | 'model' | 'implements'>;
 
 function restOf(root: YamlTree): Rest {
   const grain = get(root, 'grain');
   const materialization = get(root, 'materialization');
   return {
-    ...(grain ? { grain: { value: locatedList(grain), span: grain.span } } : {}),
-    ...section(root, 'inputs', inputOf),
+    grain: grain && { value: locatedList(grain), span: grain.span },
+    inputs: section(root, 'inputs', inputOf),
     stage: stageOf(root),
-    ...section(root, 'steps', (item) => (text(get(item, 'name')) === undefined ? [] : [stageOf(item)])),
-    ...section(root, 'tests', testOf),
-    ...(materialization?.kind === 'map'
-      ? { materialization: { span: materialization.span, keySpan: keySpan(root, 'materialization'), entries: entries(materialization).map(({ key, keySpan: at, value }) => ({ key: { value: key, span: at }, value: { value: plain(value), span: value.span } })) } }
-      : {}),
-    waivers: items(get(root, 'waivers')).flatMap(waiverOf),
+    steps: section(root, 'steps', (item) => (text(get(item, 'name')) === undefined ? undefined : stageOf(item))),
+    tests: section(root, 'tests', testOf),
+    materialization:
+      materialization?.kind === 'map'
+        ? { span: materialization.span, keySpan: keySpan(root, 'materialization'), entries: entries(materialization).map(({ key, keySpan: at, value }) => ({ key: { value: key, span: at }, value: { value: plain(value), span: value.span } })) }
+        : undefined,
+    waivers: readEach(items(get(root, 'waivers')), waiverOf),
   };
 }
 
@@ -65,39 +67,42 @@ export function implementsIn(list: YamlTree | undefined): TechnicalFacts['implem
   });
 }
 
-function section<K extends string, T>(root: YamlTree, key: K, read: (item: YamlTree) => T[]): { [P in K]?: Section<T> } {
+function section<T>(root: YamlTree, key: string, of: (item: YamlTree) => T | undefined): Section<T> | undefined {
   const tree = get(root, key);
-  if (!tree || (tree.kind === 'scalar' && tree.value === null)) return {};
-  return { [key]: { span: tree.span, keySpan: keySpan(root, key), items: items(tree).flatMap(read) } } as { [P in K]?: Section<T> };
+  if (!tree || (tree.kind === 'scalar' && tree.value === null)) return undefined;
+  return { span: tree.span, keySpan: keySpan(root, key), items: readEach(items(tree), of) };
 }
 
-function inputOf(item: YamlTree): InputFact[] {
+/** What items say; those that say nothing are left out. */
+function readEach<T>(trees: readonly YamlTree[], of: (item: YamlTree) => T | undefined): T[] {
+  const found: T[] = [];
+  for (const tree of trees) {
+    const one = of(tree);
+    if (one !== undefined) found.push(one);
+  }
+  return found;
+}
+
+function inputOf(item: YamlTree): InputFact | undefined {
   const ref = get(item, 'ref');
   const source = located(get(item, 'source'));
-  const grain = get(item, 'grain');
-  const common = {
-    span: item.span,
-    ...field(item, 'as'),
-    ...field(item, 'role'),
-    ...field(item, 'when'),
-    ...(grain ? { grain: { value: locatedList(grain), span: grain.span } } : {}),
-  };
   if (ref?.kind === 'map') {
     const name = located(get(ref, 'name'));
-    if (!name) return [];
-    const pkg = text(get(ref, 'package'));
-    const version = text(get(ref, 'version'));
-    return [{ ...common, kind: 'ref', name: name.value, nameSpan: name.span, ...(pkg === undefined ? {} : { package: pkg }), ...(version === undefined ? {} : { version }) }];
+    return name && input(item, 'ref', name.value, name.span, { package: text(get(ref, 'package')), version: text(get(ref, 'version')) });
   }
   const name = located(ref);
-  if (name) return [{ ...common, kind: 'ref', name: name.value, nameSpan: name.span }];
+  if (name) return input(item, 'ref', name.value, name.span, {});
   if (source) {
     const dot = source.value.indexOf('.');
-    if (dot < 0) return [];
-    return [{ ...common, kind: 'source', sourceName: source.value.slice(0, dot), name: source.value.slice(dot + 1), nameSpan: source.span }];
+    return dot < 0 ? undefined : input(item, 'source', source.value.slice(dot + 1), source.span, { sourceName: source.value.slice(0, dot) });
   }
   const self = get(item, 'this');
-  return self ? [{ ...common, kind: 'this', name: 'this', nameSpan: self.span }] : [];
+  return self && input(item, 'this', 'this', self.span, {});
+}
+
+function input(item: YamlTree, kind: InputFact['kind'], name: string, nameSpan: Span, { package: owner, sourceName, version }: Pick<InputFact, 'package' | 'sourceName' | 'version'>): InputFact {
+  const grain = get(item, 'grain');
+  return { span: item.span, as: locatedAt(item, 'as'), role: locatedAt(item, 'role'), when: locatedAt(item, 'when'), grain: grain && { value: locatedList(grain), span: grain.span }, kind, name, nameSpan, package: owner, sourceName, version };
 }
 
 function stageOf(tree: YamlTree): StageFact {
@@ -109,103 +114,98 @@ function stageOf(tree: YamlTree): StageFact {
   const op = located(get(union, 'op'));
   return {
     span: tree.span,
-    ...field(tree, 'name'),
-    ...field(tree, 'from'),
-    ...section(tree, 'joins', joinOf),
-    ...section(tree, 'filters', filterOf),
-    ...(aggregate ? { aggregate: { span: aggregate.span, by: locatedList(get(aggregate, 'by')) } } : {}),
-    ...(distinct ? { distinct } : {}),
-    ...(deduplicate ? { deduplicate: { span: deduplicate.span, by: locatedList(get(deduplicate, 'by')), orderBy: locatedList(get(deduplicate, 'order_by')) } } : {}),
-    ...(limit ? { limit: { span: limit.span, ...field(limit, 'rows'), orderBy: locatedList(get(limit, 'order_by')) } } : {}),
-    ...section(tree, 'unnest', unnestOf),
-    ...(union && op ? { union: { span: union.span, op, branches: locatedList(get(union, 'branches')) } } : {}),
-    ...field(tree, 'generate'),
-    ...field(tree, 'recursive'),
-    ...section(tree, 'columns', columnOf),
-    ...section(tree, 'opaque', opaqueOf),
-    ...field(tree, 'when'),
+    name: locatedAt(tree, 'name'),
+    from: locatedAt(tree, 'from'),
+    joins: section(tree, 'joins', joinOf),
+    filters: section(tree, 'filters', filterOf),
+    aggregate: aggregate && { span: aggregate.span, by: locatedList(get(aggregate, 'by')) },
+    distinct,
+    deduplicate: deduplicate && { span: deduplicate.span, by: locatedList(get(deduplicate, 'by')), orderBy: locatedList(get(deduplicate, 'order_by')) },
+    limit: limit && { span: limit.span, rows: locatedAt(limit, 'rows'), orderBy: locatedList(get(limit, 'order_by')) },
+    unnest: section(tree, 'unnest', unnestOf),
+    union: union && op && { span: union.span, op, branches: locatedList(get(union, 'branches')) },
+    generate: locatedAt(tree, 'generate'),
+    recursive: locatedAt(tree, 'recursive'),
+    columns: section(tree, 'columns', columnOf),
+    opaque: section(tree, 'opaque', opaqueOf),
+    when: locatedAt(tree, 'when'),
   };
 }
 
-function joinOf(item: YamlTree): JoinFact[] {
+function joinOf(item: YamlTree): JoinFact | undefined {
   const to = located(get(item, 'to'));
-  if (!to) return [];
   const keys = get(item, 'keys');
-  return [
-    {
-      span: item.span,
-      to,
-      ...field(item, 'as'),
-      ...field(item, 'type'),
-      ...(keys ? { keys: { value: items(keys).flatMap(keyOf), span: keys.span } } : {}),
-      ...field(item, 'condition'),
-      ...field(item, 'cardinality'),
-      ...field(item, 'unmatched'),
-      ...field(item, 'when'),
-      implements: locatedList(get(item, 'implements')),
-    },
-  ];
+  return to && {
+    span: item.span,
+    to,
+    as: locatedAt(item, 'as'),
+    type: locatedAt(item, 'type'),
+    keys: keys && { value: readEach(items(keys), keyOf), span: keys.span },
+    condition: locatedAt(item, 'condition'),
+    cardinality: locatedAt(item, 'cardinality'),
+    unmatched: locatedAt(item, 'unmatched'),
+    when: locatedAt(item, 'when'),
+    implements: locatedList(get(item, 'implements')),
+  };
 }
 
-function keyOf(item: YamlTree): KeyFact[] {
+function keyOf(item: YamlTree): KeyFact | undefined {
   const both = text(item);
-  if (both !== undefined) return [{ left: both, right: both, span: item.span }];
+  if (both !== undefined) return { left: both, right: both, span: item.span };
   const left = text(get(item, 'left'));
   const right = text(get(item, 'right'));
-  return left === undefined || right === undefined ? [] : [{ left, right, span: item.span }];
+  return left === undefined || right === undefined ? undefined : { left, right, span: item.span };
 }
 
-function filterOf(item: YamlTree): FilterFact[] {
-  const expression = located(get(item, 'expression'));
-  if (!expression) return [];
-  return [{ span: item.span, ...field(item, 'id'), expression, ...field(item, 'at'), ...field(item, 'when'), implements: locatedList(get(item, 'implements')) }];
+function filterOf(item: YamlTree): FilterFact | undefined {
+  const expression = locatedAt(item, 'expression');
+  return expression && { span: item.span, id: locatedAt(item, 'id'), expression, at: locatedAt(item, 'at'), when: locatedAt(item, 'when'), implements: locatedList(get(item, 'implements')) };
 }
 
-function columnOf(item: YamlTree): ColumnFact[] {
-  const all = located(get(item, 'all_from'));
-  const name = all ?? located(get(item, 'name'));
-  if (!name) return [];
-  const nullable = locatedBoolean(get(item, 'nullable'));
-  return [
-    {
-      span: item.span,
-      kind: all ? 'all_from' : 'column',
-      name,
-      ...field(item, 'type'),
-      ...(nullable ? { nullable } : {}),
-      from: locatedList(get(item, 'from')),
-      ...field(item, 'expression'),
-      ...field(item, 'means'),
-      except: locatedList(get(item, 'except')),
-      rename: entries(get(item, 'rename')).flatMap(({ key, keySpan: span, value }) => {
-        const to = text(value);
-        return to === undefined ? [] : [{ from: key, to, span }];
-      }),
-      implements: locatedList(get(item, 'implements')),
-    },
-  ];
+function columnOf(item: YamlTree): ColumnFact | undefined {
+  const all = locatedAt(item, 'all_from');
+  const name = all ?? locatedAt(item, 'name');
+  return name && {
+    span: item.span,
+    kind: all ? 'all_from' : 'column',
+    name,
+    type: locatedAt(item, 'type'),
+    nullable: locatedBoolean(get(item, 'nullable')),
+    from: locatedList(get(item, 'from')),
+    expression: locatedAt(item, 'expression'),
+    means: locatedAt(item, 'means'),
+    except: locatedList(get(item, 'except')),
+    rename: renameOf(get(item, 'rename')),
+    implements: locatedList(get(item, 'implements')),
+  };
 }
 
-function unnestOf(item: YamlTree): UnnestFact[] {
-  const expression = located(get(item, 'expression'));
-  const as = located(get(item, 'as'));
-  return expression && as ? [{ span: item.span, expression, as, outer: locatedBoolean(get(item, 'outer'))?.value ?? false }] : [];
+function renameOf(tree: YamlTree | undefined): ColumnFact['rename'] {
+  if (!tree) return [];
+  return entries(tree).flatMap(({ key, keySpan: span, value }) => {
+    const to = text(value);
+    return to === undefined ? [] : [{ from: key, to, span }];
+  });
 }
 
-function opaqueOf(item: YamlTree): OpaqueFact[] {
-  const body = located(get(item, 'text'));
-  return body ? [{ span: item.span, text: body, ...field(item, 'reason') }] : [];
+function unnestOf(item: YamlTree): UnnestFact | undefined {
+  const expression = locatedAt(item, 'expression');
+  const as = locatedAt(item, 'as');
+  return expression && as && { span: item.span, expression, as, outer: locatedBoolean(get(item, 'outer'))?.value ?? false };
 }
 
-function testOf(item: YamlTree): TestFact[] {
-  const test = located(get(item, 'test'));
-  if (!test) return [];
+function opaqueOf(item: YamlTree): OpaqueFact | undefined {
+  const body = locatedAt(item, 'text');
+  return body && { span: item.span, text: body, reason: locatedAt(item, 'reason') };
+}
+
+function testOf(item: YamlTree): TestFact | undefined {
+  const test = locatedAt(item, 'test');
   const values = get(item, 'arguments');
-  const args: Located<unknown> | undefined = values && { value: plain(values), span: values.span };
-  return [{ span: item.span, ...field(item, 'id'), test, ...field(item, 'column'), ...(args ? { arguments: args } : {}), ...field(item, 'severity'), covers: locatedList(get(item, 'covers')) }];
+  return test && { span: item.span, id: locatedAt(item, 'id'), test, column: locatedAt(item, 'column'), arguments: values && { value: plain(values), span: values.span }, severity: locatedAt(item, 'severity'), covers: locatedList(get(item, 'covers')) };
 }
 
-function waiverOf(item: YamlTree): WaiverFact[] {
-  const clause = located(get(item, 'clause'));
-  return clause ? [{ span: item.span, clause, ...field(item, 'reason'), ...field(item, 'by'), ...field(item, 'until') }] : [];
+function waiverOf(item: YamlTree): WaiverFact | undefined {
+  const clause = locatedAt(item, 'clause');
+  return clause && { span: item.span, clause, reason: locatedAt(item, 'reason'), by: locatedAt(item, 'by'), until: locatedAt(item, 'until') };
 }

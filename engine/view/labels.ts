@@ -11,15 +11,22 @@ export interface ClauseWords {
   told: boolean;
 }
 
-const PARTS = /^(inputs|joins|columns|tests)\/(.+)\/(grain|keys|condition|cardinality|type|nullable|expression|from|arguments|severity)$/;
+/** Sections of which a clause may be about a part of an item. */
+const SECTIONS = new Set(['inputs', 'joins', 'columns', 'tests']);
+const PARTS = new Set(['grain', 'keys', 'condition', 'cardinality', 'type', 'nullable', 'expression', 'from', 'arguments', 'severity']);
 const TOLD = new Set(['grain', 'cardinality', 'type', 'nullable']);
 
 /** The words of a clause, from its stable address and its text; `textOf` gives the text of another clause of the report. */
 export function wordsOfClause({ id, stage, spec }: Pick<Clause, 'id' | 'stage' | 'spec'>, textOf: (id: string) => string | undefined): ClauseWords {
   const prefix = stage === undefined ? '' : `steps/${stage}/`;
-  const address = (id.startsWith(prefix) ? id.slice(prefix.length) : id).replace(/~\d+$/, '');
-  const [, section, name = '', part = ''] = PARTS.exec(address) ?? [];
-  if (section === undefined) return { label: labelOf(address, spec.text), text: spec.text, subject: `${prefix}${address}`, told: address === 'grain' || /^(tests|materialization)\//.test(address) };
+  const own = id.startsWith(prefix) ? id.slice(prefix.length) : id;
+  const address = own.includes('~') ? own.replace(/~\d+$/, '') : own;
+  const first = address.indexOf('/');
+  const last = address.lastIndexOf('/');
+  const section = address.slice(0, Math.max(0, first));
+  const part = address.slice(last + 1);
+  if (last - first < 2 || !SECTIONS.has(section) || !PARTS.has(part)) return { label: labelOf(address, spec.text), text: spec.text, subject: `${prefix}${address}`, told: address === 'grain' || section === 'tests' || section === 'materialization' };
+  const name = address.slice(first + 1, last);
   const subject = `${prefix}${section}/${name}`;
   const test = section === 'tests' ? (textOf(subject) ?? name) : '';
   return { label: partLabel(name, part, test), text: part === 'arguments' ? argumentsText(spec.text) : spec.text, subject, told: TOLD.has(part) || section === 'tests' };

@@ -88,21 +88,26 @@ export function groupTitle(group: ClauseGroup): string {
  * the spec, all of one subject together; what the spec does not have comes after its stage.
  */
 export function viewOf(report: ModelReport): View {
-  const texts = new Map(report.clauses.map((clause) => [clause.id, clause.spec.text]));
-  const placed = [
-    ...report.clauses.map((clause) => placedClause(clause, report, texts)),
-    ...report.findings.map((finding) => ({ row: rowOfFinding(finding, report), subject: '', at: finding.spec ? placeOf(finding.spec.range) : null })),
-  ];
-  const rows = inOrder(placed);
+  const placed = new Map<ClauseGroup, Placed[]>();
+  const add = (item: Placed): void => {
+    const group = placed.get(item.row.group);
+    if (group) group.push(item);
+    else placed.set(item.row.group, [item]);
+  };
+  const textOf = (id: string): string | undefined => report.clauses.find((clause) => clause.id === id)?.spec.text;
+  for (const clause of report.clauses) add(placedClause(clause, report, textOf));
+  for (const finding of report.findings) add({ row: rowOfFinding(finding, report), subject: '', at: finding.spec ? placeOf(finding.spec.range) : null });
+  const groups = GROUPS.flatMap(([group, title]): ViewGroup[] => {
+    const items = placed.get(group);
+    return items ? [{ group, title, rows: inOrder(items) }] : [];
+  });
   return {
     model: report.model,
     specFile: report.specFile,
     modelFile: report.modelFile,
     sentence: sentenceOf(report),
-    counts: countsOf(rows),
-    groups: GROUPS.map(([group, title]) => ({ group, title, rows: rows.filter((row) => row.group === group) })).filter(
-      (group) => group.rows.length > 0,
-    ),
+    counts: countsOf(groups),
+    groups,
     notSpecified: report.summary.notSpecified,
     evidence: [`${report.evidence.tier}: ${report.evidence.from}`, ...report.evidence.notes],
   };
@@ -129,8 +134,8 @@ interface Placed {
   at: number | null;
 }
 
-function placedClause(clause: Clause, report: ModelReport, texts: ReadonlyMap<string, string>): Placed {
-  const { label, text, subject, told } = wordsOfClause(clause, (id) => texts.get(id));
+function placedClause(clause: Clause, report: ModelReport, textOf: (id: string) => string | undefined): Placed {
+  const { label, text, subject, told } = wordsOfClause(clause, textOf);
   const matches = clause.verdict === 'matches';
   const shown = clause.model.some((place) => place.text !== '*');
   const row: ViewRow = {
@@ -141,7 +146,7 @@ function placedClause(clause: Clause, report: ModelReport, texts: ReadonlyMap<st
     verdict: clause.waived && !matches ? 'waived' : clause.verdict,
     severity: clause.severity,
     label,
-    spec: { ...clause.spec, text },
+    spec: text === clause.spec.text ? clause.spec : { ...clause.spec, text },
     model: placesIn(clause.model, report),
     does: matches && (told || !shown) ? clause.message : null,
     message: clause.message,
@@ -181,20 +186,23 @@ function placeOf({ start }: Range): number {
   return start.line * 1_000_000 + start.character;
 }
 
+/** The rows of a group in order. */
 function inOrder(placed: readonly Placed[]): ViewRow[] {
   const first = new Map<string, number>();
   const last = new Map<string, number>();
   for (const { row, subject, at } of placed) {
     if (at === null) continue;
-    const [own, stage] = [`${row.group} ${subject}`, `${row.group} ${row.stage ?? ''}`];
-    first.set(own, Math.min(at, first.get(own) ?? at));
+    first.set(subject, Math.min(at, first.get(subject) ?? at));
+    const stage = row.stage ?? '';
     last.set(stage, Math.max(at, last.get(stage) ?? at));
   }
-  const key = ({ row, subject, at }: Placed): number => {
-    if (at === null) return last.get(`${row.group} ${row.stage ?? ''}`) ?? Infinity;
-    return subject === '' ? at : (first.get(`${row.group} ${subject}`) ?? at);
+  const keyOf = ({ row, subject, at }: Placed): number => {
+    if (at === null) return last.get(row.stage ?? '') ?? Infinity;
+    return subject === '' ? at : (first.get(subject) ?? at);
   };
-  return placed.map((item, index) => ({ item, index, key: key(item) })).sort((a, b) => compareKeys(a.key, b.key) || Number(isPart(a.item)) - Number(isPart(b.item)) || a.index - b.index).map(({ item }) => item.row);
+  // What stands at one place stays in the order it came in: sorting is stable.
+  const keyed = placed.map((item) => ({ row: item.row, key: keyOf(item), part: Number(isPart(item)) }));
+  return keyed.sort((a, b) => compareKeys(a.key, b.key) || a.part - b.part).map(({ row }) => row);
 }
 
 function compareKeys(a: number, b: number): number {
@@ -213,17 +221,20 @@ function waiverText(waived: Clause['waived']): string | null {
   return `accepted${by}${until}: ${waived.reason}`;
 }
 
-function countsOf(rows: readonly ViewRow[]): View['counts'] {
-  const labels: readonly [RowVerdict, string][] = [
-    ['differs', 'differs'],
-    ['unspecced', 'not in the spec'],
-    ['unknown', "can't tell"],
-    ['matches', 'matches'],
-    ['waived', 'accepted'],
-    ['finding', 'to look at'],
-  ];
-  return labels
-    .map(([verdict, label]) => ({ verdict, label, count: rows.filter((row) => row.verdict === verdict).length }))
+const COUNTED: readonly [RowVerdict, string][] = [
+  ['differs', 'differs'],
+  ['unspecced', 'not in the spec'],
+  ['unknown', "can't tell"],
+  ['matches', 'matches'],
+  ['waived', 'accepted'],
+  ['finding', 'to look at'],
+];
+
+function countsOf(groups: readonly ViewGroup[]): View['counts'] {
+  const counts: Record<RowVerdict, number> = { differs: 0, unspecced: 0, unknown: 0, matches: 0, waived: 0, finding: 0 };
+  for (const { rows } of groups) for (const { verdict } of rows) counts[verdict]++;
+  return COUNTED
+    .map(([verdict, label]) => ({ verdict, label, count: counts[verdict] }))
     .filter(({ count, verdict }) => count > 0 || verdict === 'differs' || verdict === 'matches');
 }
 

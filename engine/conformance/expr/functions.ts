@@ -45,41 +45,56 @@ export function familiesOf(name: string): number[] {
   return FAMILIES.flatMap((family, index) => (family.includes(name) ? [index] : []));
 }
 
-const TYPES: readonly (readonly [RegExp, string])[] = [
-  [/^(int|integer|int4|int32|mediumint)$/, 'integer'],
-  [/^(bigint|int8|int64|long|big_int)$/, 'bigint'],
-  [/^(smallint|int2|int16|tinyint|small_int|tiny_int)$/, 'smallint'],
-  [/^(text|string|varchar|var_char|char varying|character varying|nvarchar|clob)(\(max\))?$/, 'text'],
-  [/^(decimal|numeric|number|dec|bignumeric)(?=\(|$)/, 'decimal'],
-  [/^(float8|double|double precision|float64|float|double_precision)$/, 'double'],
-  [/^(float4|real|float32)$/, 'real'],
-  [/^(bool|boolean)$/, 'boolean'],
-  [/^(timestamp|timestamp without time zone|timestamp_ntz|timestampntz|datetime)$/, 'timestamp'],
-  [/^(timestamptz|timestamp with time zone|timestamp_tz|timestamp_ltz|timestamptz)$/, 'timestamptz'],
-];
+const TYPES: Readonly<Record<string, readonly string[]>> = {
+  integer: ['int', 'integer', 'int4', 'int32', 'mediumint'],
+  bigint: ['bigint', 'int8', 'int64', 'long', 'big_int'],
+  smallint: ['smallint', 'int2', 'int16', 'tinyint', 'small_int', 'tiny_int'],
+  text: ['text', 'string', 'varchar', 'var_char', 'char varying', 'character varying', 'nvarchar', 'clob'],
+  decimal: ['decimal', 'numeric', 'number', 'dec', 'bignumeric'],
+  double: ['float8', 'double', 'double precision', 'float64', 'float', 'double_precision'],
+  real: ['float4', 'real', 'float32'],
+  boolean: ['bool', 'boolean'],
+  timestamp: ['timestamp', 'timestamp without time zone', 'timestamp_ntz', 'timestampntz', 'datetime'],
+  timestamptz: ['timestamptz', 'timestamp with time zone', 'timestamp_tz', 'timestamp_ltz'],
+};
+const NAMES = new Map(Object.entries(TYPES).flatMap(([name, spellings]) => spellings.map((spelling) => [spelling, name] as const)));
 
 /** A type with one spelling for its synonyms. */
 export function canonicalType(type: string): string {
+  const text = /^\w+$/.test(type) ? type.toLowerCase() : plainType(type);
+  const open = text.indexOf('(');
+  const name = NAMES.get(open < 0 ? text : text.slice(0, open));
+  if (name === undefined) return text;
+  if (open < 0 || (name === 'text' && text.slice(open) === '(max)')) return name;
+  return name === 'decimal' ? `decimal${text.slice(open)}` : text;
+}
+
+function plainType(type: string): string {
   // How the parser notes a spelling is no part of the type.
-  const text = type.trim().toLowerCase().replace(/<[a-z_]+_spelling:[^>]*>/g, '').replace(/\s+/g, ' ').replace(/\s*([(),<>])\s*/g, '$1');
-  for (const [pattern, name] of TYPES) if (pattern.test(text)) return text.replace(pattern, name);
-  return text;
+  return type.trim().toLowerCase().replace(/<[a-z_]+_spelling:[^>]*>/g, '').replace(/\s+/g, ' ').replace(/\s*([(),<>])\s*/g, '$1');
 }
 
 export type TypeFamily = 'number' | 'text' | 'boolean' | 'date' | 'timestamp' | 'time' | 'binary' | 'array' | 'struct' | 'json';
 
+const WORDS: Readonly<Record<TypeFamily, readonly string[]>> = {
+  array: ['array', 'list'],
+  struct: ['struct', 'record', 'map', 'object', 'row'],
+  number: ['integer', 'bigint', 'smallint', 'decimal', 'double', 'real', 'hugeint', 'uinteger', 'ubigint', 'float', 'byteint', 'money'],
+  text: ['text', 'char', 'character', 'varchar', 'bpchar', 'nchar', 'uuid', 'citext', 'enum'],
+  boolean: ['boolean'],
+  date: [],
+  timestamp: [],
+  time: ['time'],
+  binary: ['bytes', 'bytea', 'binary', 'varbinary', 'blob'],
+  json: ['json', 'jsonb', 'variant', 'super'],
+};
+const FAMILY_OF = new Map((Object.keys(WORDS) as TypeFamily[]).flatMap((family) => WORDS[family].map((word) => [word, family] as const)));
+
 /** The family of a type; undefined for one that is not known. Only across families two types are provably others. */
 export function typeFamily(type: string): TypeFamily | undefined {
   const text = canonicalType(type);
-  if (/^(array|list)\b|\[\]$/.test(text)) return 'array';
-  if (/^(struct|record|map|object|row)\b/.test(text)) return 'struct';
-  if (/^(integer|bigint|smallint|decimal|double|real|hugeint|uinteger|ubigint|float|byteint|money)\b/.test(text)) return 'number';
-  if (/^(text|char|character|varchar|bpchar|nchar|uuid|citext|enum)\b/.test(text)) return 'text';
-  if (/^boolean\b/.test(text)) return 'boolean';
-  if (/^date$/.test(text)) return 'date';
-  if (/^timestamp/.test(text)) return 'timestamp';
-  if (/^time\b/.test(text)) return 'time';
-  if (/^(bytes|bytea|binary|varbinary|blob)\b/.test(text)) return 'binary';
-  if (/^(json|jsonb|variant|super)\b/.test(text)) return 'json';
-  return undefined;
+  if (text.endsWith('[]')) return 'array';
+  if (text === 'date') return 'date';
+  if (text.startsWith('timestamp')) return 'timestamp';
+  return FAMILY_OF.get(/^\w+/.exec(text)?.[0] ?? '');
 }

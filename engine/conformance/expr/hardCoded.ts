@@ -16,6 +16,7 @@ const EQUALITIES = new Set(['=', '<>', '!=', 'in', 'not in', 'is distinct from',
 const DEFAULTS = new Set(['coalesce', 'ifnull', 'if_null', 'nvl', 'nvl2', 'isnull', 'nullif']);
 const ID_NAME = /^(id|guid|uuid)$|_(id|key|uuid|guid)$/i;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})([ T]\d.*)?$/;
+const SHORTEST_DAY = 8;
 const DAY_NUMBER = /^(\d{4})(\d{2})(\d{2})$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const LONG_NUMBER = /^\d{9,}$/;
@@ -26,21 +27,27 @@ const [FIRST_YEAR, LAST_YEAR] = [1971, 2098];
  * The hard-coded dates and ids of an expression; `name` is that of the column it makes. Defaults for missing values, 0, 1, -1,
  * empty texts and the ends of time are none.
  */
-export function hardCodedIn(expr: Expr, name?: string): HardCoded[] {
-  const own = name !== undefined && ID_NAME.test(name) ? bare(expr) : undefined;
-  if (own?.kind === 'literal') return asDate(own) ?? asId(own) ?? [];
-  return within(expr);
+export function hardCodedIn(expr: Expr, name?: string): readonly HardCoded[] {
+  const own = bare(expr);
+  if (own.kind === 'literal' && name !== undefined && ID_NAME.test(name)) return asDate(own) ?? asId(own) ?? NONE;
+  if (own.kind === 'column') return NONE;
+  const found: HardCoded[] = [];
+  addWithin(expr, found);
+  return found;
 }
 
-function within(expr: Expr): HardCoded[] {
-  if (expr.kind === 'literal') return asDate(expr) ?? asLongId(expr) ?? [];
-  const compared = comparedWithId(expr);
-  return childrenOf(expr).flatMap((child, index) => {
+const NONE: readonly HardCoded[] = [];
+
+function addWithin(expr: Expr, found: HardCoded[]): void {
+  if (expr.kind === 'literal') {
+    found.push(...(asDate(expr) ?? asLongId(expr) ?? NONE));
+    return;
+  }
+  for (const [index, child] of childrenOf(expr).entries()) {
     const literal = bare(child);
-    if (literal.kind !== 'literal') return within(child);
-    if (expr.kind === 'call' && DEFAULTS.has(expr.name) && index > 0) return [];
-    return asDate(literal) ?? (compared.includes(child) ? asId(literal) : asLongId(literal)) ?? [];
-  });
+    if (literal.kind !== 'literal') addWithin(child, found);
+    else if (expr.kind !== 'call' || !DEFAULTS.has(expr.name) || index === 0) found.push(...(asDate(literal) ?? (comparedWithId(expr).includes(child) ? asId(literal) : asLongId(literal)) ?? NONE));
+  }
 }
 
 /** The operands that are compared for equality with an id. */
@@ -60,6 +67,7 @@ function bare(expr: Expr): Expr {
 }
 
 function asDate({ type, value }: Literal): HardCoded[] | undefined {
+  if (value.length < SHORTEST_DAY) return undefined;
   const typed = type === 'other' ? (/^(?:date|timestamp) (.*)$/.exec(value)?.[1] ?? '') : value;
   const [, year, month, day] = (type === 'number' ? DAY_NUMBER : DATE).exec(typed) ?? (type === 'string' ? (DAY_NUMBER.exec(typed) ?? []) : []);
   if (year === undefined || Number(month) < 1 || Number(month) > 12 || Number(day) < 1 || Number(day) > 31) return undefined;

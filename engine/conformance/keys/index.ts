@@ -1,4 +1,4 @@
 export { declaredKeys, keysOfParents, type ModelKeys } from './parents';
-export { joinUniqueness, type RowKey } from './rows';
+export { keyOfJoined, keyOfPreceding, type RowKey } from './rows';
 export { stageKeys } from './stage';
 export { isSubset, sameColumns, type KeysOfRelation, type ProvenKey } from './types';

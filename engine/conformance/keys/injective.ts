@@ -32,13 +32,14 @@ export function surrogateOf(expr: Expr, hashed = false): Column[] | undefined {
 }
 
 function callOf({ name, args }: Extract<Expr, { kind: 'call' }>, hashed: boolean): Column[] | undefined {
+  if (!HASHES.has(name) && name !== 'concat' && name !== 'concat_ws' && !(name === 'coalesce' && hashed)) return undefined;
   const [first, ...rest] = args;
   if (!first) return undefined;
   if (name === 'concat') return joinedOf(args, hashed);
   if (name === 'concat_ws') return joinedOf(rest.flatMap((arg) => [first, arg]), hashed);
   const options = rest.every((option) => option.kind === 'literal');
-  if (name === 'coalesce') return hashed && rest.length === 1 && options ? surrogateOf(first, hashed) : undefined;
-  return HASHES.has(name) && options ? surrogateOf(first, true) : undefined;
+  if (name === 'coalesce') return rest.length === 1 && options ? surrogateOf(first, hashed) : undefined;
+  return options ? surrogateOf(first, true) : undefined;
 }
 
 /** Values one behind the other are apart where text stands between them. */

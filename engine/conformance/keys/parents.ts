@@ -16,7 +16,7 @@ export type ModelKeys = ReadonlyMap<string, readonly ProvenKey[]>;
 
 /** Keys that YAML, constraints and configuration declare for a node; names folded as the adapter does. */
 export function declaredKeys(fold: (name: string) => string, node: RelationNode | undefined): ProvenKey[] {
-  return node ? candidateKeys(node).map((key) => ({ columns: key.columns.map(fold), text: key.text, tier: key.tier, ...(key.place ? { place: key.place } : {}) })) : [];
+  return node ? candidateKeys(node).map(({ columns, text, tier, place }) => ({ columns: columns.map((name) => fold(name)), text, tier, place })) : [];
 }
 
 /**

@@ -24,6 +24,13 @@ export function columnAt(expr: Expr): string | undefined {
   return expr.kind === 'column' && expr.source !== undefined ? `${expr.source}.${expr.name.text}` : undefined;
 }
 
+/** True for the column that `columnAt` writes so. */
+export function isColumnAt(expr: Expr, at: string): boolean {
+  if (expr.kind !== 'column' || expr.source === undefined) return false;
+  const { source, name } = expr;
+  return at.length === source.length + 1 + name.text.length && at.startsWith(source) && at[source.length] === '.' && at.endsWith(name.text);
+}
+
 /** Like `columnAt`, also for the bare names of a surrogate key macro, which belong to the only source that can have them. */
 export function columnIn(graph: NGraph, stage: NStage, column: Extract<Expr, { kind: 'column' }>): string | undefined {
   if (column.source !== undefined) return columnAt(column);
@@ -46,6 +53,7 @@ export function rowKeys(graph: NGraph, stage: NStage, keysOf: KeysOfRelation, de
     keys = joinedKeys(keys, sourceKeys(graph, join.source, keysOf, depth), join);
   }
   const same = equalColumns(joins);
+  if (fixed.size === 0 && same.size === 0) return keys.slice(0, MAX_KEYS);
   return keys.flatMap((key): RowKey[] => {
     const at = key.at.filter((item) => !fixed.has(item));
     return [{ ...key, at }, ...renamed({ ...key, at }, same)];
@@ -56,10 +64,11 @@ function joinedKeys(left: readonly RowKey[], right: readonly RowKey[], join: NJo
   const onRight = rightColumns(join);
   const onLeft = leftColumns(join);
   const rightOnce = right.find((key) => isCovered(key, onRight));
-  const leftOnce = left.find((key) => isCovered(key, onLeft));
+  // What precedes a left join keeps its own keys or none, whatever else is unique.
+  const leftOnce = join.type === 'left' ? undefined : left.find((key) => isCovered(key, onLeft));
   if (join.type === 'full') return leftOnce && rightOnce ? fullKeys(join, leftOnce, rightOnce) : [];
   const kept = rightOnce ? left.map((key) => ({ ...key, text: onceText(key, rightOnce, join) })) : [];
-  const taken = leftOnce && join.type !== 'left' ? [...right] : [];
+  const taken = leftOnce ? [...right] : [];
   if (kept.length + taken.length > 0) return [...kept, ...taken];
   return left.flatMap((a) => right.map((b): RowKey => ({ ...a, at: [...new Set([...a.at, ...b.at])], text: `${a.text} and ${b.text}`, tier: a.tier < b.tier ? a.tier : b.tier })));
 }
@@ -128,7 +137,8 @@ function leftColumns(join: NJoin): Set<string> {
 
 /** Keys of what a source reads. */
 export function sourceKeys(graph: NGraph, source: NSource, keysOf: KeysOfRelation, depth: number): RowKey[] {
-  return targetKeys(graph, source, keysOf, depth).slice(0, MAX_KEYS).map(({ columns, ...key }) => ({ ...key, at: columns.map((name) => `${source.key}.${name}`) }));
+  const keys = targetKeys(graph, source, keysOf, depth).slice(0, MAX_KEYS);
+  return keys.map(({ columns, text, tier, span, place }) => ({ at: columns.map((name) => `${source.key}.${name}`), text, tier, span, place }));
 }
 
 function targetKeys(graph: NGraph, source: NSource, keysOf: KeysOfRelation, depth: number): readonly ProvenKey[] {
@@ -140,10 +150,15 @@ function targetKeys(graph: NGraph, source: NSource, keysOf: KeysOfRelation, dept
   return relation ? keysOf(relation) : [];
 }
 
-/** Whether each side of a join is unique on the columns it is joined by, and by which key. */
-export function joinUniqueness(graph: NGraph, stage: NStage, join: NJoin, keysOf: KeysOfRelation): { left?: RowKey; right?: RowKey } {
-  const index = stage.joins.indexOf(join);
-  const right = join.derived === 'scalar' ? undefined : sourceKeys(graph, join.source, keysOf, 0).find((key) => isCovered(key, rightColumns(join)));
-  const left = rowKeys(graph, stage, keysOf, 0, Math.max(0, index)).find((key) => isCovered(key, leftColumns(join)));
-  return { ...(left ? { left } : {}), ...(right ? { right } : {}) };
+/** The key by which the joined side of a join is unique on the columns it is joined by. */
+export function keyOfJoined(graph: NGraph, join: NJoin, keysOf: KeysOfRelation): RowKey | undefined {
+  if (join.derived === 'scalar') return undefined;
+  const columns = rightColumns(join);
+  return sourceKeys(graph, join.source, keysOf, 0).find((key) => isCovered(key, columns));
+}
+
+/** The key by which what precedes a join of a stage is unique on the columns that it is joined by. */
+export function keyOfPreceding(graph: NGraph, stage: NStage, join: NJoin, keysOf: KeysOfRelation): RowKey | undefined {
+  const columns = leftColumns(join);
+  return rowKeys(graph, stage, keysOf, 0, Math.max(0, stage.joins.indexOf(join))).find((key) => isCovered(key, columns));
 }

@@ -3,7 +3,7 @@ import { exprKey } from '../expr/key';
 import { exprText } from '../expr/text';
 import { sourcesOf, type NColumn, type NGraph, type NStage } from '../normalise/model';
 import { surrogateOf } from './injective';
-import { coalesced, columnAt, columnIn, rowKeys, rowsHidden, type RowKey } from './rows';
+import { coalesced, columnAt, columnIn, isColumnAt, rowKeys, rowsHidden, type RowKey } from './rows';
 import { unionKeys } from './union';
 import type { KeysOfRelation, ProvenKey } from './types';
 
@@ -61,12 +61,11 @@ function dedupeKeys(stage: NStage): RowKey[] {
 }
 
 /** A key of the rows by the names it comes out with: as its columns are, and as a surrogate of some of them. */
-function outputKeys(graph: NGraph, stage: NStage, key: RowKey): ProvenKey[] {
-  const { at, ...rest } = key;
+function outputKeys(graph: NGraph, stage: NStage, { at, text, tier, span, place }: RowKey): ProvenKey[] {
   const names = at.map((item) => outputOfColumn(stage, item));
-  const plain: ProvenKey[] = names.every((name) => name !== undefined) ? [{ ...rest, columns: [...new Set(names)] }] : [];
-  const surrogates = withSurrogates(graph, stage, at).map((columns): ProvenKey => ({ ...rest, columns, text: `${key.text}, as the surrogate key ${columns.join(', ')}` }));
-  return [...plain, ...surrogates];
+  const keys: ProvenKey[] = names.every((name) => name !== undefined) ? [{ columns: [...new Set(names)], text, tier, span, place }] : [];
+  for (const columns of withSurrogates(graph, stage, at)) keys.push({ columns, text: `${text}, as the surrogate key ${columns.join(', ')}`, tier, span, place });
+  return keys;
 }
 
 /** Output columns that stand for a whole key or a part of one, with the rest of the key by name. */
@@ -84,7 +83,7 @@ function withSurrogates(graph: NGraph, stage: NStage, at: readonly string[]): st
 /** The name a source's column comes out by; undefined where it does not. */
 function outputOfColumn(stage: NStage, at: string): string | undefined {
   for (const column of stage.columns) {
-    if (column.name !== undefined && atOf(column) === at) return column.name;
+    if (column.name !== undefined && isAt(column, at)) return column.name;
     if (column.expr.kind !== 'star' || column.expr.rename.length > 0) continue;
     const source = sourcesOf(stage).find((candidate) => at.startsWith(`${candidate.key}.`));
     const name = source && at.slice(source.key.length + 1);
@@ -93,8 +92,9 @@ function outputOfColumn(stage: NStage, at: string): string | undefined {
   return undefined;
 }
 
-function atOf({ expr }: NColumn): string | undefined {
-  if (expr.kind !== 'call' || expr.name !== 'coalesce') return columnAt(expr);
+function isAt({ expr }: NColumn, at: string): boolean {
+  if (expr.kind !== 'call' || expr.name !== 'coalesce') return isColumnAt(expr, at);
+  if (!at.startsWith('coalesce(')) return false;
   const parts = expr.args.map(columnAt);
-  return parts.every((part) => part !== undefined) ? coalesced(parts) : undefined;
+  return parts.every((part) => part !== undefined) && coalesced(parts) === at;
 }

@@ -1,5 +1,6 @@
 import type { Span } from '../../text';
 import type { Expr, JoinType, Name, Opaque, OrderKey, Relation, Unnest, Variant } from '../../sql/types';
+import type { RelationNode } from '../../project/types';
 import type { Fold } from '../expr/normalise';
 
 /** What a relation's columns are known to be; names are folded. */
@@ -12,6 +13,8 @@ export interface KnownColumns {
 export interface GraphEnv {
   fold: Fold;
   dialect: string;
+  /** The node of the project that a relation names; undefined where it is none or ambiguous. */
+  nodeOf(relation: Relation): RelationNode | undefined;
   /** One text for one relation of the project, whatever it is called; graphs are compared by it. */
   identity(relation: Relation): string;
   columnsOf(relation: Relation): KnownColumns;

@@ -37,12 +37,15 @@ type Branch = Case['branches'][number];
 function findingsOf(stage: StageComparison, comparison: Comparison, view: PairView, fact: ColumnFact): FindingDraft[] {
   if (fact.kind === 'all_from' || fact.expression || fact.means || fact.implements.length > 0) return [];
   const own = specColumn(view, fact);
-  const found = own?.name === undefined ? undefined : view.pair.model.columns.find((column) => column.name === view.partner(own.name ?? '')?.name);
+  const partner = own?.name === undefined ? undefined : view.partner(own.name);
+  const found = own?.name === undefined ? undefined : view.pair.model.columns.find((column) => column.name === partner?.name);
   if (!found) return [];
+  const cases = casesIn(found.expr);
+  if (cases.length === 0) return [];
   // The expression of a step that was merged into this stage says more than the name.
   const said = own ? casesIn(own.expr).flatMap((expr) => expr.branches) : [];
   const isSaid = ({ when, then }: Branch): boolean => said.some((branch) => view.compare(branch.when, view.toSpec(when), 'filter') !== 'different' && view.compare(branch.then, view.toSpec(then)) !== 'different');
-  return casesIn(found.expr).flatMap((expr) => expr.branches.filter((branch) => !isSaid(branch)).map(({ when, then }): FindingDraft => {
+  return cases.flatMap((expr) => expr.branches.filter((branch) => !isSaid(branch)).map(({ when, then }): FindingDraft => {
     const text = `when ${exprText(when)} then ${exprText(then)}`;
     const start = when.span?.start ?? found.span.start;
     const span = when.span && then.span ? { start, end: then.span.end } : found.span;
@@ -51,10 +54,9 @@ function findingsOf(stage: StageComparison, comparison: Comparison, view: PairVi
 }
 
 function casesIn(expr: Expr): Case[] {
-  if (isHidden(expr)) return [];
   const found: Case[] = [];
   walkExpr(expr, (part) => {
     if (part.kind === 'case') found.push(part);
   });
-  return found;
+  return found.length > 0 && isHidden(expr) ? [] : found;
 }

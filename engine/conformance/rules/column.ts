@@ -3,8 +3,8 @@ import { reasonOf, type Comparison, type StageComparison } from '../comparison';
 import { exprKey } from '../expr/key';
 import type { PairView } from '../match/view';
 import { judgeDedupe } from './deduplicate';
-import { catalogColumns, containsWords, listAt, madeAt, namedAt, outputKnown, passedByStar, specColumn } from './columns';
-import { short, stageClause, unmatched, whereOf, wordsOf, type ClauseDraft, type Rule } from './rule';
+import { catalogColumns, containsWords, listAt, madeAt, outputKnown, passedByStar, specColumn } from './columns';
+import { short, stageClause, unmatched, whereOf, wordsOf, type ClauseDraft, type Draft, type Rule } from './rule';
 
 /** COL001: each specified column comes out. */
 export const column: Rule = {
@@ -31,17 +31,13 @@ export function columnAddress(fact: ColumnFact): string {
   return `columns/${fact.name.value}${fact.kind === 'all_from' ? '.*' : ''}`;
 }
 
-type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
-
 function judgeColumn(stage: StageComparison, comparison: Comparison, fact: ColumnFact): ClauseDraft {
   const spec = { span: fact.name.span, text: fact.name.value };
   const { view } = stage;
-  const clause = (draft: Draft): ClauseDraft => stageClause(stage, columnAddress(fact), { spec, ...draft });
-  const name = comparison.env.fold({ text: fact.name.value, quoted: false });
-  const catalog = catalogColumns(comparison, stage);
+  const clause = (draft: Draft): ClauseDraft => stageClause(stage, columnAddress(fact), spec, draft);
   if (!view) {
-    if (catalog) return clause(byCatalog(catalog.includes(name), fact, comparison));
-    return unmatched(stage, columnAddress(fact), spec);
+    const listed = byCatalog(stage, comparison, fact);
+    return listed ? clause(listed) : unmatched(stage, columnAddress(fact), spec);
   }
   if (stage.merged) return clause(mergedColumn(view, fact, comparison, stage));
   const own = specColumn(view, fact);
@@ -50,7 +46,8 @@ function judgeColumn(stage: StageComparison, comparison: Comparison, fact: Colum
   const found = own?.name === undefined ? undefined : view.partner(own.name);
   if (found) {
     const other = found.name !== own?.name ? ` under the name ${found.label}` : '';
-    const [named, made] = [namedAt(comparison, view.pair.model, found), madeAt(comparison, view.pair.model, found)];
+    const made = madeAt(comparison, view.pair.model, found);
+    const named = found.item ?? made;
     return clause({ verdict: 'matches', model: named.start === made.start ? [made] : [made, named], message: `The model has the column ${fact.name.value}${other}.` });
   }
   if (own?.name !== undefined && view.pair.model.numbers.includes(own.name)) return clause({ verdict: 'matches', message: `The column ${fact.name.value} comes out through *; it numbers the rows of which the first is kept.` });
@@ -59,7 +56,8 @@ function judgeColumn(stage: StageComparison, comparison: Comparison, fact: Colum
   if (renamed) return clause({ verdict: 'differs', model: [madeAt(comparison, view.pair.model, renamed)], message: `The spec calls the column ${fact.name.value}; the model puts the same out as ${renamed.label}.` });
   const star = view.pair.model.columns.find((candidate) => candidate.expr.kind === 'star');
   if (own?.name !== undefined && (known.names.includes(own.name) || passedOn(comparison, view, own))) return clause({ verdict: 'matches', model: star ? [star.span] : [], message: `The column ${fact.name.value} comes out through ${star ? '*' : 'the stage'}.` });
-  if (catalog && !known.complete) return clause(byCatalog(catalog.includes(name), fact, comparison));
+  const listed = known.complete ? undefined : byCatalog(stage, comparison, fact);
+  if (listed) return clause(listed);
   if (known.hidden) return clause({ verdict: 'unknown', reason: reasonOf(known.hidden).reason, message: `Can't tell whether ${fact.name.value} comes out: ${reasonOf(known.hidden).text}.` });
   if (!known.complete) return clause({ verdict: 'unknown', model: star ? [star.span] : [], reason: 'columns-unknown', message: `Can't tell whether ${fact.name.value} comes out: the columns that * stands for are not known.` });
   if (stage.name !== undefined && (!view.pair.solid || keepsText(view))) return clause({ verdict: 'unknown', reason: 'stage-unmatched', message: `Can't tell: the stage of the model that was paired with this step does not surely stand for it.` });
@@ -83,7 +81,11 @@ function passedOn(comparison: Comparison, view: PairView, own: PairView['columns
   return step?.view !== undefined && step.fact.columns !== undefined;
 }
 
-function byCatalog(present: boolean, fact: ColumnFact, comparison: Comparison): Draft {
+/** What the catalog says; undefined where it does not have the relation. */
+function byCatalog(stage: StageComparison, comparison: Comparison, fact: ColumnFact): Draft | undefined {
+  const catalog = catalogColumns(comparison, stage);
+  if (!catalog) return undefined;
+  const present = catalog.includes(comparison.env.fold({ text: fact.name.value, quoted: false }));
   const evidence = { tier: 'E4' as const, from: comparison.project.artifacts.catalog?.file ?? 'the catalog' };
   if (present) return { verdict: 'matches', evidence, message: `The relation has the column ${fact.name.value}, by the catalog.` };
   return { verdict: 'differs', evidence, message: `The spec has the column ${fact.name.value}; the relation has no such column, by the catalog.` };
@@ -102,7 +104,7 @@ function judgeStar(stage: StageComparison, comparison: Comparison, fact: ColumnF
   const spec = { span: fact.span, text: `all of ${fact.name.value}` };
   const { view } = stage;
   if (!view) return unmatched(stage, columnAddress(fact), spec);
-  const clause = (draft: Draft): ClauseDraft => stageClause(stage, columnAddress(fact), { spec, ...draft });
+  const clause = (draft: Draft): ClauseDraft => stageClause(stage, columnAddress(fact), spec, draft);
   if (stage.merged) return clause({ verdict: 'matches', message: `The model passes the columns of ${fact.name.value} on.` });
   const own = view.pair.spec.columns.filter((candidate) => candidate.span.start === fact.span.start && candidate.span.end === fact.span.end);
   const results = own.map((candidate) => starVerdict(comparison, view, candidate));

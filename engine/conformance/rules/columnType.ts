@@ -1,12 +1,13 @@
 import type { ColumnFact } from '../../spec/types';
 import type { Tier } from '../../project/types';
+import type { Located, Span } from '../../text';
 import type { Comparison, StageComparison } from '../comparison';
 import { canonicalType, typeFamily, type TypeFamily } from '../expr/functions';
 import { TOP } from '../lowerSpec';
 import { typeOfColumn, typesIn } from '../outputs';
 import { columnAddress } from './column';
 import { specColumn } from './columns';
-import { stageClause, yamlPlace, type ClauseDraft, type Rule } from './rule';
+import { stageClause, yamlPlace, type ClauseDraft, type Draft, type Rule } from './rule';
 import type { ModelPlace } from '../types';
 
 /** COL003: a column has the specified type, and is not null where the spec says so. */
@@ -25,7 +26,18 @@ export const columnType: Rule = {
     bad: "select cast(customer_id as text) as customer_id from {{ ref('customers') }}",
   },
   judge(stage, comparison) {
-    return { clauses: (stage.fact.columns?.items ?? []).flatMap((fact) => [...judgeType(stage, comparison, fact), ...judgeNull(stage, comparison, fact)]) };
+    const clauses: ClauseDraft[] = [];
+    let types: TypesByName | undefined;
+    for (const fact of stage.fact.columns?.items ?? []) {
+      if (fact.type && fact.kind !== 'all_from') {
+        types ??= realTypes(stage, comparison);
+        const clause = judgeType(stage, comparison, fact, fact.type, types);
+        if (clause) clauses.push(clause);
+      }
+      const clause = fact.nullable && !fact.nullable.value ? judgeNull(stage, comparison, fact, fact.nullable.span) : undefined;
+      if (clause) clauses.push(clause);
+    }
+    return { clauses };
   },
 };
 
@@ -38,36 +50,40 @@ interface Evidence {
   sure: boolean;
 }
 
-function judgeType(stage: StageComparison, comparison: Comparison, fact: ColumnFact): ClauseDraft[] {
-  const { type } = fact;
-  if (!type || fact.kind === 'all_from' || !exists(stage, comparison, fact)) return [];
-  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/type`, { spec: { span: type.span, text: type.value }, ...draft })];
-  const found = catalogType(stage, comparison, fact) ?? sqlType(stage, comparison, fact);
+function judgeType(stage: StageComparison, comparison: Comparison, fact: ColumnFact, type: Located<string>, types: TypesByName): ClauseDraft | undefined {
+  const real = types.get(comparison.env.fold({ text: fact.name.value, quoted: false }));
+  if (!real && !comesOut(stage, fact)) return undefined;
+  const clause = (draft: Draft): ClauseDraft => stageClause(stage, `${columnAddress(fact)}/type`, { span: type.span, text: type.value }, draft);
+  const found = real ? evidenceOf(real.type, real.tier, real.from) : sqlType(stage, comparison, fact);
   const name = fact.name.value;
   if (!found) return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell the type of ${name}: there is no catalog of the built model, and its SQL does not tell; run \`dbt docs generate\`.` });
   const evidence = { tier: found.tier, from: found.from };
   const wanted = typeFamily(type.value);
-  if (canonicalType(type.value) === canonicalType(found.type) || (wanted !== undefined && wanted === found.family)) return clause({ verdict: 'matches', evidence, message: `${name} is ${found.type} by ${found.from}, as the spec says${found.sure ? '' : '; a catalog would tell for sure'}.` });
+  if ((wanted !== undefined && wanted === found.family) || canonicalType(type.value) === canonicalType(found.type)) return clause({ verdict: 'matches', evidence, message: `${name} is ${found.type} by ${found.from}, as the spec says${found.sure ? '' : '; a catalog would tell for sure'}.` });
   if (wanted === undefined || found.family === undefined || !found.sure) return clause({ verdict: 'unknown', evidence, reason: 'not-provable', message: `Can't tell whether ${found.type} (${found.from}) is what the spec calls ${type.value}.` });
   return clause({ verdict: 'differs', evidence, message: `The spec says that ${name} is ${type.value}; it is ${found.type} by ${found.from}.` });
 }
 
-function exists(stage: StageComparison, comparison: Comparison, fact: ColumnFact): boolean {
-  const { view } = stage;
-  if (catalogType(stage, comparison, fact)) return true;
-  if (!view || stage.merged) return false;
-  const own = specColumn(view, fact);
-  return own?.name !== undefined && view.partner(own.name) !== undefined;
+function comesOut({ view, merged }: StageComparison, fact: ColumnFact): boolean {
+  const own = view && !merged ? specColumn(view, fact) : undefined;
+  return own?.name !== undefined && view?.partner(own.name) !== undefined;
 }
 
-function catalogType(stage: StageComparison, comparison: Comparison, fact: ColumnFact): Evidence | undefined {
-  const { node, env, project } = comparison;
-  if (stage.id !== TOP || !node) return undefined;
-  const name = env.fold({ text: fact.name.value, quoted: false });
-  const column = node.columns.find((candidate) => env.fold({ text: candidate.name, quoted: candidate.quoted }) === name);
-  if (!column?.type || column.type === '') return undefined;
-  if (column.from === 'E4' && node.columnsComplete) return evidenceOf(column.type, 'E4', project.artifacts.catalog?.file ?? 'the catalog');
-  return node.contractEnforced ? evidenceOf(column.type, column.from, 'the enforced contract') : undefined;
+/** What a built relation or a contract gives as the types of the last stage's columns, by their folded names. */
+type TypesByName = ReadonlyMap<string, Pick<Evidence, 'type' | 'tier' | 'from'> | undefined>;
+
+function realTypes(stage: StageComparison, { node, env, project }: Comparison): TypesByName {
+  const types = new Map<string, Pick<Evidence, 'type' | 'tier' | 'from'> | undefined>();
+  if (stage.id !== TOP || !node) return types;
+  const catalog = project.artifacts.catalog?.file ?? 'the catalog';
+  for (const { name, quoted, type, from } of node.columns) {
+    const folded = env.fold({ text: name, quoted });
+    // Of two columns of one name the first counts.
+    if (types.has(folded)) continue;
+    const isReal = from === 'E4' && node.columnsComplete;
+    types.set(folded, type && (isReal || node.contractEnforced) ? { type, tier: from, from: isReal ? catalog : 'the enforced contract' } : undefined);
+  }
+  return types;
 }
 
 function evidenceOf(type: string, tier: Tier, from: string): Evidence {
@@ -84,12 +100,11 @@ function sqlType(stage: StageComparison, comparison: Comparison, fact: ColumnFac
 }
 
 /** `nullable: false` asks for a not_null test or constraint. */
-function judgeNull(stage: StageComparison, comparison: Comparison, fact: ColumnFact): ClauseDraft[] {
-  const { nullable } = fact;
+function judgeNull(stage: StageComparison, comparison: Comparison, fact: ColumnFact, span: Span): ClauseDraft | undefined {
   const { node, env } = comparison;
-  if (!nullable || nullable.value || stage.id !== TOP || !node) return [];
+  if (stage.id !== TOP || !node) return undefined;
   const name = env.fold({ text: fact.name.value, quoted: false });
-  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${columnAddress(fact)}/nullable`, { spec: { span: nullable.span, text: 'not null' }, ...draft })];
+  const clause = (draft: Draft): ClauseDraft => stageClause(stage, `${columnAddress(fact)}/nullable`, { span, text: 'not null' }, draft);
   const test = node.tests.find((candidate) => candidate.enabled && candidate.where === undefined && candidate.test === 'not_null' && candidate.column !== undefined && env.fold(candidate.column) === name);
   const constraint = node.constraints.find((candidate) => (candidate.type === 'not_null' || candidate.type === 'primary_key') && candidate.columns.some((column) => env.fold(column) === name));
   const place: ModelPlace[] = test?.place ? [yamlPlace(test.place, 'not_null')] : [];

@@ -28,10 +28,25 @@ export const columnUnspecced: Rule = {
     const { view } = stage;
     if (!view || stage.merged || !stage.fact.columns || view.pair.spec.opaque.some((opaque) => !comparison.told.has(opaque))) return {};
     if (stage.id !== TOP && specIsVague(comparison, view)) return {};
-    const listed = new Set(view.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [view.partner(column.name), view.renamed(column.name)])));
+    const { spec, model } = view.pair;
+    const listed = new Set<NColumn | undefined>();
     // Of two columns of one name, as a star over sources with a common key gives, the spec lists one.
-    const seen = new Set(view.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [column.name])));
-    return { findings: view.columns.flatMap((column) => (column.name === undefined || listed.has(column) || view.pair.spec.numbers.includes(column.name) || seen.has(column.name) || isPassed(view, column) || (stage.id !== TOP && (isSaidAbove(comparison, view, column, column.name) || isOwnNumber(view, column.name) || isIdle(comparison, view, column.name))) ? [] : (seen.add(column.name), finding(stage, comparison, view.pair.model, column, column.name)))) };
+    const seen = new Set<string>();
+    for (const { name } of spec.columns) {
+      if (name === undefined) continue;
+      listed.add(view.partner(name));
+      listed.add(view.renamed(name));
+      seen.add(name);
+    }
+    const findings: FindingDraft[] = [];
+    for (const column of view.columns) {
+      const { name } = column;
+      if (name === undefined || listed.has(column) || spec.numbers.includes(name) || seen.has(name) || isPassed(view, column)) continue;
+      if (stage.id !== TOP && (isSaidAbove(comparison, view, column, name) || isOwnNumber(view, name) || isIdle(comparison, view, name))) continue;
+      seen.add(name);
+      findings.push(finding(stage, comparison, model, column, name));
+    }
+    return { findings };
   },
 };
 
@@ -81,8 +96,8 @@ function isPlainFrom(expr: Expr, source: string | undefined, name: string): bool
   return expr.kind === 'column' && expr.name.text === name && (source === undefined || expr.source === undefined || expr.source === source);
 }
 
-function finding(stage: StageComparison, comparison: Comparison, model: NStage, column: NColumn, name: string): FindingDraft[] {
+function finding(stage: StageComparison, comparison: Comparison, model: NStage, column: NColumn, name: string): FindingDraft {
   const span = namedAt(comparison, model, column);
   const text = modelText(comparison, span);
-  return [stageFinding(stage, { text: `column ${name}`, unspecced: true, model: [span], message: `In ${whereOf(stage)} the model puts out ${column.label || name}${text.length > 0 && text !== name && !column.expanded ? ` (${text})` : ''}; the spec does not list it.` })];
+  return stageFinding(stage, { text: `column ${name}`, unspecced: true, model: [span], message: `In ${whereOf(stage)} the model puts out ${column.label || name}${text.length > 0 && text !== name && !column.expanded ? ` (${text})` : ''}; the spec does not list it.` });
 }

@@ -55,15 +55,21 @@ const MAX_STARS = 50;
 /** An item that is a star, qualified or not. */
 const STAR = /^([^\s,()*]+\.)?\*/;
 
+function isStar(text: string, { start, end }: Span): boolean {
+  const at = text.indexOf('*', start);
+  return at >= 0 && at < end && STAR.test(text.slice(start, end));
+}
+
 /** Where the item stands that makes a column of the model's stage, through the stars that pass it on; the star where there is nothing else. */
 export function madeAt({ model, analysis }: Comparison, stage: NStage, { name, span }: Pick<NColumn, 'name' | 'span'>): Span {
   const text = analysis?.chosen?.text ?? '';
+  if (!isStar(text, span)) return span;
   const passed: NColumn[] = [];
   let at: NStage | undefined = stage;
   let column = stage.columns.find((candidate) => candidate.name === name && candidate.span === span);
   for (let guard = 0; at && column && guard < MAX_STARS; guard++) {
     const { expr } = column;
-    if (expr.kind !== 'column' || !STAR.test(text.slice(column.span.start, column.span.end))) break;
+    if (expr.kind !== 'column' || !isStar(text, column.span)) break;
     passed.push(column);
     const below = stageBelow(model, at, expr.source);
     const made = below?.columns.find((candidate) => candidate.name === expr.name.text);
@@ -71,9 +77,9 @@ export function madeAt({ model, analysis }: Comparison, stage: NStage, { name, s
     [at, column] = [below, made];
   }
   const last = column?.span ?? span;
-  if (!STAR.test(text.slice(last.start, last.end))) return last;
+  if (!isStar(text, last)) return last;
   // A star below the item that names the column only passes it on.
-  return passed.flatMap((item) => item.through ?? []).filter((item) => !STAR.test(text.slice(item.start, item.end))).pop() ?? last;
+  return passed.flatMap((item) => item.through ?? []).filter((item) => !isStar(text, item)).pop() ?? last;
 }
 
 /** Where the item stands that gives a column of the model's stage its name. */
@@ -88,7 +94,7 @@ export function listAt({ model, analysis }: Comparison, stage: NStage): Span[] {
   for (let guard = 0; guard < MAX_STARS; guard++) {
     const [first] = at.columns;
     const key = first?.expr.kind === 'column' ? first.expr.source : undefined;
-    const passes = at.columns.every(({ span, expr }) => expr.kind === 'column' && expr.source === key && STAR.test(text.slice(span.start, span.end)));
+    const passes = at.columns.every(({ span, expr }) => expr.kind === 'column' && expr.source === key && isStar(text, span));
     const below = passes ? stageBelow(model, at, key) : undefined;
     if (!below || below.columns.length === 0) break;
     at = below;

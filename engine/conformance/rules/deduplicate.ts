@@ -5,7 +5,7 @@ import { hasWindow, someExpr } from '../../sql/exprs';
 import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import { isHidden, type PairView } from '../match/view';
 import type { NDedupe, NStage } from '../normalise/model';
-import { stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
+import { stageClause, unmatched, whereOf, type Draft, type Rule } from './rule';
 
 /** AGG003: one row per key, and which. */
 export const deduplicate: Rule = {
@@ -27,7 +27,7 @@ export const deduplicate: Rule = {
     if (!fact) return {};
     const spec = { span: fact.span, text: `one row per ${fact.by.map((item) => item.value).join(', ')}` };
     if (!stage.view) return { clauses: [unmatched(stage, 'deduplicate', spec)] };
-    return { clauses: [stageClause(stage, 'deduplicate', { spec, ...judgeDedupe(stage, comparison, stage.view) })] };
+    return { clauses: [stageClause(stage, 'deduplicate', spec, judgeDedupe(stage, comparison, stage.view))] };
   },
 };
 
@@ -38,7 +38,7 @@ export function isFirstRows(comparison: Comparison, view: PairView, expr: Expr):
 }
 
 /** The verdict on a stage's deduplication, whatever clause says it. */
-export function judgeDedupe(stage: StageComparison, comparison: Comparison, view: PairView): Omit<ClauseDraft, 'address' | 'stage' | 'spec'> {
+export function judgeDedupe(stage: StageComparison, comparison: Comparison, view: PairView): Draft {
   const own = view.pair.spec.dedupe;
   const found = view.pair.model.dedupe;
   if (!own) return { verdict: 'unknown', reason: 'stage-unmatched', message: "Can't tell: the deduplication could not be followed through the steps." };
@@ -56,7 +56,7 @@ export function judgeDedupe(stage: StageComparison, comparison: Comparison, view
   return { verdict: 'differs', model, message: `The spec keeps the first row by ${own.order.map(orderKeyText).join(', ')}; the model keeps the first by ${order.map(orderKeyText).join(', ') || 'no order at all'}.` };
 }
 
-function missing(stage: StageComparison, comparison: Comparison, view: PairView): Omit<ClauseDraft, 'address' | 'stage' | 'spec'> {
+function missing(stage: StageComparison, comparison: Comparison, view: PairView): Draft {
   const hidden = hiddenIn(comparison, view, 'filters') ?? hiddenIn(comparison, view, 'distinct') ?? hiddenIn(comparison, view, 'aggregate');
   if (hidden) return { verdict: 'unknown', reason: reasonOf(hidden).reason, message: `Can't tell whether the model deduplicates: ${reasonOf(hidden).text}.` };
   const spoken = spokenFor(comparison, view);

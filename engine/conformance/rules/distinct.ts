@@ -2,7 +2,7 @@ import { exprKey } from '../expr/key';
 import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import type { PairView } from '../match/view';
 import { sourcesOf } from '../normalise/model';
-import { stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
+import { stageClause, unmatched, whereOf, type Draft, type Rule } from './rule';
 
 /** AGG002: duplicate rows are removed, or kept, as specified. */
 export const distinct: Rule = {
@@ -24,11 +24,9 @@ export const distinct: Rule = {
     if (!fact) return {};
     const spec = { span: fact.span, text: fact.value ? 'distinct' : 'not distinct' };
     if (!stage.view) return { clauses: [unmatched(stage, 'distinct', spec)] };
-    return { clauses: [stageClause(stage, 'distinct', { spec, ...judge(stage, comparison, stage.view, fact.value) })] };
+    return { clauses: [stageClause(stage, 'distinct', spec, judge(stage, comparison, stage.view, fact.value))] };
   },
 };
-
-type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
 
 function judge(stage: StageComparison, comparison: Comparison, view: PairView, wanted: boolean): Draft {
   const { model } = view.pair;

@@ -1,5 +1,4 @@
 import { isSubset, stageKeys } from '../keys';
-import { relationKeys } from '../knownKeys';
 import type { Comparison, StageComparison } from '../comparison';
 import type { NStage } from '../normalise';
 import { TOP } from '../lowerSpec';
@@ -34,7 +33,7 @@ export const distinctUnspecced: Rule = {
 /** DISTINCT over rows that are unique anyway changes nothing. */
 function isRedundant(comparison: Comparison, stage: NStage): boolean {
   const { distinct, ...rest } = stage;
-  return distinct !== undefined && comparison.model !== undefined && stageKeys(comparison.model, rest, relationKeys(comparison)).length > 0;
+  return distinct !== undefined && comparison.model !== undefined && stageKeys(comparison.model, rest, comparison.keys.ofRelation).length > 0;
 }
 
 /** DISTINCT over the columns of the grain is how the grain comes about. */

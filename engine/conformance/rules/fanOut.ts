@@ -2,8 +2,7 @@ import type { Expr } from '../../sql/types';
 import { columnsIn, walkExpr } from '../../sql/exprs';
 import { modelText, type Comparison } from '../comparison';
 import { exprText } from '../expr/text';
-import { joinUniqueness, type KeysOfRelation } from '../keys';
-import { relationKeys } from '../knownKeys';
+import { keyOfJoined, type KeysOfRelation } from '../keys';
 import { sourceKeys, type RowKey } from '../keys/rows';
 import type { NGraph, NJoin, NStage } from '../normalise';
 import { wordsOf, type FindingDraft, type Rule } from './rule';
@@ -30,8 +29,7 @@ export const fanOut: Rule = {
   judge(comparison) {
     const { model } = comparison;
     if (!model) return {};
-    const keysOf = relationKeys(comparison);
-    const drafts = [...model.stages.values()].filter((stage) => stage.aggregate && stage.joins.length > 0).flatMap((stage) => findingsOf(comparison, model, stage, keysOf));
+    const drafts = [...model.stages.values()].filter((stage) => stage.aggregate && stage.joins.length > 0).flatMap((stage) => findingsOf(comparison, model, stage, comparison.keys.ofRelation));
     return { findings: [...new Map(drafts.map((draft) => [draft.text, draft])).values()] };
   },
 };
@@ -41,7 +39,7 @@ function findingsOf(comparison: Comparison, graph: NGraph, stage: NStage, keysOf
     if (join.type === 'semi' || join.type === 'anti' || join.derived || join.opaque) return [];
     const known = sourceKeys(graph, join.source, keysOf, 0);
     // With no key known nothing says that the join meets more than one row.
-    return known.length === 0 || joinUniqueness(graph, stage, join, keysOf).right ? [] : [{ join, before: sourcesBefore(stage, index), key: known[0] as RowKey }];
+    return known.length === 0 || keyOfJoined(graph, join, keysOf) ? [] : [{ join, before: sourcesBefore(stage, index), key: known[0] as RowKey }];
   });
   if (joins.length === 0) return [];
   return stage.columns.flatMap((column) => aggregatesIn(column.expr).flatMap((aggregate) => {

@@ -11,7 +11,7 @@ import { leavesOf, type NJoin, type NSource } from '../normalise/model';
 import { leavesBelow } from '../match/affinity';
 import { antiVerdict, runs } from './joinType';
 import { judgeDedupe } from './deduplicate';
-import { short, stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
+import { short, stageClause, unmatched, whereOf, type ClauseDraft, type Draft, type Rule } from './rule';
 
 /** FILTER001: each specified filter is in the model. */
 export const filter: Rule = {
@@ -33,14 +33,12 @@ export const filter: Rule = {
   },
 };
 
-type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
-
 function judgeFilter(stage: StageComparison, comparison: Comparison, fact: FilterFact, index: number): ClauseDraft {
   const address = `filters/${fact.id?.value ?? String(index + 1)}`;
   const spec = { span: fact.expression.span, text: short(fact.expression.value) };
   const { view } = stage;
   if (!view) return unmatched(stage, address, spec);
-  const clause = (draft: Draft): ClauseDraft => stageClause(stage, address, { spec, ...draft });
+  const clause = (draft: Draft): ClauseDraft => stageClause(stage, address, spec, draft);
   const unparsed = unparsedAt(comparison, fact.expression.span);
   if (unparsed !== undefined) return clause({ verdict: 'unknown', reason: 'unparsed', message: `Can't tell: the expression is not SQL that could be parsed (${short(unparsed)}).` });
   const match = comparison.filters.of(view);

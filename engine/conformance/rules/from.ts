@@ -1,7 +1,7 @@
 import { isNameless } from '../match/affinity';
 import { hiddenIn, modelText, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import { sourcesOf } from '../normalise/model';
-import { stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
+import { stageClause, unmatched, whereOf, type Draft, type Rule } from './rule';
 
 /** INPUT004: a stage starts from what the spec says. */
 export const from: Rule = {
@@ -23,11 +23,11 @@ export const from: Rule = {
     if (!fact) return {};
     const spec = { span: fact.span, text: `from ${fact.value}` };
     if (!stage.view) return { clauses: [unmatched(stage, 'from', spec)] };
-    return { clauses: [stageClause(stage, 'from', { spec, ...judge(stage, comparison, fact.value) })] };
+    return { clauses: [stageClause(stage, 'from', spec, judge(stage, comparison, fact.value))] };
   },
 };
 
-function judge(stage: StageComparison, comparison: Comparison, name: string): Omit<ClauseDraft, 'address' | 'stage' | 'spec'> {
+function judge(stage: StageComparison, comparison: Comparison, name: string): Draft {
   const { view } = stage;
   if (!view) return { verdict: 'unknown', reason: 'stage-unmatched', message: "Can't tell." };
   const { pair } = view;

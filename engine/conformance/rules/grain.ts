@@ -1,12 +1,11 @@
 import { hasAggregate } from '../../sql/exprs';
 import type { Comparison } from '../comparison';
 import { isSubset, sameColumns, stageKeys, type ProvenKey } from '../keys';
-import { nodeKeys, relationKeys } from '../knownKeys';
 import type { Expr } from '../../sql/types';
 import { TOP } from '../lowerSpec';
 import { sourcesOf, type NStage } from '../normalise/model';
 import { outputKnown } from './columns';
-import { wordsOf, yamlPlace, type ClauseDraft, type Rule } from './rule';
+import { modelClause, wordsOf, yamlPlace, type ClauseDraft, type Draft, type Rule } from './rule';
 
 /** GRAIN001: the grain's columns are a key of the model. */
 export const grain: Rule = {
@@ -27,20 +26,18 @@ export const grain: Rule = {
     const { grain: fact } = comparison.facts;
     if (!fact) return {};
     const wanted = fact.value.map((item) => comparison.env.fold(item.value));
-    return { clauses: [{ address: 'grain', spec: { span: fact.span, text: fact.value.map((item) => item.value).join(', ') }, ...judgeGrain(comparison, wanted) }] };
+    return { clauses: [modelClause('grain', { span: fact.span, text: fact.value.map((item) => item.value).join(', ') }, judgeGrain(comparison, wanted))] };
   },
 };
 
-type Verdict = Omit<ClauseDraft, 'address' | 'spec'>;
-
-function judgeGrain(comparison: Comparison, wanted: readonly string[]): Verdict {
+function judgeGrain(comparison: Comparison, wanted: readonly string[]): Draft {
   const { model, node } = comparison;
   const last = comparison.stages.find((stage) => stage.id === TOP)?.view?.pair.model;
-  const derived = model && last ? stageKeys(model, last, relationKeys(comparison)) : [];
-  const keys = [...derived, ...nodeKeys(comparison, node)];
+  const derived = model && last ? stageKeys(model, last, comparison.keys.ofRelation) : [];
+  const keys = [...derived, ...comparison.keys.ofNode(node)];
   const spec = `one row per ${wordsOf(wanted)}`;
   const equal = keys.find((key) => sameColumns(key.columns, wanted));
-  if (equal) return { verdict: 'matches', model: placesOf(equal, last), message: `The model has ${spec}, by ${equal.text}.`, ...(equal.span ? {} : { evidence: { tier: equal.tier, from: equal.text } }) };
+  if (equal) return { verdict: 'matches', model: placesOf(equal, last), message: `The model has ${spec}, by ${equal.text}.`, evidence: equal.span ? undefined : { tier: equal.tier, from: equal.text } };
   const known = last && outputKnown(comparison, last);
   const absent = known?.complete ? wanted.filter((name) => !known.names.includes(name)) : [];
   if (absent.length > 0) return { verdict: 'differs', model: placesOf(undefined, last), message: `The spec has ${spec}; the model has no column ${wordsOf(absent)}.` };
@@ -48,7 +45,7 @@ function judgeGrain(comparison: Comparison, wanted: readonly string[]): Verdict 
 }
 
 /** GROUP BY gives other rows where the grain names what the model computes from the rows of a group. */
-function grouped(last: NStage | undefined, derived: readonly ProvenKey[], keys: readonly ProvenKey[], wanted: readonly string[], spec: string): Verdict | undefined {
+function grouped(last: NStage | undefined, derived: readonly ProvenKey[], keys: readonly ProvenKey[], wanted: readonly string[], spec: string): Draft | undefined {
   const by = last?.aggregate && last.aggregate.grouping === undefined ? derived[0] : undefined;
   if (!last || !by) return undefined;
   const outside = wanted.filter((name) => !by.columns.includes(name));
@@ -64,8 +61,8 @@ function isOfStage(stage: NStage, expr: Expr): boolean {
   return expr.kind === 'column' && sourcesOf(stage).some((source) => source.key === expr.source && source.target.kind === 'stage');
 }
 
-function unproven(last: NStage | undefined, keys: readonly ProvenKey[], wanted: readonly string[], spec: string): Verdict {
-  const unknown = (key: ProvenKey | undefined, message: string): Verdict => ({ verdict: 'unknown', model: placesOf(key, last), reason: 'not-provable', message });
+function unproven(last: NStage | undefined, keys: readonly ProvenKey[], wanted: readonly string[], spec: string): Draft {
+  const unknown = (key: ProvenKey | undefined, message: string): Draft => ({ verdict: 'unknown', model: placesOf(key, last), reason: 'not-provable', message });
   const coarser = keys.find((key) => isSubset(key.columns, wanted));
   if (coarser) return unknown(coarser, `Can't tell whether the spec means it: the model is coarser, since ${wordsOf(coarser.columns) || 'one row in all'} alone is already unique (${coarser.text}), where the spec has ${spec}.`);
   const finer = keys.find((key) => isSubset(wanted, key.columns));

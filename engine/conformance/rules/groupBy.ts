@@ -3,7 +3,7 @@ import type { Expr } from '../../sql/types';
 import { hiddenIn, isUnparsed, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import { isHidden, type PairView } from '../match/view';
 import type { NGroup } from '../normalise/model';
-import { stageClause, unmatched, whereOf, wordsOf, type ClauseDraft, type Rule } from './rule';
+import { stageClause, unmatched, whereOf, wordsOf, type Draft, type Rule } from './rule';
 
 /** AGG001: rows are grouped as specified. */
 export const groupBy: Rule = {
@@ -26,11 +26,9 @@ export const groupBy: Rule = {
     const text = fact.by.length === 0 ? 'one row in all' : `by ${fact.by.map((item) => item.value).join(', ')}`;
     const spec = { span: fact.span, text };
     if (!stage.view) return { clauses: [unmatched(stage, 'aggregate', spec)] };
-    return { clauses: [stageClause(stage, 'aggregate', { spec, ...judge(stage, comparison, stage.view, text) })] };
+    return { clauses: [stageClause(stage, 'aggregate', spec, judge(stage, comparison, stage.view, text))] };
   },
 };
-
-type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
 
 function judge(stage: StageComparison, comparison: Comparison, view: PairView, text: string): Draft {
   const own = view.pair.spec.aggregate;

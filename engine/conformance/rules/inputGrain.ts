@@ -1,8 +1,6 @@
 import { inputAlias, relationOf } from '../lowerSpec';
-import { nodeOf } from '../comparison';
 import { isSubset, sameColumns } from '../keys';
-import { nodeKeys } from '../knownKeys';
-import { wordsOf, type ClauseDraft, type Rule } from './rule';
+import { modelClause, wordsOf, type ClauseDraft, type Draft, type Rule } from './rule';
 
 /** GRAIN003: the grain an input is said to have. */
 export const inputGrain: Rule = {
@@ -25,14 +23,14 @@ export const inputGrain: Rule = {
       const { grain } = fact;
       if (!grain) return [];
       const wanted = grain.value.map((item) => comparison.env.fold(item.value));
-      const keys = nodeKeys(comparison, nodeOf(comparison, relationOf(fact)));
+      const keys = comparison.keys.ofNode(comparison.env.nodeOf(relationOf(fact)));
       const found = keys.find((key) => sameColumns(key.columns, wanted));
       const words = wordsOf(grain.value.map((item) => item.value));
-      const base = { address: `inputs/${inputAlias(fact)}/grain`, spec: { span: grain.span, text: words } };
-      if (found) return [{ ...base, verdict: 'matches', message: `${fact.name} has one row per ${words}, by ${found.text}.`, evidence: { tier: found.tier, from: found.text } }];
+      const clause = (draft: Draft): ClauseDraft => modelClause(`inputs/${inputAlias(fact)}/grain`, { span: grain.span, text: words }, draft);
+      if (found) return [clause({ verdict: 'matches', message: `${fact.name} has one row per ${words}, by ${found.text}.`, evidence: { tier: found.tier, from: found.text } })];
       const coarser = keys.find((key) => isSubset(key.columns, wanted));
-      if (coarser) return [{ ...base, verdict: 'unknown', reason: 'not-provable', message: `Can't tell whether the spec means it: ${wordsOf(coarser.columns)} alone is already unique in ${fact.name} (${coarser.text}).` }];
-      return [{ ...base, verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell whether ${fact.name} has one row per ${words}: it has no unique test or constraint on that, and its SQL does not prove it.` }];
+      if (coarser) return [clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell whether the spec means it: ${wordsOf(coarser.columns)} alone is already unique in ${fact.name} (${coarser.text}).` })];
+      return [clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell whether ${fact.name} has one row per ${words}: it has no unique test or constraint on that, and its SQL does not prove it.` })];
     });
     return { clauses };
   },

@@ -1,5 +1,5 @@
 import { relationOf } from '../lowerSpec';
-import { readInputs, relationLabel } from '../inputs';
+import { relationLabel } from '../inputs';
 import type { Rule } from './rule';
 
 /** INPUT002: an input that no line of the spec accounts for. */
@@ -21,10 +21,10 @@ export const inputUnspecced: Rule = {
     const { facts, env } = comparison;
     if (!facts.inputs) return {};
     const wanted = new Set(facts.inputs.items.map((fact) => env.identity(relationOf(fact))));
-    const unresolved = facts.inputs.items.filter((fact) => fact.kind !== 'this' && !env.identity(relationOf(fact)).includes('.')).length > 0;
+    const unresolved = facts.inputs.items.some((fact) => fact.kind !== 'this' && !env.identity(relationOf(fact)).includes('.'));
     const incremental = facts.materialization?.entries.some(({ key, value }) => key.value === 'type' && (value.value === 'incremental' || value.value === 'microbatch')) ?? comparison.node?.config['materialized'] === 'incremental';
     return {
-      findings: readInputs(comparison).inputs.flatMap((input) => {
+      findings: comparison.read().inputs.flatMap((input) => {
         // An incremental model reads itself by its materialization.
         if (wanted.has(input.identity) || (input.identity === 'this' && incremental)) return [];
         if (unresolved && facts.inputs?.items.some((fact) => fact.name === input.relation?.name || fact.name === input.node?.name)) return [];

@@ -7,7 +7,7 @@ import { columnNames, isHidden, type PairView } from '../match/view';
 import { equalityOf } from '../normalise/joins';
 import type { NCondition, NJoin } from '../normalise/model';
 import { joinAddress, joinMatchOf } from './joinType';
-import { short, stageClause, stageFinding, type ClauseDraft, type FindingDraft, type Rule } from './rule';
+import { short, stageClause, stageFinding, type ClauseDraft, type Draft, type FindingDraft, type Rule } from './rule';
 
 /** JOIN003: what ON asks for besides the keys. */
 export const joinCondition: Rule = {
@@ -38,7 +38,7 @@ function judgeCondition(stage: StageComparison, comparison: Comparison, fact: Jo
   const { model } = match;
   const at = (spans: readonly { start: number; end: number }[]): boolean => spans.some((span) => span.start === condition.span.start && span.end === condition.span.end);
   const wanted: Expr[] = [...match.spec.conditions.filter((c) => at(c.spans)).map((c) => c.expr), ...match.spec.keys.filter((key) => at(key.spans)).map(equalityOf)];
-  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${joinAddress(fact)}/condition`, { spec: { span: condition.span, text: short(condition.value) }, ...draft })];
+  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${joinAddress(fact)}/condition`, { span: condition.span, text: short(condition.value) }, draft)];
   if (wanted.some(isUnparsed)) return clause({ verdict: 'unknown', reason: 'unparsed', message: `Can't tell: the condition is not SQL that could be parsed.` });
   const found = conditionsOf(view, model, comparison);
   const missing = wanted.filter((expr) => !found.some((other) => view.compare(expr, other.expr, 'filter') === 'equal'));

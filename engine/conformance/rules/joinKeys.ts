@@ -5,7 +5,7 @@ import type { Comparison, StageComparison } from '../comparison';
 import { matchKeys } from '../match/joins';
 import type { NKey } from '../normalise/model';
 import { joinAddress, joinMatchOf } from './joinType';
-import { stageClause, wordsOf, type ClauseDraft, type Rule } from './rule';
+import { stageClause, wordsOf, type ClauseDraft, type Draft, type Rule } from './rule';
 
 /** JOIN002: the keys of a join are the specified ones, no fewer and no more. */
 export const joinKeys: Rule = {
@@ -33,14 +33,14 @@ function judgeKeys(stage: StageComparison, comparison: Comparison, fact: JoinFac
   if (!stage.view || !match?.model) return [];
   const { view } = stage;
   const condition = fact.condition;
-  const spec = { ...match.spec, keys: match.spec.keys.filter((key) => !isFrom(key, condition?.span)) };
-  const fromCondition = match.spec.keys.filter((key) => isFrom(key, condition?.span));
+  // Keys that are written as a condition come last.
+  const spec = condition ? { ...match.spec, keys: [...match.spec.keys.filter((key) => !isFrom(key, condition.span)), ...match.spec.keys.filter((key) => isFrom(key, condition.span))] } : match.spec;
   const text = (fact.keys?.value ?? []).map((key) => (key.left === key.right ? key.left : `${key.left} = ${key.right}`)).join(', ');
-  const result = matchKeys(view, { ...spec, keys: [...spec.keys, ...fromCondition] }, match.model, comparison.filters.of(view));
+  const result = matchKeys(view, spec, match.model, comparison.filters.of(view));
   const missing = result.missing.filter((key) => !isFrom(key, condition?.span));
   // What the spec keeps as text it says.
   const unsaid = result.extra.filter((key) => !key.spans.some((place) => comparison.quoted.some((quoted) => quoted.start <= place.start && place.end <= quoted.end)));
-  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, `${joinAddress(fact)}/keys`, { spec: { span, text }, ...draft })];
+  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, `${joinAddress(fact)}/keys`, { span, text }, draft)];
   const whole = match.model.spans.slice(0, 1);
   const keys = match.model.keys.flatMap((key) => key.spans.slice(0, 1));
   const model = keys.length > 0 ? keys : whole;

@@ -8,7 +8,7 @@ import { someExpr } from '../../sql/exprs';
 import { exprKey } from '../expr/key';
 import type { JoinFact } from '../../spec/types';
 import type { Expr, JoinType } from '../../sql/types';
-import { stageClause, unmatched, type ClauseDraft, type Rule } from './rule';
+import { stageClause, unmatched, type ClauseDraft, type Draft, type Rule } from './rule';
 
 const KEEPS: Readonly<Record<JoinType, string>> = {
   inner: 'which drops rows without a match',
@@ -59,7 +59,7 @@ function judgeJoin(stage: StageComparison, comparison: Comparison, fact: JoinFac
   const { view } = stage;
   if (!view) return unmatched(stage, joinAddress(fact), spec);
   const match = joinMatchOf(stage, fact);
-  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft => stageClause(stage, joinAddress(fact), { spec, ...draft });
+  const clause = (draft: Draft): ClauseDraft => stageClause(stage, joinAddress(fact), spec, draft);
   if (!match) return clause({ verdict: 'unknown', reason: 'stage-unmatched', message: `Can't tell: the join to ${fact.to.value} could not be followed through the steps.` });
   const { model } = match;
   if (!model) return match.inverted ? inverted(view, match, fact, clause) : missing(comparison, view, match, fact, clause);
@@ -117,7 +117,7 @@ function rejectsNulls(view: PairView, model: NJoin): boolean {
   });
 }
 
-type Make = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>) => ClauseDraft;
+type Make = (draft: Draft) => ClauseDraft;
 
 function otherVariant(comparison: Comparison, spec: NJoin, model: NJoin, fact: JoinFact, clause: Make): ClauseDraft {
   const place = { model: model.spans.slice(0, 1) };

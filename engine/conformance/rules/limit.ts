@@ -3,7 +3,7 @@ import type { Expr } from '../../sql/types';
 import { exprText, orderKeyText } from '../expr/text';
 import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import type { PairView } from '../match/view';
-import { stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
+import { stageClause, unmatched, whereOf, type Draft, type Rule } from './rule';
 
 /** AGG004: the number of rows is limited as specified. */
 export const limit: Rule = {
@@ -25,11 +25,9 @@ export const limit: Rule = {
     if (!fact) return {};
     const spec = { span: fact.span, text: `limit ${fact.rows?.value ?? ''}` };
     if (!stage.view) return { clauses: [unmatched(stage, 'limit', spec)] };
-    return { clauses: [stageClause(stage, 'limit', { spec, ...judge(stage, comparison, stage.view) })] };
+    return { clauses: [stageClause(stage, 'limit', spec, judge(stage, comparison, stage.view))] };
   },
 };
-
-type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
 
 function judge(stage: StageComparison, comparison: Comparison, view: PairView): Draft {
   const own = view.pair.spec.limit;

@@ -1,7 +1,7 @@
 import { lineStarts, rangeOf, type Span } from '../../text';
 import type { Comparison } from '../comparison';
 import { configOf, configText } from '../config';
-import { yamlPlace, type ClauseDraft, type Rule } from './rule';
+import { modelClause, yamlPlace, type ClauseDraft, type Draft, type Rule } from './rule';
 
 /** CFG001: the model is materialized as specified. */
 export const materialization: Rule = {
@@ -28,23 +28,23 @@ type Entry = NonNullable<Comparison['facts']['materialization']>['entries'][numb
 /** The verdict on one key of `materialization`. */
 export function judgeConfig(comparison: Comparison, { key, value }: Entry): ClauseDraft {
   const wanted = configText(value.value);
-  const base = { address: `materialization/${key.value}`, spec: { span: value.span, text: wanted } };
+  const clause = (draft: Draft): ClauseDraft => modelClause(`materialization/${key.value}`, { span: value.span, text: wanted }, draft);
   const { node } = comparison;
   const name = key.value === 'type' ? 'materialization' : key.value;
-  if (!node) return { ...base, verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell: the model does not exist in this project.` };
+  if (!node) return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell: the model does not exist in this project.` });
   const found = configOf(comparison, key.value);
-  if (found.kind === 'hidden') return { ...base, verdict: 'unknown', reason: 'opaque-jinja', model: rawSpan(comparison, found.place), message: `Can't tell the ${name}: Jinja computes it (${found.text}).` };
+  if (found.kind === 'hidden') return clause({ verdict: 'unknown', reason: 'opaque-jinja', model: rawSpan(comparison, found.place), message: `Can't tell the ${name}: Jinja computes it (${found.text}).` });
   if (found.kind === 'none') {
-    if (key.value === 'type') return { ...base, verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell the materialization: the project does not say it.` };
-    if (key.value === 'lookback' || key.value === 'strategy' || !found.certain) return { ...base, verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell: the project does not configure ${name}; what then holds depends on the adapter and the SQL.` };
-    return { ...base, verdict: 'differs', model: wholeConfig(comparison), message: `The spec has ${name} ${wanted}; the model does not configure it.` };
+    if (key.value === 'type') return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell the materialization: the project does not say it.` });
+    if (key.value === 'lookback' || key.value === 'strategy' || !found.certain) return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell: the project does not configure ${name}; what then holds depends on the adapter and the SQL.` });
+    return clause({ verdict: 'differs', model: wholeConfig(comparison), message: `The spec has ${name} ${wanted}; the model does not configure it.` });
   }
   const model = found.place ? rawSpan(comparison, found.place) : placeOf(comparison);
   const evidence = { tier: node.from === 'E1' || found.place ? ('E1' as const) : ('E2' as const), from: found.from };
   const actual = normalised(key.value, found.value);
-  if (actual === normalised(key.value, value.value)) return { ...base, verdict: 'matches', model, evidence, message: `The model has ${name} ${wanted}, by ${found.from}.` };
-  if (actual.includes('{{')) return { ...base, verdict: 'unknown', reason: 'opaque-jinja', model, message: `Can't tell the ${name}: Jinja computes it.` };
-  return { ...base, verdict: 'differs', model, evidence, message: `The spec has ${name} ${wanted}; the model has ${actual}, by ${found.from}.` };
+  if (actual === normalised(key.value, value.value)) return clause({ verdict: 'matches', model, evidence, message: `The model has ${name} ${wanted}, by ${found.from}.` });
+  if (actual.includes('{{')) return clause({ verdict: 'unknown', reason: 'opaque-jinja', model, message: `Can't tell the ${name}: Jinja computes it.` });
+  return clause({ verdict: 'differs', model, evidence, message: `The spec has ${name} ${wanted}; the model has ${actual}, by ${found.from}.` });
 }
 
 function normalised(key: string, value: unknown): string {

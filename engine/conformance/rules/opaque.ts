@@ -30,7 +30,7 @@ function judge(stage: StageComparison, comparison: Comparison, text: { value: st
   const wanted = tokensOf(text.value);
   for (const analysed of texts) {
     const at = findTokens(analysed.text, wanted);
-    if (at) return stageClause(stage, address, { spec, verdict: 'matches', model: analysed === comparison.analysis?.chosen ? [at] : [], message: 'The model has this text, token by token.' });
+    if (at) return stageClause(stage, address, spec, { verdict: 'matches', model: analysed === comparison.analysis?.chosen ? [at] : [], message: 'The model has this text, token by token.' });
   }
-  return stageClause(stage, address, { spec, verdict: 'unknown', reason: 'not-provable', message: "Can't tell: the model does not have this text; it may say the same in other words." });
+  return stageClause(stage, address, spec, { verdict: 'unknown', reason: 'not-provable', message: "Can't tell: the model does not have this text; it may say the same in other words." });
 }

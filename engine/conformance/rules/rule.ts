@@ -1,4 +1,4 @@
-import type { Span } from '../../text';
+import { oneLine, type Span } from '../../text';
 import type { Place, Tier } from '../../project/types';
 import type { Comparison, StageComparison } from '../comparison';
 import type { ClauseGroup, Fix, ModelPlace, Severity, UnknownReason, Verdict } from '../types';
@@ -26,6 +26,9 @@ export interface ClauseDraft {
   fixes?: Fix[];
 }
 
+/** A clause but for its address and its words. */
+export type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
+
 /** Something noticed beyond the clauses. */
 export interface FindingDraft {
   /** What the finding is about; its hash is the finding's address. */
@@ -43,8 +46,8 @@ export interface FindingDraft {
 }
 
 export interface Judgement {
-  clauses?: ClauseDraft[];
-  findings?: FindingDraft[];
+  clauses?: readonly ClauseDraft[];
+  findings?: readonly FindingDraft[];
 }
 
 interface RuleHead {
@@ -71,12 +74,22 @@ export type Rule = RuleHead & ({ scope: 'model'; judge(comparison: Comparison): 
 
 /** An `unknown` clause of a stage that has no partner. */
 export function unmatched(stage: StageComparison, address: string, spec: ClauseDraft['spec']): ClauseDraft {
-  return stageClause(stage, address, { verdict: 'unknown', spec, message: `Can't tell: ${stage.why.text}.`, reason: stage.why.reason });
+  return stageClause(stage, address, spec, { verdict: 'unknown', message: `Can't tell: ${stage.why.text}.`, reason: stage.why.reason });
 }
 
 /** A clause of a stage. */
-export function stageClause(stage: StageComparison, address: string, draft: Omit<ClauseDraft, 'address' | 'stage'>): ClauseDraft {
-  return { ...draft, address: `${stage.prefix}${address}`, ...(stage.name === undefined ? {} : { stage: stage.name }) };
+export function stageClause(stage: StageComparison, address: string, spec: ClauseDraft['spec'], draft: Draft): ClauseDraft {
+  return clauseOf(`${stage.prefix}${address}`, stage.name, spec, draft);
+}
+
+/** A clause of the model as a whole. */
+export function modelClause(address: string, spec: ClauseDraft['spec'], draft: Draft): ClauseDraft {
+  return clauseOf(address, undefined, spec, draft);
+}
+
+/** All clauses have all fields in one order: parts that are spread into each cost more than many a verdict. */
+function clauseOf(address: string, stage: string | undefined, spec: ClauseDraft['spec'], { verdict, model, origins, message, reason, evidence, test, fixes }: Draft): ClauseDraft {
+  return { address, stage, verdict, spec, model, origins, message, reason, evidence, test, fixes };
 }
 
 /** A finding in a stage. */
@@ -99,7 +112,7 @@ export function wordsOf(items: readonly string[]): string {
 
 /** Text on one line, cut to what a message can carry. */
 export function short(text: string, limit = 80): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = oneLine(text);
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
 

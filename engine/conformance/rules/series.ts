@@ -2,7 +2,7 @@ import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../co
 import { childStages, relationOf, sourcesOf, type NGraph, type NStage } from '../normalise/model';
 import { findTokens, tokensOf } from '../match/tokens';
 import { compareSeries, seriesOfStage, seriesOfText } from '../series';
-import { short, stageClause, unmatched, wordsOf, type ClauseDraft, type Rule } from './rule';
+import { short, stageClause, unmatched, wordsOf, type ClauseDraft, type Draft, type Rule } from './rule';
 
 /** AGG007: series and recursion, by the steps, bounds, columns and numbers that a sentence names. */
 export const series: Rule = {
@@ -20,6 +20,7 @@ export const series: Rule = {
     bad: "with tree as (select id, manager_id from {{ ref('employees') }}) select * from tree",
   },
   judge(stage, comparison) {
+    if (!stage.fact.recursive && !stage.fact.generate) return {};
     return { clauses: [...recursion(stage, comparison), ...generation(stage, comparison)] };
   },
 };
@@ -28,7 +29,7 @@ function recursion(stage: StageComparison, comparison: Comparison): ClauseDraft[
   const fact = stage.fact.recursive;
   if (!fact) return [];
   const spec = { span: fact.span, text: short(fact.value) };
-  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, 'recursive', { spec, ...draft })];
+  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, 'recursive', spec, draft)];
   const { model } = comparison;
   const stages = [...(model?.stages.values() ?? [])];
   const found = stage.view?.pair.model.recursive ? stage.view.pair.model : undefined;
@@ -48,7 +49,7 @@ function isPlainlyRead(model: NGraph): boolean {
 }
 
 /** What words can be held against a recursive stage: the columns and numbers they name, or the query itself where they quote it. */
-function told(comparison: Comparison, model: NGraph, stage: NStage, text: string): Omit<ClauseDraft, 'address' | 'stage' | 'spec'> {
+function told(comparison: Comparison, model: NGraph, stage: NStage, text: string): Draft {
   const place = { model: [stage.span] };
   const source = comparison.analysis?.chosen?.text.slice(stage.span.start, stage.span.end) ?? '';
   if (/\bselect\b[\s\S]*\bunion\b/i.test(text)) {
@@ -68,7 +69,7 @@ function generation(stage: StageComparison, comparison: Comparison): ClauseDraft
   if (!fact) return [];
   const spec = { span: fact.span, text: short(fact.value) };
   const { model } = comparison;
-  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft[] => [stageClause(stage, 'generate', { spec, ...draft })];
+  const clause = (draft: Draft): ClauseDraft[] => [stageClause(stage, 'generate', spec, draft)];
   const view = stage.view;
   const found = model && (view ? seriesBelow(model, view.pair.model) : onlySeries(model));
   if (!view && !found) return [unmatched(stage, 'generate', spec)];

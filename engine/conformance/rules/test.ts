@@ -1,10 +1,9 @@
 import { isGenericTest } from '../../project';
 import type { DataTest, Json, UnitTest } from '../../project/types';
-import { optional } from '../../project/values';
 import type { TestFact } from '../../spec/types';
 import type { ModelPlace } from '../types';
 import type { Comparison } from '../comparison';
-import { short, yamlPlace, type ClauseDraft, type Rule } from './rule';
+import { modelClause, short, yamlPlace, type ClauseDraft, type Draft, type Rule } from './rule';
 
 /** TEST001: each specified test is there. */
 export const test: Rule = {
@@ -134,25 +133,25 @@ function canonical(value: unknown): string {
 function judge(comparison: Comparison, fact: TestFact, index: number): ClauseDraft {
   const on = fact.column ? ` on ${fact.column.value}` : '';
   const label = `${fact.test.value}${on}`;
-  const base = { address: testAddress(fact, index), spec: { span: fact.test.span, text: label } };
+  const clause = (draft: Draft): ClauseDraft => modelClause(testAddress(fact, index), { span: fact.test.span, text: label }, draft);
   const { node } = comparison;
-  if (!node) return { ...base, verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell: the model does not exist in this project.` };
+  if (!node) return clause({ verdict: 'unknown', reason: 'evidence-missing', message: `Can't tell: the model does not exist in this project.` });
   const found = findTest(comparison, fact);
-  if (found?.kind === 'constraint') return { ...base, verdict: 'matches', evidence: { tier: node.from, from: 'the enforced contract' }, message: `The ${found.type} constraint does what the test ${label} asks.` };
-  if (found?.kind === 'data' && found.test.stale !== undefined) return { ...base, verdict: 'unknown', reason: 'evidence-stale', message: `Can't tell whether ${label} is still tested: ${found.test.stale}.` };
-  if (found) return { ...base, verdict: 'matches', ...optional('test', found.test.uniqueId), model: placeOf(found.test), evidence: { tier: found.test.from, from: found.kind === 'unit' ? `the unit test ${found.test.name}` : 'the data tests' }, message: `The model has ${found.kind === 'unit' ? `the unit test ${found.test.name}` : `the test ${found.test.test}${on}`}.` };
-  if (fact.test.value === 'unit') return judgeUnit(comparison, base);
+  if (found?.kind === 'constraint') return clause({ verdict: 'matches', evidence: { tier: node.from, from: 'the enforced contract' }, message: `The ${found.type} constraint does what the test ${label} asks.` });
+  if (found?.kind === 'data' && found.test.stale !== undefined) return clause({ verdict: 'unknown', reason: 'evidence-stale', message: `Can't tell whether ${label} is still tested: ${found.test.stale}.` });
+  if (found) return clause({ verdict: 'matches', test: found.test.uniqueId, model: placeOf(found.test), evidence: { tier: found.test.from, from: found.kind === 'unit' ? `the unit test ${found.test.name}` : 'the data tests' }, message: `The model has ${found.kind === 'unit' ? `the unit test ${found.test.name}` : `the test ${found.test.test}${on}`}.` });
+  if (fact.test.value === 'unit') return clause(judgeUnit(comparison));
   if (GENERIC.has(fact.test.value) || fact.test.value.includes('.') || fact.column || isGenericTest(comparison.project, node.package, fact.test.value)) {
     const disabled = node.tests.some((candidate) => !candidate.enabled && isNamed(candidate, fact.test.value));
-    return { ...base, verdict: 'differs', model: nodePlace(comparison), message: `The spec asks for the test ${short(label)}; the model ${disabled ? 'has it disabled' : 'does not have it'}.` };
+    return clause({ verdict: 'differs', model: nodePlace(comparison), message: `The spec asks for the test ${short(label)}; the model ${disabled ? 'has it disabled' : 'does not have it'}.` });
   }
-  return { ...base, verdict: 'unknown', reason: 'not-provable', message: `Can't tell whether ${label} is tested: no test of the model points back to it (config.meta.spec).` };
+  return clause({ verdict: 'unknown', reason: 'not-provable', message: `Can't tell whether ${label} is tested: no test of the model points back to it (config.meta.spec).` });
 }
 
-function judgeUnit(comparison: Comparison, base: Pick<ClauseDraft, 'address' | 'spec'>): ClauseDraft {
+function judgeUnit(comparison: Comparison): Draft {
   const count = comparison.node?.unitTests.length ?? 0;
-  if (count === 0) return { ...base, verdict: 'differs', model: nodePlace(comparison), message: 'The spec asks for a unit test; the model has none.' };
-  return { ...base, verdict: 'unknown', reason: 'not-provable', message: `Can't tell which unit test is meant: none of the model's ${count} points back to this line (config.meta.spec).` };
+  if (count === 0) return { verdict: 'differs', model: nodePlace(comparison), message: 'The spec asks for a unit test; the model has none.' };
+  return { verdict: 'unknown', reason: 'not-provable', message: `Can't tell which unit test is meant: none of the model's ${count} points back to this line (config.meta.spec).` };
 }
 
 function placeOf(found: { place?: DataTest['place']; test?: string; name?: string }): ModelPlace[] {

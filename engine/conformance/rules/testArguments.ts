@@ -54,9 +54,11 @@ function argumentsClause(fact: TestFact, { test, address, base }: About): Clause
 /** Where the spec says nothing of a severity there is a clause only for a test that does not, or may not, fail. */
 function severityClause(fact: TestFact, { test, address, base }: About): ClauseDraft[] {
   const { severity } = fact;
+  const isHidden = test.hidden?.includes('severity') === true;
+  if (!severity && !isHidden && isAsSevere(fact, test)) return [];
   const clause = { ...base, address: `${address}/severity`, spec: { span: (severity ?? fact.test).span, text: severity?.value ?? 'error' } };
-  if (test.hidden?.includes('severity')) return [{ ...clause, verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell how severe the test ${test.test} is: Jinja gives its severity.` }];
-  if (isAsSevere(fact, test)) return severity ? [{ ...clause, verdict: 'matches', message: `The test ${test.test} has the severity ${test.severity}.` }] : [];
+  if (isHidden) return [{ ...clause, verdict: 'unknown', reason: 'opaque-jinja', message: `Can't tell how severe the test ${test.test} is: Jinja gives its severity.` }];
+  if (severity && isAsSevere(fact, test)) return [{ ...clause, verdict: 'matches', message: `The test ${test.test} has the severity ${test.severity}.` }];
   if (severity) return [{ ...clause, verdict: 'differs', message: `The spec gives the test ${test.test} the severity ${severity.value}; the project gives it ${test.severity}.` }];
   return [{ ...clause, verdict: 'differs', message: `The spec asks for the test ${test.test}; in the project it only warns. Where that is meant, give it severity warn in the spec.` }];
 }

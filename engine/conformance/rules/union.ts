@@ -1,6 +1,6 @@
 import { hiddenIn, modelText, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import type { PairView } from '../match/view';
-import { stageClause, unmatched, whereOf, wordsOf, type ClauseDraft, type Rule } from './rule';
+import { stageClause, unmatched, whereOf, wordsOf, type Draft, type Rule } from './rule';
 
 /** AGG005: the specified steps are put together, and so. */
 export const union: Rule = {
@@ -21,14 +21,12 @@ export const union: Rule = {
     const fact = stage.fact.union;
     if (!fact) return {};
     const spec = { span: fact.span, text: `${fact.op.value.replace('_', ' ')} of ${fact.branches.map((branch) => branch.value).join(', ')}` };
-    if (stage.view && comparison.alone?.union === stage.id) return { clauses: [stageClause(stage, 'union', { spec, ...onlyOne(comparison, stage.view, comparison.alone.branch, fact.branches.length) })] };
-    if (stage.view && stage.merged) return { clauses: [stageClause(stage, 'union', { spec, ...within(stage.view, fact.op.value) })] };
+    if (stage.view && comparison.alone?.union === stage.id) return { clauses: [stageClause(stage, 'union', spec, onlyOne(comparison, stage.view, comparison.alone.branch, fact.branches.length))] };
+    if (stage.view && stage.merged) return { clauses: [stageClause(stage, 'union', spec, within(stage.view, fact.op.value))] };
     if (!stage.view) return { clauses: [unmatched(stage, 'union', spec)] };
-    return { clauses: [stageClause(stage, 'union', { spec, ...judge(stage, comparison, stage.view) })] };
+    return { clauses: [stageClause(stage, 'union', spec, judge(stage, comparison, stage.view))] };
   },
 };
-
-type Draft = Omit<ClauseDraft, 'address' | 'stage' | 'spec'>;
 
 function onlyOne(comparison: Comparison, view: PairView, branch: string, count: number): Draft {
   const { span } = view.pair.model.base ?? view.pair.model;

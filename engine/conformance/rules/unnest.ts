@@ -2,7 +2,7 @@ import { exprText } from '../expr/text';
 import type { Expr } from '../../sql/types';
 import { hiddenIn, reasonOf, type Comparison, type StageComparison } from '../comparison';
 import type { UnnestFact } from '../../spec/types';
-import { stageClause, unmatched, whereOf, type ClauseDraft, type Rule } from './rule';
+import { stageClause, unmatched, whereOf, type ClauseDraft, type Draft, type Rule } from './rule';
 
 /** AGG006: lists become rows as specified. */
 export const unnest: Rule = {
@@ -29,7 +29,7 @@ function judge(stage: StageComparison, comparison: Comparison, fact: UnnestFact)
   const spec = { span: fact.span, text: `unnest ${fact.expression.value}` };
   const { view } = stage;
   if (!view) return unmatched(stage, address, spec);
-  const clause = (draft: Omit<ClauseDraft, 'address' | 'stage' | 'spec'>): ClauseDraft => stageClause(stage, address, { spec, ...draft });
+  const clause = (draft: Draft): ClauseDraft => stageClause(stage, address, spec, draft);
   const own = view.pair.spec.unnests.find((candidate) => candidate.span.start === fact.span.start);
   const hidden = hiddenIn(comparison, view, 'unnest') ?? hiddenIn(comparison, view, 'from');
   if (!own) return clause({ verdict: 'unknown', reason: 'stage-unmatched', message: "Can't tell: this could not be followed through the steps." });

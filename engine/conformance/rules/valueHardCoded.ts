@@ -32,19 +32,22 @@ export const valueHardCoded: Rule = {
     const { analysis } = comparison;
     if (!analysis?.graph || !analysis.chosen) return {};
     const { graph } = analysis;
+    // What the spec says is gathered only where there is something to look up in it.
+    const candidates = graph.stages.flatMap(candidatesIn);
+    if (candidates.length === 0) return {};
+    const beside = stagesBeside(graph, comparison.quoted);
     const written = textWithoutJinja((analysis.raw ?? analysis.chosen).text);
     const said = spokenOf(comparison);
     // A short number stands in many a line for something else.
     const isSaid = ({ kind, value }: HardCoded): boolean => isIn(said.literals, value) || ((kind === 'date' || value.length >= SHORTEST) && isIn(said.text, value));
-    const isOpen = (found: HardCoded): boolean => isIn(written, found.value) && !isSaid(found);
-    return { findings: stagesBeside(graph, comparison.quoted).flatMap((stage) => placesOf(stage).flatMap((place) => distinct(place.parts.flatMap((part) => hardCodedIn(part, place.name))).filter(isOpen).map((found) => finding(comparison, stage, place, found)))) };
+    return { findings: candidates.filter(({ stage, found }) => beside.has(stage.id) && isIn(written, found.value) && !isSaid(found)).map((candidate) => finding(comparison, candidate)) };
   },
 };
 
 const SHORTEST = 4;
 
-/** The stages of a graph but those that are read only in what the spec keeps as text: that text speaks for them. */
-function stagesBeside(graph: StageGraph, quoted: readonly Span[]): Stage[] {
+/** Ids of the stages of a graph but those that are read only in what the spec keeps as text: that text speaks for them. */
+function stagesBeside(graph: StageGraph, quoted: readonly Span[]): Set<string> {
   const isKept = (span: Span): boolean => quoted.some(({ start, end }) => start <= span.start && span.end <= end);
   const byId = new Map(graph.stages.map((stage) => [stage.id, stage]));
   const seen = new Set<string>();
@@ -56,35 +59,58 @@ function stagesBeside(graph: StageGraph, quoted: readonly Span[]): Stage[] {
     dependenciesOf({ ...stage, columns: beside(stage.columns), filters: beside(stage.filters), joins: beside(stage.joins) }).forEach(visit);
   };
   visit(graph.stages.at(-1)?.id ?? '');
-  return graph.stages.filter(({ id }) => seen.has(id));
+  return seen;
 }
 
 /** A part of a stage in which a value may stand. */
 interface Part {
   group: ClauseGroup;
-  what: string;
   parts: Expr[];
-  /** Of the output column. */
-  name?: string;
+  /** Of the output column, or of what is joined. */
+  name: string | undefined;
   span: Span;
 }
 
-function placesOf(stage: Stage): Part[] {
+function partsOf(stage: Stage): Part[] {
   return [
-    ...stage.filters.map((filter): Part => ({ group: 'filters', what: 'a filter', parts: [filter.expr], span: filter.span })),
-    ...stage.joins.map((join): Part => ({ group: 'joins', what: `the join of ${join.to.alias.text}`, parts: [...join.conditions, ...join.keys.flatMap((key) => [key.left, key.right])], span: join.span })),
-    ...stage.columns.map((column): Part => ({ group: 'columns', what: column.name ? `the column ${column.name.text}` : 'a column', parts: [column.expr], ...(column.name ? { name: column.name.text } : {}), span: column.span })),
+    ...stage.filters.map((filter): Part => ({ group: 'filters', parts: [filter.expr], name: undefined, span: filter.span })),
+    ...stage.joins.map((join): Part => ({ group: 'joins', parts: [...join.conditions, ...join.keys.flatMap((key) => [key.left, key.right])], name: join.to.alias.text, span: join.span })),
+    ...stage.columns.map((column): Part => ({ group: 'columns', parts: [column.expr], name: column.name?.text, span: column.span })),
   ];
 }
+
+/** A value that may be hard-coded, and where it stands. */
+interface Candidate {
+  stage: Stage;
+  part: Part;
+  found: HardCoded;
+}
+
+/** The hard-coded values of a stage, each once in a part. */
+function candidatesIn(stage: Stage): Candidate[] {
+  return partsOf(stage).flatMap((part): readonly Candidate[] => {
+    const found = part.parts.flatMap((expr) => hardCodedIn(expr, part.group === 'columns' ? part.name : undefined));
+    return found.length === 0 ? NONE : distinct(found).map((item): Candidate => ({ stage, part, found: item }));
+  });
+}
+
+const NONE: readonly never[] = [];
 
 function distinct(found: readonly HardCoded[]): HardCoded[] {
   return [...new Map(found.map((item) => [`${item.kind} ${item.value}`, item])).values()];
 }
 
-function finding(comparison: Comparison, stage: Stage, { group, what, span }: Part, { kind, value, text }: HardCoded): FindingDraft {
+function finding(comparison: Comparison, { stage, part, found: { kind, value, text } }: Candidate): FindingDraft {
   const step = comparison.stages.find(({ view }) => view?.pair.model.id === stage.id)?.name;
+  const what = whatOf(part);
   const where = stage.name === undefined ? what : `${what} of ${stage.name}`;
-  return { text: `${kind} ${value} in ${where}`, unspecced: true, group, ...(step === undefined ? {} : { stage: step }), model: [placeOf(comparison, span, text)], message: `The model has ${kind === 'date' ? 'a hard-coded date' : 'a hard-coded id'} in ${where}, ${text}; no line of the spec has it.` };
+  return { text: `${kind} ${value} in ${where}`, unspecced: true, group: part.group, ...(step === undefined ? {} : { stage: step }), model: [placeOf(comparison, part.span, text)], message: `The model has ${kind === 'date' ? 'a hard-coded date' : 'a hard-coded id'} in ${where}, ${text}; no line of the spec has it.` };
+}
+
+function whatOf({ group, name }: Part): string {
+  if (group === 'filters') return 'a filter';
+  if (group === 'joins') return `the join of ${name ?? ''}`;
+  return name === undefined ? 'a column' : `the column ${name}`;
 }
 
 /** Where the value itself stands; what it stands in where that cannot be told. */
@@ -98,7 +124,7 @@ function spokenOf({ document, lowered }: Comparison): { text: string; literals: 
   const { tree, text } = document;
   const asked = tree?.kind === 'map' ? get(tree, 'open_questions')?.span : undefined;
   const literals: string[] = [];
-  for (const stage of lowered.graph.stages) for (const { parts } of placesOf(stage)) for (const part of parts) walkExpr(part, (expr) => (expr.kind === 'literal' ? literals.push(expr.value) : undefined));
+  for (const stage of lowered.graph.stages) for (const { parts } of partsOf(stage)) for (const part of parts) walkExpr(part, (expr) => (expr.kind === 'literal' ? literals.push(expr.value) : undefined));
   return { text: asked ? text.slice(0, asked.start) + text.slice(asked.end) : text, literals: literals.join('\n') };
 }
 
