@@ -141,10 +141,7 @@ function layoutFrom(noted: unknown, asked: string): Layout | undefined {
 }
 
 function inParts(bytes: FileBytes, { members, sections }: Layout): Artifact {
-  const valueAt = ({ start, end }: JsonRange): Json => {
-    const part = bytes.slice(start, end);
-    return parsedAt(part, { start: 0, end: part.length }) as Json;
-  };
+  const valueAt = ({ start, end }: JsonRange): Json => JSON.parse(bytes.text(start, end)) as Json;
   const places = new Map<string, ReadonlyMap<string, number>>();
   const placesIn = (name: string): ReadonlyMap<string, number> => {
     const known = places.get(name) ?? new Map(sections.get(name)?.keys.map((key, index) => [key, index]));
