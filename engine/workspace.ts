@@ -66,6 +66,8 @@ export interface Workspace {
   readMany?(paths: readonly string[]): Promise<ReadResult[]>;
   /** An object that is another one once any folder may have other entries. */
   listing?(): object;
+  /** SHA-256 of a text's UTF-8 bytes, as lower-case hex; where it is absent, it is worked out in some fifty times the time. */
+  sha256?(text: string): string;
 }
 
 /** A workspace that can read at once. */

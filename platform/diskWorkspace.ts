@@ -50,6 +50,7 @@ export function diskWorkspace(root: string, options: DiskOptions = {}): ReadyWor
       return found;
     },
     bytes: (path) => Promise.resolve(bytesInside(root, path, options)),
+    sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
     async list(folder) {
       await turn();
       return listInside(folders, folder);

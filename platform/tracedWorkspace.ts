@@ -35,6 +35,7 @@ export function tracedWorkspace(workspace: Workspace, trace: Trace): Workspace {
       trace.lists[folder] = listHash(entries);
       return entries;
     },
+    ...(workspace.sha256 ? { sha256: workspace.sha256 } : {}),
   };
 }
 

@@ -56,7 +56,7 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
   const files = await memory.kept(`files of ${root}`, [project, workspace.listing?.() ?? {}, await workspace.read(ignoreFile(root))], () => packageFiles(workspace, project, root));
   const docs = await readDocs(workspace, files.docs, memory);
   const blocks = memory.kept(`docs of ${root}`, [...docs.blocks].flat(), () => docs.blocks);
-  const context: PackageContext = memory.kept(`context of ${root}`, [project, rootProject, blocks], () => ({ project, rootProject, docs: blocks }));
+  const context: PackageContext = memory.kept(`context of ${root}`, [project, rootProject, blocks], () => ({ project, rootProject, docs: blocks, sha256: workspace.sha256 }));
   const [yaml, models, snapshots, seeds, singular, macros] = [
     await readYamlFiles(workspace, files.properties, context, memory, (own, folders) => testConfigured(own, folders, context)),
     await nodeSources(workspace, files.models, 'model', memory),

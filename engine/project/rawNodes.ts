@@ -1,3 +1,4 @@
+import type { Workspace } from '../workspace';
 import { callOf, dataOf, jinjaBlocks, pythonFacts } from '../sql/raw';
 import type { ConfigTrees, DbtProject } from './dbtProject';
 import { described, type DocBlocks } from './docs';
@@ -9,12 +10,13 @@ import type { Column, DataTest, RelationNode } from './types';
 import { asRecord, optional } from './values';
 import { highestVersion, type VersionProperties } from './versions';
 
-/** What a package's nodes are made in: its own project file, the root project's, and its doc blocks. */
+/** What a package's nodes are made in: its own project file, the root project's, its doc blocks, and how texts are hashed. */
 export interface PackageContext {
   project: DbtProject;
   /** The root project's file, which has the last word on packages; undefined for the root project itself. */
   rootProject: DbtProject | undefined;
   docs: DocBlocks;
+  sha256: Workspace['sha256'];
 }
 
 /** One model, seed or snapshot block with its file's text, which is undefined where it could not be read. */
@@ -61,7 +63,7 @@ export function nodeOf(source: NodeSource, own: Described | undefined, context: 
     contractEnforced: contract,
     ...optional('access', version?.access ?? own?.properties.access),
     rawCode: source.kind === 'seed' ? undefined : source.code,
-    ...optional('checksum', source.text === undefined ? undefined : fileChecksum(`${source.mark ? '\uFEFF' : ''}${source.text}`)),
+    ...optional('checksum', source.text === undefined ? undefined : fileChecksum(`${source.mark ? '\uFEFF' : ''}${source.text}`, context.sha256)),
   };
 }
 

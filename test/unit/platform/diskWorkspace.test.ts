@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../../engine/project';
 import { ChangedFile, type FileBytes } from '../../../engine/workspace';
 import { diskWorkspace } from '../../../platform/diskWorkspace';
 
@@ -49,6 +50,13 @@ describe('a project on disk', () => {
     expect(workspace.stamp('models/a.sql')).toBe(before);
     appendFileSync(join(root, 'models', 'a.sql'), '\n');
     expect(workspace.stamp('models/a.sql')).not.toBe(before);
+  });
+  it('hashes a text as the engine does', () => {
+    const { sha256: hash } = diskWorkspace(root);
+    const unit = fc.oneof(fc.nat(0xffff).map((code) => String.fromCharCode(code)), fc.string({ unit: 'binary' }), fc.constantFrom('\uFEFF', '\r\n', '\ud800', 'é'));
+    fc.assert(fc.property(fc.array(unit).map((units) => units.join('')), (text) => {
+      expect(hash?.(text)).toBe(sha256(text));
+    }));
   });
   it.skipIf(process.platform === 'win32')('does not wait for a pipe', async () => {
     execFileSync('mkfifo', [join(root, 'models', 'pipe.sql')]);
