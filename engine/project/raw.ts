@@ -9,7 +9,7 @@ import { readMacros } from './macros';
 import type { ProjectMemory } from './memory';
 import type { DeclaringFiles } from './mergeTests';
 import { nodeSources, type WaitingSource } from './nodeSources';
-import { enabledOf, folderConfig, mergeConfig, varIn, type Config } from './nodeConfig';
+import { enabledOf, folderConfig, mergedConfig, varIn, type Config } from './nodeConfig';
 import { packageFiles, type PackageFile, type PackageFiles } from './packageFiles';
 import { allProperties, type ExposureProperties, type Properties, type PropertiesFile, type UnitTestProperties } from './properties';
 import { descriptions, readYamlFiles, type YamlFile } from './propertyFiles';
@@ -158,7 +158,7 @@ async function singularTests(workspace: Workspace, files: readonly PackageFile[]
 /** A test's configuration over what folders of dbt_project.yml give tests; the root project has the last word on packages. */
 function testConfigured(own: Config, folders: readonly string[], { project, rootProject }: PackageContext): Config {
   const fqn = [project.name, ...folders];
-  const layers = [folderConfig(project.configs.data_tests, fqn), own, rootProject ? folderConfig(rootProject.configs.data_tests, fqn) : {}];
-  const config = layers.reduce(mergeConfig, {});
-  return { ...config, enabled: enabledOf(config['enabled'], varIn(project.name, rootProject?.vars ?? project.vars, project.vars)).enabled };
+  const config = mergedConfig([folderConfig(project.configs.data_tests, fqn), own, rootProject && folderConfig(rootProject.configs.data_tests, fqn)]);
+  config['enabled'] = enabledOf(config['enabled'], varIn(project.name, rootProject?.vars ?? project.vars, project.vars)).enabled;
+  return config;
 }
