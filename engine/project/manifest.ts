@@ -68,10 +68,11 @@ function manifestOf(artifact: Artifact, metadata: Record<string, Json>, schemaVe
   const entities = primaryEntities(entriesOf('semantic_models'), all);
   const sourceIds = new Set(sources);
   const nodes = new LazyMap(all, (id): RelationNode => {
-    const tests = testsOf(id);
-    if (sourceIds.has(id)) return sourceOf(id, asRecord(artifact.entry('sources', id)), tests);
+    if (sourceIds.has(id)) return sourceOf(id, asRecord(artifact.entry('sources', id)), testsOf(id));
     const known = disabled.get(id);
-    const node = known ? { ...known, tests } : nodeOf(id, asRecord(artifact.entry('nodes', id)), tests);
+    // The entry before its tests, which often stand right behind it.
+    const entry = known ? {} : asRecord(artifact.entry('nodes', id));
+    const node = known ? { ...known, tests: testsOf(id) } : nodeOf(id, entry, testsOf(id));
     if (node.kind !== 'model') return node;
     const units = unitTests.get(id)?.filter(({ model }) => model === node.name);
     if (units) node.unitTests = units;
