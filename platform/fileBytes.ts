@@ -35,8 +35,8 @@ export function withOpenFile<T>(path: string, use: (file: OpenFile) => T): T {
   }
 }
 
-/** Bytes of an open file from `start` on, read into `bytes` where that is given; fewer where the file ends before. */
-export function readAt({ descriptor }: OpenFile, start: number, length: number, bytes = Buffer.allocUnsafe(length)): Buffer {
+/** Bytes of an open file, by its descriptor, from `start` on, read into `bytes` where that is given; fewer where the file ends before. */
+export function readAt(descriptor: number, start: number, length: number, bytes = Buffer.allocUnsafe(length)): Buffer {
   let read = 0;
   while (read < length) {
     const count = readSync(descriptor, bytes, read, length - read, start + read);
@@ -85,7 +85,7 @@ export function fileBytes(path: string, name: string, stamp: string, skipped: nu
 function partOf(path: string, stamp: string, start: number, length: number, into?: Buffer<ArrayBuffer>): Buffer | undefined {
   try {
     return withOpenFile(path, (file) => {
-      const bytes = stampOfFacts(file.facts) === stamp ? readAt(file, start, length, into) : undefined;
+      const bytes = stampOfFacts(file.facts) === stamp ? readAt(file.descriptor, start, length, into) : undefined;
       // It may have been written while it was read.
       return bytes?.length === length && stampOfFacts(fstatSync(file.descriptor, { bigint: true })) === stamp ? bytes : undefined;
     });

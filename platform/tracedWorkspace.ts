@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readAll } from '../engine/project/files';
 import type { SettingsFiles } from '../engine/spec';
 import type { BytesResult, Entry, ReadResult, Workspace } from '../engine/workspace';
 
@@ -20,6 +21,11 @@ export function tracedWorkspace(workspace: Workspace, trace: Trace): Workspace {
       const result = await workspace.read(path);
       trace.reads[path] = readHash(path, result);
       return result;
+    },
+    async readMany(paths) {
+      const found = await readAll(workspace, paths);
+      paths.forEach((path, index) => (trace.reads[path] = readHash(path, found[index] as ReadResult)));
+      return found;
     },
     ...(workspace.bytes
       ? {

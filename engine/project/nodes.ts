@@ -6,7 +6,7 @@ import type { Manifest } from './manifest';
 import { sameAs, type ProjectMemory } from './memory';
 import { mergeTests, mergeUnitTests, type Declaring, type DeclaringFiles } from './mergeTests';
 import { idsByName, namesIn } from './nodeNames';
-import type { NodePlan } from './raw';
+import type { NodeParts, NodePlan } from './raw';
 import type { Column, NodeNames, RelationNode } from './types';
 import { optional } from './values';
 
@@ -42,9 +42,9 @@ export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes 
   const ids = new Set(manifest?.nodes.keys() ?? []);
   for (const id of plansOf.keys()) ids.add(id);
   const nodes = new LazyMap(ids, (id): RelationNode => {
-    const own = plansOf.get(id) ?? [];
+    const own = (plansOf.get(id) ?? []).map((plan) => plan.look());
     const asked = askedFor(evidence.files);
-    const parts = [...shared, ...own.flatMap((plan) => plan.parts())];
+    const parts = [...shared, ...own.flatMap((one) => one.parts)];
     // What declaring files say is asked for few nodes, and changes with any of them.
     const usedFiles = memory.keptFor(id, 'declared', parts, () => ({ used: false }));
     return memory.keptFor(id, 'node', [...parts, usedFiles.used ? declared : undefined], (before: RelationNode | undefined) => {
@@ -67,10 +67,10 @@ export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes 
 }
 
 /** Of several nodes that dbt would give one id, which it allows while only one is enabled, the enabled one. */
-function enabledOf(plans: readonly NodePlan[]): RelationNode | undefined {
+function enabledOf(ways: readonly NodeParts[]): RelationNode | undefined {
   let found: RelationNode | undefined;
-  for (const plan of plans) {
-    const node = plan.make();
+  for (const way of ways) {
+    const node = way.make();
     if (node.enabled || !found) found = node;
   }
   return found;

@@ -23,8 +23,14 @@ export interface NodePlan {
   kind: RelationNode['kind'];
   name: string;
   file: string;
+  /** Reads what the node is made of. */
+  look(): NodeParts;
+}
+
+/** What a node is made of. */
+export interface NodeParts {
   /** All that decides what is made: the same parts make the same node. */
-  parts(): readonly unknown[];
+  parts: readonly unknown[];
   make(): RelationNode;
 }
 
@@ -96,11 +102,11 @@ function sourcePlans(sources: readonly WaitingSource[], yaml: readonly YamlFile[
       kind: source.kind,
       name: own?.properties.name ?? source.name,
       file: source.file,
-      parts() {
+      look() {
+        const read = source.read();
         const found = described.find(tree, source.name);
-        return [source.read(), found?.properties, found?.version, found?.latest, context];
+        return { parts: [read, found?.properties, found?.version, found?.latest, context], make: () => nodeOf(read, found, context) };
       },
-      make: () => nodeOf(source.read(), described.find(tree, source.name), context),
     };
   });
 }
@@ -109,8 +115,8 @@ function yamlPlans({ file, folders, facts }: YamlFile, context: PackageContext):
   const { nodes, tables } = facts();
   const packageName = context.project.name;
   return [
-    ...nodes.filter(({ kind, relation }) => kind === 'snapshots' && relation !== undefined).map((p): NodePlan => ({ uniqueId: yamlId(p, packageName), kind: 'snapshot', name: p.name, file, parts: () => [p, context], make: () => yamlSnapshot(p, folders, context) })),
-    ...tables.map((table): NodePlan => ({ uniqueId: yamlId({ ...table, kind: 'sources' }, packageName), kind: 'source', name: table.name, file, parts: () => [table.properties(), context], make: () => sourceNode(table.properties(), folders, context) })),
+    ...nodes.filter(({ kind, relation }) => kind === 'snapshots' && relation !== undefined).map((p): NodePlan => ({ uniqueId: yamlId(p, packageName), kind: 'snapshot', name: p.name, file, look: () => ({ parts: [p, context], make: () => yamlSnapshot(p, folders, context) }) })),
+    ...tables.map((table): NodePlan => ({ uniqueId: yamlId({ ...table, kind: 'sources' }, packageName), kind: 'source', name: table.name, file, look: () => ({ parts: [table.properties(), context], make: () => sourceNode(table.properties(), folders, context) }) })),
   ];
 }
 
