@@ -9,7 +9,8 @@ export function located(tree: YamlTree | undefined): Located<string> | undefined
 
 /** Located texts of a list; a single scalar counts as a list of one. */
 export function locatedList(tree: YamlTree | undefined): Located<string>[] {
-  return items(tree).flatMap((item) => located(item) ?? []);
+  // Most lists that are asked for are not there.
+  return tree === undefined ? [] : items(tree).flatMap((item) => located(item) ?? []);
 }
 
 export function locatedBoolean(tree: YamlTree | undefined): Located<boolean> | undefined {
@@ -20,6 +21,14 @@ export function locatedBoolean(tree: YamlTree | undefined): Located<boolean> | u
 export function field<K extends string>(tree: YamlTree, key: K): { [P in K]?: Located<string> } {
   const value = located(get(tree, key));
   return (value ? { [key]: value } : {}) as { [P in K]?: Located<string> };
+}
+
+/** Sets members of a fact to what keys of their names have, where that is a text; in specs with hundreds of parts cheaper than spreading each `field`. */
+export function setFields<K extends string>(fact: { [P in K]?: Located<string> }, tree: YamlTree, keys: readonly K[]): void {
+  for (const key of keys) {
+    const value = located(get(tree, key));
+    if (value) fact[key] = value;
+  }
 }
 
 /** Span of a key in a map; the map's own where it lacks the key. */

@@ -1,6 +1,6 @@
 import type { Located } from '../text';
 import { entries, get, items, plain, text, type YamlTree } from '../yaml/tree';
-import { field, keySpan, located, locatedBoolean, locatedList } from './locate';
+import { field, keySpan, located, locatedBoolean, locatedList, setFields } from './locate';
 import type { ColumnFact, FilterFact, InputFact, JoinFact, KeyFact, OpaqueFact, Section, StageFact, TechnicalFacts, TestFact, UnnestFact, WaiverFact } from './types';
 
 /**
@@ -39,6 +39,13 @@ export function technicalFacts(tree: YamlTree | undefined): TechnicalFacts {
   };
 }
 
+/** What stands in parts of a spec as one text each. */
+const INPUT_FIELDS = ['as', 'role', 'when'] as const;
+const STAGE_FIELDS = ['name', 'from', 'generate', 'recursive', 'when'] as const;
+const JOIN_FIELDS = ['as', 'type', 'condition', 'cardinality', 'unmatched', 'when'] as const;
+const FILTER_FIELDS = ['id', 'at', 'when'] as const;
+const COLUMN_FIELDS = ['type', 'expression', 'means'] as const;
+
 type Rest = Omit<TechnicalFacts, 'kind' | 'model' | 'implements'>;
 
 function restOf(root: YamlTree): Rest {
@@ -75,13 +82,9 @@ function inputOf(item: YamlTree): InputFact[] {
   const ref = get(item, 'ref');
   const source = located(get(item, 'source'));
   const grain = get(item, 'grain');
-  const common = {
-    span: item.span,
-    ...field(item, 'as'),
-    ...field(item, 'role'),
-    ...field(item, 'when'),
-    ...(grain ? { grain: { value: locatedList(grain), span: grain.span } } : {}),
-  };
+  const common: Pick<InputFact, 'span' | 'as' | 'role' | 'when' | 'grain'> = { span: item.span };
+  setFields(common, item, INPUT_FIELDS);
+  if (grain) common.grain = { value: locatedList(grain), span: grain.span };
   if (ref?.kind === 'map') {
     const name = located(get(ref, 'name'));
     if (!name) return [];
@@ -107,44 +110,31 @@ function stageOf(tree: YamlTree): StageFact {
   const union = get(tree, 'union');
   const distinct = locatedBoolean(get(tree, 'distinct'));
   const op = located(get(union, 'op'));
-  return {
+  const stage: StageFact = {
     span: tree.span,
-    ...field(tree, 'name'),
-    ...field(tree, 'from'),
     ...section(tree, 'joins', joinOf),
     ...section(tree, 'filters', filterOf),
-    ...(aggregate ? { aggregate: { span: aggregate.span, by: locatedList(get(aggregate, 'by')) } } : {}),
-    ...(distinct ? { distinct } : {}),
-    ...(deduplicate ? { deduplicate: { span: deduplicate.span, by: locatedList(get(deduplicate, 'by')), orderBy: locatedList(get(deduplicate, 'order_by')) } } : {}),
-    ...(limit ? { limit: { span: limit.span, ...field(limit, 'rows'), orderBy: locatedList(get(limit, 'order_by')) } } : {}),
     ...section(tree, 'unnest', unnestOf),
-    ...(union && op ? { union: { span: union.span, op, branches: locatedList(get(union, 'branches')) } } : {}),
-    ...field(tree, 'generate'),
-    ...field(tree, 'recursive'),
     ...section(tree, 'columns', columnOf),
     ...section(tree, 'opaque', opaqueOf),
-    ...field(tree, 'when'),
   };
+  setFields(stage, tree, STAGE_FIELDS);
+  if (aggregate) stage.aggregate = { span: aggregate.span, by: locatedList(get(aggregate, 'by')) };
+  if (distinct) stage.distinct = distinct;
+  if (deduplicate) stage.deduplicate = { span: deduplicate.span, by: locatedList(get(deduplicate, 'by')), orderBy: locatedList(get(deduplicate, 'order_by')) };
+  if (limit) stage.limit = { span: limit.span, ...field(limit, 'rows'), orderBy: locatedList(get(limit, 'order_by')) };
+  if (union && op) stage.union = { span: union.span, op, branches: locatedList(get(union, 'branches')) };
+  return stage;
 }
 
 function joinOf(item: YamlTree): JoinFact[] {
   const to = located(get(item, 'to'));
   if (!to) return [];
   const keys = get(item, 'keys');
-  return [
-    {
-      span: item.span,
-      to,
-      ...field(item, 'as'),
-      ...field(item, 'type'),
-      ...(keys ? { keys: { value: items(keys).flatMap(keyOf), span: keys.span } } : {}),
-      ...field(item, 'condition'),
-      ...field(item, 'cardinality'),
-      ...field(item, 'unmatched'),
-      ...field(item, 'when'),
-      implements: locatedList(get(item, 'implements')),
-    },
-  ];
+  const join: JoinFact = { span: item.span, to, implements: locatedList(get(item, 'implements')) };
+  setFields(join, item, JOIN_FIELDS);
+  if (keys) join.keys = { value: items(keys).flatMap(keyOf), span: keys.span };
+  return [join];
 }
 
 function keyOf(item: YamlTree): KeyFact[] {
@@ -158,7 +148,9 @@ function keyOf(item: YamlTree): KeyFact[] {
 function filterOf(item: YamlTree): FilterFact[] {
   const expression = located(get(item, 'expression'));
   if (!expression) return [];
-  return [{ span: item.span, ...field(item, 'id'), expression, ...field(item, 'at'), ...field(item, 'when'), implements: locatedList(get(item, 'implements')) }];
+  const filter: FilterFact = { span: item.span, expression, implements: locatedList(get(item, 'implements')) };
+  setFields(filter, item, FILTER_FIELDS);
+  return [filter];
 }
 
 function columnOf(item: YamlTree): ColumnFact[] {
@@ -166,24 +158,25 @@ function columnOf(item: YamlTree): ColumnFact[] {
   const name = all ?? located(get(item, 'name'));
   if (!name) return [];
   const nullable = locatedBoolean(get(item, 'nullable'));
-  return [
-    {
-      span: item.span,
-      kind: all ? 'all_from' : 'column',
-      name,
-      ...field(item, 'type'),
-      ...(nullable ? { nullable } : {}),
-      from: locatedList(get(item, 'from')),
-      ...field(item, 'expression'),
-      ...field(item, 'means'),
-      except: locatedList(get(item, 'except')),
-      rename: entries(get(item, 'rename')).flatMap(({ key, keySpan: span, value }) => {
-        const to = text(value);
-        return to === undefined ? [] : [{ from: key, to, span }];
-      }),
-      implements: locatedList(get(item, 'implements')),
-    },
-  ];
+  const column: ColumnFact = {
+    span: item.span,
+    kind: all ? 'all_from' : 'column',
+    name,
+    from: locatedList(get(item, 'from')),
+    except: locatedList(get(item, 'except')),
+    rename: renamesIn(get(item, 'rename')),
+    implements: locatedList(get(item, 'implements')),
+  };
+  setFields(column, item, COLUMN_FIELDS);
+  if (nullable) column.nullable = nullable;
+  return [column];
+}
+
+function renamesIn(tree: YamlTree | undefined): ColumnFact['rename'] {
+  return entries(tree).flatMap(({ key, keySpan: span, value }) => {
+    const to = text(value);
+    return to === undefined ? [] : [{ from: key, to, span }];
+  });
 }
 
 function unnestOf(item: YamlTree): UnnestFact[] {
