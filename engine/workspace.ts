@@ -19,7 +19,8 @@ export interface FileBytes {
   /** Another one once the file may have other bytes. Where it is absent, only the bytes tell. */
   stamp?: string;
   whole(): Uint8Array;
-  slice(start: number, end: number): Uint8Array;
+  /** The text of a part, which starts and ends between two characters. */
+  text(start: number, end: number): string;
   /** What was noted of where things stand in them when they were read before, and where that is noted. It may be lost or spoilt. */
   layout?: { read(): unknown; write(layout: unknown): void };
 }
@@ -35,9 +36,12 @@ export class ChangedFile extends Error {
 /** The bytes of a file without a byte order mark, or why there are none. */
 export type BytesResult = { kind: 'bytes'; bytes: FileBytes; modified?: number } | Exclude<ReadResult, { kind: 'text' }>;
 
+/** Of a part of a file, where a byte order mark is a character as any other. */
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** Bytes as they are. */
 export function plainBytes(bytes: Uint8Array): FileBytes {
-  return { length: bytes.length, whole: () => bytes, slice: (start, end) => bytes.subarray(start, end) };
+  return { length: bytes.length, whole: () => bytes, text: (start, end) => DECODER.decode(bytes.subarray(start, end)) };
 }
 
 /** A read as bytes, where only the text of it is at hand. */
@@ -62,6 +66,8 @@ export interface Workspace {
   readMany?(paths: readonly string[]): Promise<ReadResult[]>;
   /** An object that is another one once any folder may have other entries. */
   listing?(): object;
+  /** SHA-256 of a text's UTF-8 bytes, as lower-case hex; where it is absent, it is worked out in some fifty times the time. */
+  sha256?(text: string): string;
 }
 
 /** A workspace that can read at once. */

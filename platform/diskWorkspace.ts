@@ -50,6 +50,7 @@ export function diskWorkspace(root: string, options: DiskOptions = {}): ReadyWor
       return found;
     },
     bytes: (path) => Promise.resolve(bytesInside(root, path, options)),
+    sha256: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
     async list(folder) {
       await turn();
       return listInside(folders, folder);
@@ -124,7 +125,8 @@ function plainFileAt(place: string): ReadResult | undefined {
     file = openSync(place, constants.O_RDONLY | O_NOFOLLOW | constants.O_NONBLOCK);
     const facts = fstatSync(file);
     if (!facts.isFile() || facts.size > MAX_SOURCE_BYTES) return undefined;
-    return textResult(readFileSync(file), facts.mtimeMs);
+    // Of some file systems no file has a size before it is read.
+    return textResult(facts.size === 0 ? readFileSync(file) : readAt(file, 0, facts.size), facts.mtimeMs);
   } catch {
     return undefined;
   } finally {
@@ -162,7 +164,7 @@ function bytesInside(root: string, path: string, { cache, changed }: DiskOptions
       if (!facts.isFile()) return NO_FILE;
       const [size, limit] = [Number(facts.size), limitOf(path)];
       if (size > limit) return { kind: 'too-large', bytes: size, limit };
-      const skipped = readAt(file, 0, MARK.length).equals(MARK) ? MARK.length : 0;
+      const skipped = readAt(file.descriptor, 0, MARK.length).equals(MARK) ? MARK.length : 0;
       const stamp = stampOfFacts(facts);
       const layout = cache && notes(cache, createHash('sha256').update(`${root} ${path}`).digest('hex'), stamp);
       return { kind: 'bytes', bytes: fileBytes(real, path, stamp, skipped, size - skipped, () => changed?.(path), layout), modified: Number(facts.mtimeNs) / 1e6 };

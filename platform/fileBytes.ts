@@ -1,9 +1,16 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
 import { ChangedFile, type FileBytes } from '../engine/workspace';
 
-/** So many bytes are read together: what is asked for next often stands beside what was asked for last. */
-const BLOCK = 64 * 1024;
-const KEPT_BLOCKS = 32;
+/** So many bytes are read together: what is asked for next often stands behind what was asked for last. */
+const WINDOW = 16 * 1024;
+const KEPT_WINDOWS = 64;
+
+/** A part of a file that is kept. */
+interface Window {
+  start: number;
+  length: number;
+  bytes: Buffer<ArrayBuffer>;
+}
 
 /** A file that is open for reading, as it was when it was looked at. */
 export interface OpenFile {
@@ -28,9 +35,8 @@ export function withOpenFile<T>(path: string, use: (file: OpenFile) => T): T {
   }
 }
 
-/** Bytes of an open file from `start` on; fewer where the file ends before. */
-export function readAt({ descriptor }: OpenFile, start: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
+/** Bytes of an open file, by its descriptor, from `start` on, read into `bytes` where that is given; fewer where the file ends before. */
+export function readAt(descriptor: number, start: number, length: number, bytes = Buffer.allocUnsafe(length)): Buffer {
   let read = 0;
   while (read < length) {
     const count = readSync(descriptor, bytes, read, length - read, start + read);
@@ -45,45 +51,41 @@ export function readAt({ descriptor }: OpenFile, start: number, length: number):
  * for. Where the file is another one by then, `changed` is called once, and what was asked for throws `ChangedFile`.
  */
 export function fileBytes(path: string, name: string, stamp: string, skipped: number, length: number, changed: () => void, layout?: FileBytes['layout']): FileBytes {
-  const blocks = new Map<number, Buffer>();
+  const windows: Window[] = [];
   let isChanged = false;
-  const read = (start: number, wanted: number): Buffer => {
-    const found = partOf(path, stamp, skipped + start, wanted);
+  const read = (start: number, wanted: number, into?: Buffer<ArrayBuffer>): Buffer => {
+    const found = partOf(path, stamp, skipped + start, wanted, into);
     if (found) return found;
     if (!isChanged) changed();
     isChanged = true;
     throw new ChangedFile(name);
   };
-  const blockAt = (index: number): Buffer => {
-    const block = blocks.get(index) ?? read(index * BLOCK, Math.min(BLOCK, length - index * BLOCK));
-    blocks.delete(index);
-    blocks.set(index, block);
-    const oldest = blocks.keys().next();
-    if (blocks.size > KEPT_BLOCKS && !oldest.done) blocks.delete(oldest.value);
-    return block;
+  const windowFrom = (start: number): Window => {
+    // The room of the oldest is used again: new room for each would have to be cleared away again.
+    const oldest = windows.length < KEPT_WINDOWS ? undefined : windows.shift();
+    const bytes = oldest?.bytes ?? Buffer.allocUnsafeSlow(WINDOW);
+    const found = { start, length: read(start, Math.min(WINDOW, length - start), bytes).length, bytes };
+    windows.push(found);
+    return found;
   };
   return {
     length,
     stamp,
     whole: () => read(0, length),
-    slice(start, end) {
-      const parts: Buffer[] = [];
-      for (let at = start; at < end; ) {
-        const part = blockAt(Math.floor(at / BLOCK)).subarray(at % BLOCK, (at % BLOCK) + end - at);
-        parts.push(part);
-        at += part.length;
-      }
-      return parts.length === 1 ? (parts[0] ?? Buffer.alloc(0)) : Buffer.concat(parts);
+    text(start, end) {
+      if (end - start > WINDOW) return read(start, end - start).toString('utf8');
+      const window = windows.findLast((one) => one.start <= start && end <= one.start + one.length) ?? windowFrom(start);
+      return window.bytes.toString('utf8', start - window.start, end - window.start);
     },
     ...(layout ? { layout } : {}),
   };
 }
 
 /** A part of a file; undefined where it has another stamp by now, or is gone. */
-function partOf(path: string, stamp: string, start: number, length: number): Buffer | undefined {
+function partOf(path: string, stamp: string, start: number, length: number, into?: Buffer<ArrayBuffer>): Buffer | undefined {
   try {
     return withOpenFile(path, (file) => {
-      const bytes = stampOfFacts(file.facts) === stamp ? readAt(file, start, length) : undefined;
+      const bytes = stampOfFacts(file.facts) === stamp ? readAt(file.descriptor, start, length, into) : undefined;
       // It may have been written while it was read.
       return bytes?.length === length && stampOfFacts(fstatSync(file.descriptor, { bigint: true })) === stamp ? bytes : undefined;
     });

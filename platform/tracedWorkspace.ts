@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readAll } from '../engine/project/files';
 import type { SettingsFiles } from '../engine/spec';
 import type { BytesResult, Entry, ReadResult, Workspace } from '../engine/workspace';
 
@@ -21,6 +22,11 @@ export function tracedWorkspace(workspace: Workspace, trace: Trace): Workspace {
       trace.reads[path] = readHash(path, result);
       return result;
     },
+    async readMany(paths) {
+      const found = await readAll(workspace, paths);
+      paths.forEach((path, index) => (trace.reads[path] = readHash(path, found[index] as ReadResult)));
+      return found;
+    },
     ...(workspace.bytes
       ? {
           async bytes(path) {
@@ -35,6 +41,7 @@ export function tracedWorkspace(workspace: Workspace, trace: Trace): Workspace {
       trace.lists[folder] = listHash(entries);
       return entries;
     },
+    ...(workspace.sha256 ? { sha256: workspace.sha256 } : {}),
   };
 }
 

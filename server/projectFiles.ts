@@ -81,6 +81,7 @@ export function projectFiles(workspace: ReadyWorkspace): ProjectFiles {
     listing: () => listing,
     bytes: (path) => kept(bytes, path, bytesOf),
     list: (folder) => kept(lists, folder, (one) => workspace.list(one)),
+    ...(workspace.sha256 ? { sha256: workspace.sha256 } : {}),
     changed(paths) {
       for (const path of paths) suspects.add(path);
     },

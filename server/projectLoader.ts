@@ -117,5 +117,6 @@ function overlay(disk: ReadyWorkspace, open: OpenDocuments, unsaved?: Set<string
       return asBytes(document ? { kind: 'text', text: document.getText(), invalidUtf8: false, modified: Date.now() } : await (disk.bytes ?? disk.read)(path));
     },
     list: (folder) => disk.list(folder),
+    ...(disk.sha256 ? { sha256: disk.sha256 } : {}),
   };
 }

@@ -73,8 +73,18 @@ export interface PickedPath {
   but?: Json;
 }
 
-interface Path extends PickedPath {
-  index: number;
+/** A member on the way of paths: what of them ends there, else where they go on below it. */
+interface Branch {
+  key: string;
+  ends: { index: number; but?: Json | undefined }[];
+  below: Branch[];
+}
+
+function branchesOf(paths: readonly (PickedPath & { index: number })[]): Branch[] {
+  return [...new Set(paths.map(({ path }) => path[0] as string))].map((key): Branch => {
+    const own = paths.filter(({ path }) => path[0] === key);
+    return { key, ends: own.filter(({ path }) => path.length === 1), below: branchesOf(own.filter(({ path }) => path.length > 1).map((one) => ({ ...one, path: one.path.slice(1) }))) };
+  });
 }
 
 /** The entries of a section in their order, as columns: there are tens of thousands. Of entries of one name the last counts. */
@@ -97,7 +107,7 @@ function layoutOf(bytes: Uint8Array, names: readonly string[], paths: readonly P
   const reader = jsonReader(bytes);
   const members = new Map<string, JsonRange>();
   const sections = new Map<string, Section>();
-  const numbered = paths.map((path, index) => ({ ...path, index }));
+  const branches = branchesOf(paths.map((path, index) => ({ ...path, index })));
   const isWhole = reader.object(() => {
     const key = reader.key();
     const start = reader.at();
@@ -109,7 +119,7 @@ function layoutOf(bytes: Uint8Array, names: readonly string[], paths: readonly P
       return range !== undefined;
     }
     const section: Section = { keys: [], starts: [], ends: [], picked: paths.map(() => new Map<number, Json>()) };
-    const found = reader.object(() => entryAt(reader, bytes, reader.key(), section, numbered));
+    const found = reader.object(() => entryAt(reader, bytes, reader.key(), section, branches));
     sections.set(key, section);
     members.set(key, { start, end: reader.at() });
     return found;
@@ -141,10 +151,7 @@ function layoutFrom(noted: unknown, asked: string): Layout | undefined {
 }
 
 function inParts(bytes: FileBytes, { members, sections }: Layout): Artifact {
-  const valueAt = ({ start, end }: JsonRange): Json => {
-    const part = bytes.slice(start, end);
-    return parsedAt(part, { start: 0, end: part.length }) as Json;
-  };
+  const valueAt = ({ start, end }: JsonRange): Json => JSON.parse(bytes.text(start, end)) as Json;
   const places = new Map<string, ReadonlyMap<string, number>>();
   const placesIn = (name: string): ReadonlyMap<string, number> => {
     const known = places.get(name) ?? new Map(sections.get(name)?.keys.map((key, index) => [key, index]));
@@ -171,34 +178,31 @@ function inParts(bytes: FileBytes, { members, sections }: Layout): Artifact {
 
 const OPEN_MAP = 123;
 
-function entryAt(reader: JsonReader, bytes: Uint8Array, key: string, section: Section, paths: readonly Path[]): boolean {
+function entryAt(reader: JsonReader, bytes: Uint8Array, key: string, section: Section, branches: readonly Branch[]): boolean {
   const found: Json[] = [];
   const place = section.keys.push(key) - 1;
   section.starts.push(reader.at());
-  const isWhole = pick(reader, bytes, paths, found);
+  const isWhole = pick(reader, bytes, branches, found);
   section.ends.push(reader.at());
   found.forEach((value, path) => section.picked[path]?.set(place, value));
   return isWhole;
 }
 
-/** Passes over the value at hand, and notes what stands at paths in it. */
-function pick(reader: JsonReader, bytes: Uint8Array, paths: readonly Path[], found: Json[]): boolean {
-  if (paths.length === 0 || bytes[reader.at()] !== OPEN_MAP) return reader.value();
+/** Passes over the value at hand, and notes what stands on the branches in it. */
+function pick(reader: JsonReader, bytes: Uint8Array, branches: readonly Branch[], found: Json[]): boolean {
+  if (branches.length === 0 || bytes[reader.at()] !== OPEN_MAP) return reader.value();
   return reader.object(() => {
     // A million members are looked at: a loop takes half the time of a search by a function.
-    let isWanted = false;
-    for (let index = 0; index < paths.length && !isWanted; index++) isWanted = reader.isKey((paths[index] as Path).path[0] as string);
-    return isWanted ? pickMember(reader, bytes, paths, found) : reader.value();
+    for (const branch of branches) if (reader.isKey(branch.key)) return pickMember(reader, bytes, branch, found);
+    return reader.value();
   });
 }
 
-function pickMember(reader: JsonReader, bytes: Uint8Array, paths: readonly Path[], found: Json[]): boolean {
-  const wanted = paths.filter(({ path }) => reader.isKey(path[0] as string));
-  const here = wanted.filter(({ path }) => path.length === 1);
-  if (here.length === 0) return pick(reader, bytes, wanted.map((one) => ({ ...one, path: one.path.slice(1) })), found);
+function pickMember(reader: JsonReader, bytes: Uint8Array, { ends, below }: Branch, found: Json[]): boolean {
+  if (ends.length === 0) return pick(reader, bytes, below, found);
   const range = reader.range();
   const value = range && (parsedAt(bytes, range) as Json);
-  for (const { index, but } of here) if (value !== undefined && value !== but) found[index] = value;
+  for (const { index, but } of ends) if (value !== undefined && value !== but) found[index] = value;
   return range !== undefined;
 }
 

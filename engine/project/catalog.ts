@@ -1,5 +1,6 @@
 import type { BytesResult, ReadResult } from '../workspace';
 import { artifactOf } from './artifact';
+import { columnWith } from './columns';
 import { LazyMap } from './lazyMap';
 import type { Column, Json, Notice, RelationNode } from './types';
 import { asRecord, wordOf } from './values';
@@ -20,22 +21,28 @@ export function readCatalog(file: string, read: ReadResult | BytesResult): { cat
 }
 
 function columnsIn(entry: Json | undefined): { name: string; type: string }[] {
+  const indexOf = (column: Record<string, Json>): number => (typeof column['index'] === 'number' ? column['index'] : 0);
   return Object.values(asRecord(asRecord(entry)['columns']))
     .map(asRecord)
-    .map((column) => ({ name: wordOf(column['name']), type: wordOf(column['type']), index: typeof column['index'] === 'number' ? column['index'] : 0 }))
-    .sort((a, b) => a.index - b.index)
-    .map(({ name, type }) => ({ name, type }));
+    .sort((a, b) => indexOf(a) - indexOf(b))
+    .map((column) => ({ name: wordOf(column['name']), type: wordOf(column['type']) }));
 }
 
 /** A node with the catalog's columns and types merged over its declared ones; `complete` says whether they are current. */
 export function withCatalog(node: RelationNode, catalog: Catalog | undefined, complete: boolean): RelationNode {
-  const found = catalog?.columns.get(node.uniqueId);
-  if (!found || found.length === 0) return node;
+  const real = catalog?.columns.get(node.uniqueId);
+  if (!real || real.length === 0) return node;
   const declared = new Map(node.columns.map((column) => [column.name.toLowerCase(), column]));
-  const merged = found.map(({ name, type }): Column => {
-    const column = declared.get(name.toLowerCase());
-    declared.delete(name.toLowerCase());
-    return { quoted: false, constraints: [], ...column, name, type, from: 'E4' };
+  const merged = real.map(({ name, type }): Column => {
+    const lower = name.toLowerCase();
+    const column = declared.get(lower);
+    if (!column) return { name, quoted: false, from: 'E4', constraints: [], type };
+    declared.delete(lower);
+    return columnWith({ name, quoted: column.quoted, from: 'E4', constraints: column.constraints }, column.description, type, column.place);
   });
-  return { ...node, columns: [...merged, ...declared.values()], columnsComplete: complete, from: complete ? 'E4' : node.from };
+  const found: RelationNode = { ...node };
+  found.columns = declared.size === 0 ? merged : [...merged, ...declared.values()];
+  found.columnsComplete = complete;
+  if (complete) found.from = 'E4';
+  return found;
 }

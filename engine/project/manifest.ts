@@ -68,10 +68,17 @@ function manifestOf(artifact: Artifact, metadata: Record<string, Json>, schemaVe
   const entities = primaryEntities(entriesOf('semantic_models'), all);
   const sourceIds = new Set(sources);
   const nodes = new LazyMap(all, (id): RelationNode => {
-    const node = sourceIds.has(id) ? sourceOf(id, asRecord(artifact.entry('sources', id))) : (disabled.get(id) ?? nodeOf(id, asRecord(artifact.entry('nodes', id))));
-    const entity = node.kind === 'model' ? entities.get(id) : undefined;
-    const units = node.kind === 'model' ? (unitTests.get(id) ?? []).filter(({ model }) => model === node.name) : [];
-    return { ...node, tests: testsOf(id), unitTests: units, ...optional('primaryEntity', entity) };
+    if (sourceIds.has(id)) return sourceOf(id, asRecord(artifact.entry('sources', id)), testsOf(id));
+    const known = disabled.get(id);
+    // The entry before its tests, which often stand right behind it.
+    const entry = known ? {} : asRecord(artifact.entry('nodes', id));
+    const node = known ? { ...known, tests: testsOf(id) } : nodeOf(id, entry, testsOf(id));
+    if (node.kind !== 'model') return node;
+    const units = unitTests.get(id)?.filter(({ model }) => model === node.name);
+    if (units) node.unitTests = units;
+    const entity = entities.get(id);
+    if (entity !== undefined) node.primaryEntity = entity;
+    return node;
   }, false);
   const macros = entriesOf('macros').map(([id, value]): [string, Record<string, Json>] => [id, asRecord(value)]);
   return {
@@ -115,7 +122,7 @@ function disabledNodes(entries: readonly [string, Json][], enabled: ReadonlySet<
   for (const [, value] of entries) {
     for (const disabled of Array.isArray(value) ? value.map(asRecord) : []) {
       const id = wordOf(disabled['unique_id']);
-      if (KINDS.has(wordOf(disabled['resource_type'])) && !enabled.has(id) && !found.has(id)) found.set(id, { ...nodeOf(id, disabled), enabled: false });
+      if (KINDS.has(wordOf(disabled['resource_type'])) && !enabled.has(id) && !found.has(id)) found.set(id, { ...nodeOf(id, disabled, []), enabled: false });
     }
   }
   return found;

@@ -1,10 +1,11 @@
-import { testConfig } from './propertyParts';
+import { columnWith } from './columns';
+import { testConfig, testWith } from './propertyParts';
 import { argumentsOf } from './testArguments';
 import type { Column, Constraint, DataTest, Exposure, Json, RelationNode, UnitTest } from './types';
 import { asRecord, optional, wordOf } from './values';
 
-/** A model, seed or snapshot of a manifest, without what other entries say of it. */
-export function nodeOf(id: string, node: Record<string, Json>): RelationNode {
+/** A model, seed or snapshot of a manifest, without what other entries than its own and its tests' say of it. */
+export function nodeOf(id: string, node: Record<string, Json>, tests: DataTest[]): RelationNode {
   const kind = wordOf(node['resource_type']) as 'model' | 'seed' | 'snapshot';
   const config = asRecord(node['config']);
   const checksum = asRecord(node['checksum']);
@@ -12,40 +13,51 @@ export function nodeOf(id: string, node: Record<string, Json>): RelationNode {
   const rawCode = textOf(node['raw_code']) ?? textOf(node['raw_sql']);
   const columns = columnsOf(node);
   const contract = asRecord(config['contract'])['enforced'] === true;
-  return {
+  const found: RelationNode = {
     uniqueId: id,
     kind,
     package: wordOf(node['package_name']),
     name: wordOf(node['name']),
     fqn: strings(node['fqn']),
-    ...optional('version', node['version'] == null ? undefined : wordOf(node['version'])),
-    ...optional('latestVersion', node['latest_version'] == null ? undefined : wordOf(node['latest_version'])),
     language: kind === 'seed' ? 'csv' : node['language'] === 'python' ? 'python' : 'sql',
-    ...optional('file', textOf(node['original_file_path'])?.replace(/\\/g, '/')),
-    ...optional('description', nonEmpty(node['description'])),
     columns,
     columnsComplete: contract && columns.length > 0,
-    tests: [],
+    tests,
     unitTests: [],
     constraints: [...constraintsOf(node['constraints']), ...columns.flatMap((column) => column.constraints)],
     config,
     contractEnforced: contract,
     tags: strings(node['tags']),
     meta: { ...asRecord(config['meta']), ...asRecord(node['meta']) },
-    ...optional('access', textOf(node['access'])),
     enabled: config['enabled'] !== false,
     dependsOn: strings(asRecord(node['depends_on'])['nodes']),
-    ...optional('relationName', textOf(node['relation_name'])),
-    ...optional('rawCode', rawCode),
-    ...(compiled === undefined ? {} : { compiled: { code: compiled, ...optional('of', rawCode), fresh: false } }),
-    ...optional('checksum', checksum['name'] === 'sha256' ? textOf(checksum['checksum']) : undefined),
     from: 'E2',
   };
+  if (node['version'] != null) found.version = wordOf(node['version']);
+  if (node['latest_version'] != null) found.latestVersion = wordOf(node['latest_version']);
+  setOwn(found, node);
+  const access = textOf(node['access']);
+  if (access !== undefined) found.access = access;
+  if (rawCode !== undefined) found.rawCode = rawCode;
+  if (compiled !== undefined) found.compiled = { code: compiled, ...optional('of', rawCode), fresh: false };
+  const sum = checksum['name'] === 'sha256' ? textOf(checksum['checksum']) : undefined;
+  if (sum !== undefined) found.checksum = sum;
+  return found;
+}
+
+/** Sets what models and sources may lack. */
+function setOwn(found: RelationNode, node: Record<string, Json>): void {
+  const file = textOf(node['original_file_path'])?.replace(/\\/g, '/');
+  if (file !== undefined) found.file = file;
+  const description = nonEmpty(node['description']);
+  if (description !== undefined) found.description = description;
+  const relation = textOf(node['relation_name']);
+  if (relation !== undefined) found.relationName = relation;
 }
 
 /** A source table of a manifest. */
-export function sourceOf(id: string, node: Record<string, Json>): RelationNode {
-  return {
+export function sourceOf(id: string, node: Record<string, Json>, tests: DataTest[]): RelationNode {
+  const found: RelationNode = {
     uniqueId: id,
     kind: 'source',
     package: wordOf(node['package_name']),
@@ -53,11 +65,9 @@ export function sourceOf(id: string, node: Record<string, Json>): RelationNode {
     fqn: strings(node['fqn']),
     sourceName: wordOf(node['source_name']),
     language: 'none',
-    ...optional('file', textOf(node['original_file_path'])?.replace(/\\/g, '/')),
-    ...optional('description', nonEmpty(node['description'])),
     columns: columnsOf(node),
     columnsComplete: false,
-    tests: [],
+    tests,
     unitTests: [],
     constraints: [],
     config: asRecord(node['config']),
@@ -65,23 +75,18 @@ export function sourceOf(id: string, node: Record<string, Json>): RelationNode {
     tags: strings(node['tags']),
     meta: asRecord(node['meta']),
     enabled: asRecord(node['config'])['enabled'] !== false,
-    ...optional('relationName', textOf(node['relation_name'])),
     from: 'E2',
   };
+  setOwn(found, node);
+  return found;
 }
 
 function columnsOf(node: Record<string, Json>): Column[] {
   return Object.entries(asRecord(node['columns'])).map(([key, value]) => {
     const column = asRecord(value);
     const name = textOf(column['name']) ?? key;
-    return {
-      name,
-      quoted: column['quote'] === true,
-      ...optional('description', nonEmpty(column['description'])),
-      ...optional('type', nonEmpty(column['data_type'])),
-      from: 'E2',
-      constraints: constraintsOf(column['constraints']).map((constraint) => ({ ...constraint, columns: [name] })),
-    };
+    const constraints = constraintsOf(column['constraints']).map((constraint) => ({ ...constraint, columns: [name] }));
+    return columnWith({ name, quoted: column['quote'] === true, from: 'E2', constraints }, nonEmpty(column['description']), nonEmpty(column['data_type']));
   });
 }
 
@@ -93,25 +98,24 @@ function constraintsOf(value: Json | undefined): Constraint[] {
   });
 }
 
+/** What a generic test is called with beside its arguments. */
+const BESIDE: ReadonlySet<string> = new Set(['model', 'column_name']);
+
 /** A data test of a manifest. */
 export function testOf(id: string, node: Record<string, Json>): DataTest {
   const metadata = asRecord(node['test_metadata']);
   const config = asRecord(node['config']);
   const singular = textOf(metadata['name']) === undefined;
-  const kwargs = Object.fromEntries(Object.entries(asRecord(metadata['kwargs'])).filter(([key]) => key !== 'model' && key !== 'column_name'));
   const namespace = textOf(metadata['namespace']);
   // dbt writes the name of a column with `quote: true` in the adapter's quotes.
-  const column = (nonEmpty(node['column_name']) ?? nonEmpty(asRecord(metadata['kwargs'])['column_name']))?.replace(/^(["`])(.*)\1$/, '$2');
-  return {
-    uniqueId: id,
-    test: singular ? wordOf(node['name']) : `${namespace ? `${namespace}.` : ''}${wordOf(metadata['name'])}`,
-    singular,
-    ...optional('column', singular ? undefined : column),
-    arguments: singular ? {} : argumentsOf(kwargs).arguments,
-    ...testConfig(config),
-    ...optional('origin', originOf(node)),
-    from: 'E2',
-  };
+  const kwargs = asRecord(metadata['kwargs']);
+  const column = (nonEmpty(node['column_name']) ?? nonEmpty(kwargs['column_name']))?.replace(/^(["`])(.*)\1$/, '$2');
+  const found = testWith(singular ? wordOf(node['name']) : `${namespace ? `${namespace}.` : ''}${wordOf(metadata['name'])}`, singular, singular ? {} : argumentsOf(kwargs, BESIDE).arguments, 'E2', config);
+  found.uniqueId = id;
+  if (!singular && column !== undefined) found.column = column;
+  const origin = originOf(node);
+  if (origin) found.origin = origin;
+  return found;
 }
 
 function originOf(node: Record<string, Json>): DataTest['origin'] {

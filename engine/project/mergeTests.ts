@@ -1,5 +1,4 @@
 import type { DataTest, Json, RelationNode, UnitTest } from './types';
-import { optional } from './values';
 
 /** Files of one package that declare tests, by their path below the package's folder. */
 export interface DeclaringFiles {
@@ -45,34 +44,48 @@ export function mergeUnitTests(tests: readonly UnitTest[], raw: RelationNode, fi
 }
 
 function isNamesake(raw: DataTest, test: DataTest): boolean {
-  const short = (name: string): string => name.split('.').pop() ?? name;
-  return short(raw.test) === short(test.test) && raw.column === test.column && raw.singular === test.singular;
+  return raw.column === test.column && raw.singular === test.singular && shortName(raw.test) === shortName(test.test);
+}
+
+function shortName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 function isAlike(raw: DataTest, test: DataTest): boolean {
   return isNamesake(raw, test) && canonical(raw.arguments) === canonical(test.arguments);
 }
 
-const HIDEABLE: ReadonlySet<string> = new Set(['hidden', 'where', 'errorIf'] satisfies (keyof DataTest)[]);
-
 /** What YAML says, and where Jinja decides that, what the manifest says. */
 function merged(test: DataTest, raw: DataTest): DataTest {
   const hidden = new Set(raw.hidden);
-  const args = Object.fromEntries(Object.entries(raw.arguments).map(([key, value]) => [key, isJinja(value) ? (test.arguments[key] ?? value) : value]));
-  const own = Object.fromEntries(Object.entries(raw).filter(([key]) => !HIDEABLE.has(key))) as Omit<DataTest, 'hidden' | 'where' | 'errorIf'>;
   const out: DataTest = {
-    ...own,
     test: test.test,
-    ...optional('uniqueId', test.uniqueId),
-    arguments: args,
+    singular: raw.singular,
+    arguments: mergedArguments(test.arguments, raw.arguments),
     severity: hidden.has('severity') ? test.severity : raw.severity,
-    ...optional('where', hidden.has('where') ? test.where : raw.where),
-    ...optional('errorIf', hidden.has('error_if') ? test.errorIf : raw.errorIf),
     enabled: hidden.has('enabled') ? test.enabled : raw.enabled,
     specIds: [...new Set([...test.specIds, ...raw.specIds])],
+    from: raw.from,
   };
-  const same = out.severity === test.severity && out.where === test.where && out.errorIf === test.errorIf && out.enabled === test.enabled && canonical(out.arguments) === canonical(test.arguments);
-  return { ...out, from: same ? test.from : raw.from };
+  const uniqueId = test.uniqueId ?? raw.uniqueId;
+  const where = hidden.has('where') ? test.where : raw.where;
+  const errorIf = hidden.has('error_if') ? test.errorIf : raw.errorIf;
+  if (uniqueId !== undefined) out.uniqueId = uniqueId;
+  if (raw.column !== undefined) out.column = raw.column;
+  if (raw.onColumn !== undefined) out.onColumn = raw.onColumn;
+  if (where !== undefined) out.where = where;
+  if (errorIf !== undefined) out.errorIf = errorIf;
+  if (raw.place) out.place = raw.place;
+  if (raw.origin) out.origin = raw.origin;
+  if (raw.stale !== undefined) out.stale = raw.stale;
+  const same = out.severity === test.severity && where === test.where && errorIf === test.errorIf && out.enabled === test.enabled && canonical(out.arguments) === canonical(test.arguments);
+  if (same) out.from = test.from;
+  return out;
+}
+
+function mergedArguments(known: DataTest['arguments'], raw: DataTest['arguments']): DataTest['arguments'] {
+  const keys = Object.keys(raw);
+  return keys.some((key) => isJinja(raw[key])) ? Object.fromEntries(keys.map((key) => [key, (isJinja(raw[key]) ? known[key] : undefined) ?? (raw[key] as Json)])) : raw;
 }
 
 /** A test of the manifest that the files of the node's package do not have: gone, unless it may stand elsewhere. */

@@ -11,12 +11,24 @@ const MERGED = new Set(['meta', 'docs', 'column_types', 'quoting', 'contract']);
 /** One level of configuration over another, by dbt's rules. */
 export function mergeConfig(base: Config, over: Readonly<Config>): Config {
   const out = emptyConfig(base);
-  for (const [key, value] of Object.entries(over)) {
+  mergeInto(out, over);
+  return out;
+}
+
+/** Levels of configuration over each other, the last one on top, by dbt's rules. */
+export function mergedConfig(levels: readonly (Readonly<Config> | undefined)[]): Config {
+  const out = emptyConfig();
+  for (const level of levels) if (level) mergeInto(out, level);
+  return out;
+}
+
+function mergeInto(out: Config, over: Readonly<Config>): void {
+  for (const key of Object.keys(over)) {
+    const value = over[key] as Json;
     if (ADDITIVE.has(key)) out[key] = [...new Set([...listOf(out[key]), ...listOf(value)])];
     else if (MERGED.has(key)) out[key] = { ...asRecord(out[key]), ...asRecord(value) };
     else out[key] = value;
   }
-  return out;
 }
 
 /** A config without a prototype, so that no key of a file can reach one. */
@@ -26,7 +38,7 @@ export function emptyConfig(from: Readonly<Config> = {}): Config {
 
 /** Configuration that a dbt_project.yml gives a node by its fully qualified name `[package, folder…, name]`; deeper wins. */
 export function folderConfig(tree: YamlTree | undefined, fqn: readonly string[]): Config {
-  let out = emptyConfig();
+  const out = emptyConfig();
   let at: YamlTree | undefined = tree;
   for (const part of [undefined, ...fqn]) {
     if (part !== undefined) at = get(at, part);
@@ -38,7 +50,7 @@ export function folderConfig(tree: YamlTree | undefined, fqn: readonly string[])
     }
     // dbt renders this file before it knows the project's vars: only a default counts there.
     if (typeof level['enabled'] === 'string') level['enabled'] = enabledOf(level['enabled'], () => undefined).enabled;
-    out = mergeConfig(out, level);
+    mergeInto(out, level);
   }
   return out;
 }

@@ -1,12 +1,13 @@
 import { withCatalog, type Catalog } from './catalog';
+import { columnWith } from './columns';
 import { staleReason, type ProjectNow } from './freshness';
 import { LazyMap } from './lazyMap';
 import type { Manifest } from './manifest';
 import { sameAs, type ProjectMemory } from './memory';
 import { mergeTests, mergeUnitTests, type Declaring, type DeclaringFiles } from './mergeTests';
 import { idsByName, namesIn } from './nodeNames';
-import type { NodePlan } from './raw';
-import type { NodeNames, RelationNode } from './types';
+import type { NodeParts, NodePlan } from './raw';
+import type { Column, NodeNames, RelationNode } from './types';
 import { optional } from './values';
 
 /** All that nodes are made of. */
@@ -41,9 +42,9 @@ export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes 
   const ids = new Set(manifest?.nodes.keys() ?? []);
   for (const id of plansOf.keys()) ids.add(id);
   const nodes = new LazyMap(ids, (id): RelationNode => {
-    const own = plansOf.get(id) ?? [];
+    const own = (plansOf.get(id) ?? []).map((plan) => plan.look());
     const asked = askedFor(evidence.files);
-    const parts = [...shared, ...own.flatMap((plan) => plan.parts())];
+    const parts = [...shared, ...own.flatMap((one) => one.parts)];
     // What declaring files say is asked for few nodes, and changes with any of them.
     const usedFiles = memory.keptFor(id, 'declared', parts, () => ({ used: false }));
     return memory.keptFor(id, 'node', [...parts, usedFiles.used ? declared : undefined], (before: RelationNode | undefined) => {
@@ -66,10 +67,10 @@ export function nodesFrom(evidence: NodeEvidence, memory: ProjectMemory): Nodes 
 }
 
 /** Of several nodes that dbt would give one id, which it allows while only one is enabled, the enabled one. */
-function enabledOf(plans: readonly NodePlan[]): RelationNode | undefined {
+function enabledOf(ways: readonly NodeParts[]): RelationNode | undefined {
   let found: RelationNode | undefined;
-  for (const plan of plans) {
-    const node = plan.make();
+  for (const way of ways) {
+    const node = way.make();
     if (node.enabled || !found) found = node;
   }
   return found;
@@ -108,27 +109,56 @@ function nodeFrom(id: string, own: RelationNode | undefined, { manifest, catalog
 
 /** Facts of the manifest where its view of the file is current, else of the raw file; places always of the raw files. */
 function mergeNode(node: RelationNode, raw: RelationNode, files: Declaring, stale: string | undefined): RelationNode {
-  const places = new Map(raw.columns.map((column) => [column.name, column.place]));
-  const columns = node.columns.map((column) => ({ ...column, ...optional('place', places.get(column.name)) }));
-  const known = new Set(node.columns.map((column) => column.name));
-  const { dependsOn, ...rest } = node;
-  return {
-    ...rest,
-    ...(stale === undefined ? optional('dependsOn', dependsOn) : {}),
-    ...optional('file', raw.file),
-    ...optional('place', raw.place),
-    ...optional('primaryEntity', raw.primaryEntity ?? node.primaryEntity),
-    ...optional('reads', raw.reads),
+  const { dependsOn, compiled } = node;
+  const merged: RelationNode = {
+    uniqueId: node.uniqueId,
+    kind: node.kind,
+    package: node.package,
+    name: node.name,
+    fqn: node.fqn,
     language: raw.language,
-    ...optional('description', raw.description?.includes('{{') ? (node.description ?? raw.description) : (raw.description ?? node.description)),
-    columns: [...columns, ...raw.columns.filter((column) => !known.has(column.name))],
+    columns: mergeColumns(node.columns, raw.columns),
+    columnsComplete: node.columnsComplete,
     tests: mergeTests(node.tests, raw, files),
     unitTests: mergeUnitTests(node.unitTests, raw, files),
+    constraints: node.constraints,
     config: stale === undefined ? node.config : { ...node.config, ...raw.config },
+    contractEnforced: node.contractEnforced,
+    tags: node.tags,
+    meta: node.meta,
+    enabled: node.enabled,
     // What YAML defines has no SQL file that the manifest's code could have places in.
     rawCode: raw.reads === undefined ? (raw.rawCode ?? node.rawCode) : undefined,
-    ...optional('checksum', raw.checksum ?? node.checksum),
-    ...optional('stale', stale),
-    ...(node.compiled ? { compiled: { ...node.compiled, fresh: stale === undefined, ...optional('stale', stale) } } : {}),
+    from: node.from,
   };
+  const file = raw.file ?? node.file;
+  const place = raw.place ?? node.place;
+  const primaryEntity = raw.primaryEntity ?? node.primaryEntity;
+  const description = raw.description?.includes('{{') ? (node.description ?? raw.description) : (raw.description ?? node.description);
+  const checksum = raw.checksum ?? node.checksum;
+  if (node.sourceName !== undefined) merged.sourceName = node.sourceName;
+  if (node.version !== undefined) merged.version = node.version;
+  if (node.latestVersion !== undefined) merged.latestVersion = node.latestVersion;
+  if (file !== undefined) merged.file = file;
+  if (place) merged.place = place;
+  if (description !== undefined) merged.description = description;
+  if (node.access !== undefined) merged.access = node.access;
+  if (dependsOn && stale === undefined) merged.dependsOn = dependsOn;
+  if (node.relationName !== undefined) merged.relationName = node.relationName;
+  if (raw.reads !== undefined) merged.reads = raw.reads;
+  if (primaryEntity !== undefined) merged.primaryEntity = primaryEntity;
+  if (compiled) merged.compiled = { ...compiled, fresh: stale === undefined, ...optional('stale', stale) };
+  if (checksum !== undefined) merged.checksum = checksum;
+  if (stale !== undefined) merged.stale = stale;
+  return merged;
+}
+
+/** Columns of a manifest, which knows no places, with those of YAML; behind them what only YAML has. */
+function mergeColumns(known: readonly Column[], raw: readonly Column[]): Column[] {
+  if (raw.length === 0) return [...known];
+  const places = new Map(raw.map((column) => [column.name, column.place]));
+  const columns = known.map(({ name, quoted, from, constraints, description, type }) => columnWith({ name, quoted, from, constraints }, description, type, places.get(name)));
+  const names = new Set(known.map((column) => column.name));
+  for (const column of raw) if (!names.has(column.name)) columns.push(column);
+  return columns;
 }

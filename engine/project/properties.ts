@@ -1,6 +1,6 @@
 import { lineStarts, rangeOf } from '../text';
 import { dbtYaml, get, getIn, items, plain, text, type YamlTree } from '../yaml/tree';
-import { mergeConfig } from './nodeConfig';
+import { emptyConfig, mergeConfig } from './nodeConfig';
 import { columnOf, constraintsOf, record, strings, testConfig, testsOf, type Context } from './propertyParts';
 import type { Column, Constraint, DataTest, Json, Notice, Place } from './types';
 import { optional } from './values';
@@ -95,20 +95,25 @@ function propertiesOf(kind: Properties['kind'], node: YamlTree, context: Context
 
 function propertiesIn(kind: Properties['kind'], node: YamlTree, name: string, nameTree: YamlTree, config: Record<string, Json>, context: Context): Properties {
   const columns = items(get(node, 'columns')).flatMap((column) => columnOf(column, context));
-  return {
+  const found: Properties = {
     kind,
     name,
     place: context.placeOf(nameTree),
-    ...optional('description', text(get(node, 'description'))),
     columns: columns.map(({ column }) => column),
     tests: [...testsOf(node, undefined, context), ...columns.flatMap(({ tests }) => tests)],
     constraints: [...constraintsOf(node, undefined), ...columns.flatMap(({ column }) => column.constraints)],
     config,
-    ...optional('access', text(getIn(node, 'config', 'access')) ?? text(get(node, 'access'))),
-    ...optional('latestVersion', text(get(node, 'latest_version'))),
     versions: versionsOf(node, columns, context),
-    ...optional('relation', text(get(node, 'relation'))),
   };
+  const description = text(get(node, 'description'));
+  const access = text(getIn(node, 'config', 'access')) ?? text(get(node, 'access'));
+  const latestVersion = text(get(node, 'latest_version'));
+  const relation = text(get(node, 'relation'));
+  if (description !== undefined) found.description = description;
+  if (access !== undefined) found.access = access;
+  if (latestVersion !== undefined) found.latestVersion = latestVersion;
+  if (relation !== undefined) found.relation = relation;
+  return found;
 }
 
 function tablesOf(source: YamlTree, context: Context): SourceTable[] {
@@ -124,12 +129,17 @@ function tablesOf(source: YamlTree, context: Context): SourceTable[] {
   });
 }
 
+const EVERYWHERE = ['meta', 'contract'];
 /** What may stand beside the `config:` of a source or its table. */
 const BESIDE = ['tags', 'enabled'];
 
 /** The `config:` of a node, and what may stand beside it: `meta` everywhere, other keys where dbt allows them. */
 function configOf(node: YamlTree, beside: readonly string[] = []): Record<string, Json> {
-  const loose = Object.fromEntries(['meta', 'contract', ...beside].flatMap((key) => (get(node, key) === undefined ? [] : [[key, plain(get(node, key)) as Json]])));
+  const loose = emptyConfig();
+  for (const key of [...EVERYWHERE, ...beside]) {
+    const value = get(node, key);
+    if (value !== undefined) loose[key] = plain(value) as Json;
+  }
   return mergeConfig(loose, record(get(node, 'config')));
 }
 

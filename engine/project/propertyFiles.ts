@@ -16,6 +16,8 @@ export interface YamlFile {
   /** Whether it may say more than what models, seeds and snapshots are like: then it has a part in which nodes there are. */
   decides: boolean;
   facts(): PropertiesFile;
+  /** Whether it was parsed already. */
+  isParsed(): boolean;
   notices: Notice[];
   /** When it was last changed, where that is known. */
   modified?: number;
@@ -29,7 +31,7 @@ export async function readYamlFiles(workspace: Workspace, files: readonly Packag
     return memory.of(read, 'properties', [file, folders.join('/'), context], (): YamlFile => {
       const { text = '', notices } = sourceOf(file, read);
       let facts: PropertiesFile | undefined;
-      return { file, folders, text, decides: DECIDING.test(text), facts: () => (facts ??= readProperties(file, text, (own) => configureTest(own, folders))), notices, ...(read.kind === 'text' ? optional('modified', read.modified) : {}) };
+      return { file, folders, text, decides: DECIDING.test(text), facts: () => (facts ??= readProperties(file, text, (own) => configureTest(own, folders))), isParsed: () => facts !== undefined, notices, ...(read.kind === 'text' ? optional('modified', read.modified) : {}) };
     });
   });
 }
@@ -48,7 +50,7 @@ export interface Descriptions {
 
 /**
  * Finds what YAML says of nodes. Of the files only those are parsed that have the name in their text, since a file without it cannot
- * describe it. `names` are those of all files of models.
+ * describe it; once all are parsed for another reason, nothing is looked for in their text. `names` are those of all files of models.
  */
 export function descriptions(files: readonly YamlFile[], names: ReadonlySet<string>): Descriptions {
   const read = new Map<YamlFile, ReadonlyMap<string, Described>>();
@@ -64,7 +66,7 @@ export function descriptions(files: readonly YamlFile[], names: ReadonlySet<stri
   return {
     decided: (tree, name) => decided.get(`${tree}/${name}`),
     find(tree, name) {
-      if (!all && (++asked > ONE_BY_ONE || !isPlainName(name))) all = new Map(files.flatMap((file) => [...of(file)]));
+      if (!all && (++asked > ONE_BY_ONE || !isPlainName(name) || files.every((file) => file.isParsed()))) all = new Map(files.flatMap((file) => [...of(file)]));
       const key = `${tree}/${name}`;
       if (all) return all.get(key);
       const words = wordsFor(name);

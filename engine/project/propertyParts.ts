@@ -1,6 +1,7 @@
 import { entries, get, items, plain, text, type YamlTree } from '../yaml/tree';
+import { columnWith } from './columns';
 import { argumentsOf } from './testArguments';
-import type { Column, Constraint, DataTest, Json, Place } from './types';
+import type { Column, Constraint, DataTest, Json, Place, Tier } from './types';
 import { asRecord, optional, wordOf } from './values';
 
 /** The file that is read, and the places in it. */
@@ -17,20 +18,8 @@ export function columnOf(column: YamlTree, context: Context): { column: Column; 
   const name = text(nameTree);
   if (name === undefined || !nameTree) return [];
   const quote = get(column, 'quote');
-  return [
-    {
-      column: {
-        name,
-        quoted: quote?.kind === 'scalar' && quote.value === true,
-        ...optional('description', text(get(column, 'description'))),
-        ...optional('type', text(get(column, 'data_type'))),
-        from: 'E1',
-        constraints: constraintsOf(column, name),
-        place: context.placeOf(nameTree),
-      },
-      tests: testsOf(column, name, context),
-    },
-  ];
+  const bare = { name, quoted: quote?.kind === 'scalar' && quote.value === true, from: 'E1' as const, constraints: constraintsOf(column, name) };
+  return [{ column: columnWith(bare, text(get(column, 'description')), text(get(column, 'data_type')), context.placeOf(nameTree)), tests: testsOf(column, name, context) }];
 }
 
 export function testsOf(node: YamlTree, column: string | undefined, context: Context): DataTest[] {
@@ -38,10 +27,16 @@ export function testsOf(node: YamlTree, column: string | undefined, context: Con
 }
 
 function testOf(test: YamlTree, column: string | undefined, context: Context): DataTest[] {
-  const base = { singular: false, severity: 'error' as const, enabled: true, specIds: [], from: 'E1' as const, place: context.placeOf(test), ...optional('column', column), onColumn: column !== undefined };
+  const found = (name: string, args: Record<string, Json>, config: Record<string, Json>, place: Place, own = config): DataTest => {
+    const made = testWith(name, false, args, 'E1', config, own);
+    made.place = place;
+    if (column !== undefined) made.column = column;
+    made.onColumn = column !== undefined;
+    return made;
+  };
   if (test.kind === 'scalar') {
     const name = text(test);
-    return name === undefined ? [] : [{ ...base, test: name, arguments: {}, ...testConfig(context.configureTest({})) }];
+    return name === undefined ? [] : [found(name, {}, context.configureTest({}), context.placeOf(test))];
   }
   const entry = entries(test).find(({ key }) => key !== 'name' && key !== 'config' && key !== 'description' && key !== 'test_name' && key !== 'arguments');
   const explicit = text(get(test, 'test_name'));
@@ -51,8 +46,20 @@ function testOf(test: YamlTree, column: string | undefined, context: Context): D
   const { arguments: values, config } = argumentsOf(record(body));
   const own = asRecord(record(test)['config']);
   const merged = { ...config, ...own };
-  const place = entry && explicit === undefined ? context.placeOf({ ...entry.value, span: entry.keySpan }) : base.place;
-  return [{ ...base, place, test: name, arguments: values, ...testConfig(context.configureTest(merged), merged), ...(typeof values['column_name'] === 'string' ? { column: values['column_name'], arguments: without(values, 'column_name') } : {}) }];
+  const place = context.placeOf(entry && explicit === undefined ? { ...entry.value, span: entry.keySpan } : test);
+  const made = found(name, values, context.configureTest(merged), place, merged);
+  if (typeof values['column_name'] !== 'string') return [made];
+  return [{ ...made, column: values['column_name'], arguments: without(values, 'column_name') }];
+}
+
+/** A data test with what its whole configuration says of it; `own` is the part of that which is written at the test. */
+export function testWith(test: string, singular: boolean, args: Record<string, Json>, from: Tier, config: Record<string, Json>, own = config): DataTest {
+  const { severity, enabled, specIds, where, errorIf, hidden } = testConfig(config, own);
+  const made: DataTest = { test, singular, arguments: args, severity, enabled, specIds, from };
+  if (where !== undefined) made.where = where;
+  if (errorIf !== undefined) made.errorIf = errorIf;
+  if (hidden) made.hidden = hidden;
+  return made;
 }
 
 /** dbt's default of `error_if`, and what says the same. */
@@ -60,17 +67,24 @@ const ANY_FAILURE = /^\s*(!=\s*0|<>\s*0|>\s*0|>=\s*1)?\s*$/;
 
 /** Severity, `where`, `error_if`, `enabled` and spec ids of a test's configuration, and which of these Jinja decides. */
 export function testConfig(config: Record<string, Json>, own: Record<string, Json> = config): Pick<DataTest, 'severity' | 'enabled' | 'specIds' | 'where' | 'errorIf' | 'hidden'> {
-  const isJinja = (value: Json | undefined): boolean => typeof value === 'string' && value.includes('{{');
-  const hidden = (['severity', 'where', 'error_if', 'enabled'] as const).filter((key) => isJinja(key === 'enabled' ? own[key] : config[key]));
-  const ids = asRecord(config['meta'])['spec'];
-  return {
-    severity: wordOf(config['severity']).toLowerCase() === 'warn' ? 'warn' : 'error',
+  const hidden = HIDEABLE.filter((key) => isJinja(key === 'enabled' ? own[key] : config[key]));
+  const { meta, severity, where, error_if: errorIf } = config;
+  const ids = asRecord(meta)['spec'];
+  const found: ReturnType<typeof testConfig> = {
+    severity: wordOf(severity).toLowerCase() === 'warn' ? 'warn' : 'error',
     enabled: config['enabled'] !== false,
-    ...(typeof config['where'] === 'string' && config['where'] !== '' ? { where: config['where'] } : {}),
-    ...(typeof config['error_if'] === 'string' && !ANY_FAILURE.test(config['error_if']) ? { errorIf: config['error_if'] } : {}),
-    ...(hidden.length > 0 ? { hidden } : {}),
     specIds: Array.isArray(ids) ? ids.map(wordOf).filter((id) => id !== '') : typeof ids === 'string' ? [ids] : [],
   };
+  if (typeof where === 'string' && where !== '') found.where = where;
+  if (typeof errorIf === 'string' && !ANY_FAILURE.test(errorIf)) found.errorIf = errorIf;
+  if (hidden.length > 0) found.hidden = hidden;
+  return found;
+}
+
+const HIDEABLE = ['severity', 'where', 'error_if', 'enabled'] as const;
+
+function isJinja(value: Json | undefined): boolean {
+  return typeof value === 'string' && value.includes('{{');
 }
 
 function without(values: Record<string, Json>, key: string): Record<string, Json> {

@@ -9,7 +9,7 @@ import { readMacros } from './macros';
 import type { ProjectMemory } from './memory';
 import type { DeclaringFiles } from './mergeTests';
 import { nodeSources, type WaitingSource } from './nodeSources';
-import { enabledOf, folderConfig, mergeConfig, varIn, type Config } from './nodeConfig';
+import { enabledOf, folderConfig, mergedConfig, varIn, type Config } from './nodeConfig';
 import { packageFiles, type PackageFile, type PackageFiles } from './packageFiles';
 import { allProperties, type ExposureProperties, type Properties, type PropertiesFile, type UnitTestProperties } from './properties';
 import { descriptions, readYamlFiles, type YamlFile } from './propertyFiles';
@@ -23,8 +23,14 @@ export interface NodePlan {
   kind: RelationNode['kind'];
   name: string;
   file: string;
+  /** Reads what the node is made of. */
+  look(): NodeParts;
+}
+
+/** What a node is made of. */
+export interface NodeParts {
   /** All that decides what is made: the same parts make the same node. */
-  parts(): readonly unknown[];
+  parts: readonly unknown[];
   make(): RelationNode;
 }
 
@@ -56,7 +62,7 @@ export async function readPackage(workspace: Workspace, project: DbtProject, roo
   const files = await memory.kept(`files of ${root}`, [project, workspace.listing?.() ?? {}, await workspace.read(ignoreFile(root))], () => packageFiles(workspace, project, root));
   const docs = await readDocs(workspace, files.docs, memory);
   const blocks = memory.kept(`docs of ${root}`, [...docs.blocks].flat(), () => docs.blocks);
-  const context: PackageContext = memory.kept(`context of ${root}`, [project, rootProject, blocks], () => ({ project, rootProject, docs: blocks }));
+  const context: PackageContext = memory.kept(`context of ${root}`, [project, rootProject, blocks], () => ({ project, rootProject, docs: blocks, sha256: workspace.sha256 }));
   const [yaml, models, snapshots, seeds, singular, macros] = [
     await readYamlFiles(workspace, files.properties, context, memory, (own, folders) => testConfigured(own, folders, context)),
     await nodeSources(workspace, files.models, 'model', memory),
@@ -96,11 +102,11 @@ function sourcePlans(sources: readonly WaitingSource[], yaml: readonly YamlFile[
       kind: source.kind,
       name: own?.properties.name ?? source.name,
       file: source.file,
-      parts() {
+      look() {
+        const read = source.read();
         const found = described.find(tree, source.name);
-        return [source.read(), found?.properties, found?.version, found?.latest, context];
+        return { parts: [read, found?.properties, found?.version, found?.latest, context], make: () => nodeOf(read, found, context) };
       },
-      make: () => nodeOf(source.read(), described.find(tree, source.name), context),
     };
   });
 }
@@ -109,8 +115,8 @@ function yamlPlans({ file, folders, facts }: YamlFile, context: PackageContext):
   const { nodes, tables } = facts();
   const packageName = context.project.name;
   return [
-    ...nodes.filter(({ kind, relation }) => kind === 'snapshots' && relation !== undefined).map((p): NodePlan => ({ uniqueId: yamlId(p, packageName), kind: 'snapshot', name: p.name, file, parts: () => [p, context], make: () => yamlSnapshot(p, folders, context) })),
-    ...tables.map((table): NodePlan => ({ uniqueId: yamlId({ ...table, kind: 'sources' }, packageName), kind: 'source', name: table.name, file, parts: () => [table.properties(), context], make: () => sourceNode(table.properties(), folders, context) })),
+    ...nodes.filter(({ kind, relation }) => kind === 'snapshots' && relation !== undefined).map((p): NodePlan => ({ uniqueId: yamlId(p, packageName), kind: 'snapshot', name: p.name, file, look: () => ({ parts: [p, context], make: () => yamlSnapshot(p, folders, context) }) })),
+    ...tables.map((table): NodePlan => ({ uniqueId: yamlId({ ...table, kind: 'sources' }, packageName), kind: 'source', name: table.name, file, look: () => ({ parts: [table.properties(), context], make: () => sourceNode(table.properties(), folders, context) }) })),
   ];
 }
 
@@ -158,7 +164,7 @@ async function singularTests(workspace: Workspace, files: readonly PackageFile[]
 /** A test's configuration over what folders of dbt_project.yml give tests; the root project has the last word on packages. */
 function testConfigured(own: Config, folders: readonly string[], { project, rootProject }: PackageContext): Config {
   const fqn = [project.name, ...folders];
-  const layers = [folderConfig(project.configs.data_tests, fqn), own, rootProject ? folderConfig(rootProject.configs.data_tests, fqn) : {}];
-  const config = layers.reduce(mergeConfig, {});
-  return { ...config, enabled: enabledOf(config['enabled'], varIn(project.name, rootProject?.vars ?? project.vars, project.vars)).enabled };
+  const config = mergedConfig([folderConfig(project.configs.data_tests, fqn), own, rootProject && folderConfig(rootProject.configs.data_tests, fqn)]);
+  config['enabled'] = enabledOf(config['enabled'], varIn(project.name, rootProject?.vars ?? project.vars, project.vars)).enabled;
+  return config;
 }

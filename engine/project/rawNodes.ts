@@ -1,20 +1,22 @@
+import type { Workspace } from '../workspace';
 import { callOf, dataOf, jinjaBlocks, pythonFacts } from '../sql/raw';
 import type { ConfigTrees, DbtProject } from './dbtProject';
 import { described, type DocBlocks } from './docs';
 import { fileChecksum } from './hash';
-import { enabledOf, folderConfig, listOf, mergeConfig, varIn, type Config } from './nodeConfig';
+import { enabledOf, folderConfig, listOf, mergedConfig, varIn, type Config } from './nodeConfig';
 import type { Properties } from './properties';
 import { csvHeader } from './seeds';
 import type { Column, DataTest, RelationNode } from './types';
 import { asRecord, optional } from './values';
 import { highestVersion, type VersionProperties } from './versions';
 
-/** What a package's nodes are made in: its own project file, the root project's, and its doc blocks. */
+/** What a package's nodes are made in: its own project file, the root project's, its doc blocks, and how texts are hashed. */
 export interface PackageContext {
   project: DbtProject;
   /** The root project's file, which has the last word on packages; undefined for the root project itself. */
   rootProject: DbtProject | undefined;
   docs: DocBlocks;
+  sha256: Workspace['sha256'];
 }
 
 /** One model, seed or snapshot block with its file's text, which is undefined where it could not be read. */
@@ -38,31 +40,41 @@ export const TREES = { model: 'models', seed: 'seeds', snapshot: 'snapshots' } a
 export function nodeOf(source: NodeSource, own: Described | undefined, context: PackageContext): RelationNode {
   const version = own?.version;
   const name = own?.properties.name ?? source.name;
-  const { packageName, config } = configured(source.kind, [...source.folders, name, ...(version ? [`v${version.version}`] : [])], own, inFileConfig(source), context, source.language);
+  const rest = [...source.folders, name, ...(version ? [`v${version.version}`] : [])];
+  const { packageName, config } = configured(source.kind, rest, own, inFileConfig(source), context, source.language);
   const columns = version?.columns ?? own?.properties.columns ?? [];
   const header = source.kind === 'seed' && source.text !== undefined ? csvHeader(source.text, config['delimiter']) : undefined;
   const contract = asRecord(config['contract'])['enforced'] === true;
-  return {
-    ...commonOf(config, context),
+  const { enabled, mayBeEnabled } = enabledBy(config, context);
+  const found: RelationNode = {
     uniqueId: sourceId(source, own, packageName),
     kind: source.kind,
     package: packageName,
     name,
-    fqn: [packageName, ...source.folders, name, ...(version ? [`v${version.version}`] : [])],
-    ...optional('version', version?.version),
-    ...optional('latestVersion', own?.latest),
+    fqn: [packageName, ...rest],
     language: source.language,
     file: source.file,
-    ...aboutOf(own, context),
     columns: header ? seedColumns(header, columns, config) : columns,
     columnsComplete: header !== undefined || (contract && columns.length > 0),
     tests: testsOf(own),
+    unitTests: [],
     constraints: constraintsOf(own, columns),
+    config,
     contractEnforced: contract,
-    ...optional('access', version?.access ?? own?.properties.access),
+    tags: listOf(config['tags']),
+    meta: asRecord(config['meta']),
+    enabled,
     rawCode: source.kind === 'seed' ? undefined : source.code,
-    ...optional('checksum', source.text === undefined ? undefined : fileChecksum(`${source.mark ? '\uFEFF' : ''}${source.text}`)),
+    from: 'E1',
   };
+  if (mayBeEnabled) found.mayBeEnabled = true;
+  if (version) found.version = version.version;
+  if (own?.latest !== undefined) found.latestVersion = own.latest;
+  setAbout(found, own, context);
+  const access = version?.access ?? own?.properties.access;
+  if (access !== undefined) found.access = access;
+  if (source.text !== undefined) found.checksum = fileChecksum(source.mark ? `\uFEFF${source.text}` : source.text, context.sha256);
+  return found;
 }
 
 /** dbt's unique_id of what a source file makes. */
@@ -74,8 +86,8 @@ export function sourceId(source: Pick<NodeSource, 'kind' | 'name'>, own: Describ
 export function sourceNode(p: Properties, folders: readonly string[], context: PackageContext): RelationNode {
   const fqn = [...folders, p.sourceName ?? '', p.name];
   const { packageName, config } = configured('source', fqn, { properties: p }, {}, context);
-  return {
-    ...commonOf(config, context),
+  const { enabled, mayBeEnabled } = enabledBy(config, context);
+  const found: RelationNode = {
     uniqueId: yamlId(p, packageName),
     kind: 'source',
     package: packageName,
@@ -84,21 +96,34 @@ export function sourceNode(p: Properties, folders: readonly string[], context: P
     sourceName: p.sourceName ?? '',
     language: 'none',
     file: p.place.file,
-    ...aboutOf({ properties: p }, context),
     columns: p.columns,
     columnsComplete: false,
     tests: p.tests,
+    unitTests: [],
     constraints: p.constraints,
+    config,
     contractEnforced: false,
+    tags: listOf(config['tags']),
+    meta: asRecord(config['meta']),
+    enabled,
+    from: 'E1',
   };
+  if (mayBeEnabled) found.mayBeEnabled = true;
+  setAbout(found, { properties: p }, context);
+  return found;
 }
 
 /** A snapshot that YAML defines: it reads one relation as it is. */
 export function yamlSnapshot(p: Properties, folders: readonly string[], context: PackageContext): RelationNode {
   const { packageName, config } = configured('snapshot', [...folders, p.name], { properties: p }, {}, context);
+  const { enabled, mayBeEnabled } = enabledBy(config, context);
   return {
     ...sourceNode(p, folders, context),
-    ...commonOf(config, context),
+    config,
+    tags: listOf(config['tags']),
+    meta: asRecord(config['meta']),
+    enabled,
+    ...(mayBeEnabled ? { mayBeEnabled } : {}),
     uniqueId: yamlId(p, packageName),
     kind: 'snapshot',
     fqn: [packageName, ...folders, p.name],
@@ -138,25 +163,27 @@ function configured(kind: NodeSource['kind'] | 'source', rest: readonly string[]
   const packageName = project.name;
   const fqn = [packageName, ...rest];
   const tree = (trees: ConfigTrees): Config => folderConfig(kind === 'source' ? trees.sources : trees[TREES[kind]], fqn);
-  const layers = [
+  const config = mergedConfig([
     kind === 'source' ? {} : { materialized: kind !== 'model' ? kind : language === 'python' ? 'table' : 'view' },
     tree(project.configs),
-    own?.properties.config ?? {},
-    own?.version?.config ?? {},
+    own?.properties.config,
+    own?.version?.config,
     inFile,
-    rootProject ? tree(rootProject.configs) : {},
-  ];
-  return { packageName, config: layers.reduce(mergeConfig, {}) };
+    rootProject && tree(rootProject.configs),
+  ]);
+  return { packageName, config };
 }
 
-function commonOf(config: Config, { project, rootProject }: PackageContext): Pick<RelationNode, 'config' | 'tags' | 'meta' | 'enabled' | 'mayBeEnabled' | 'unitTests' | 'from'> {
-  const vars = varIn(project.name, rootProject?.vars ?? project.vars, project.vars);
-  const { enabled, sure } = enabledOf(config['enabled'], vars);
-  return { config, tags: listOf(config['tags']), meta: asRecord(config['meta']), enabled, ...(enabled || sure ? {} : { mayBeEnabled: true }), unitTests: [], from: 'E1' };
+function enabledBy(config: Config, { project, rootProject }: PackageContext): { enabled: boolean; mayBeEnabled: boolean } {
+  const { enabled, sure } = enabledOf(config['enabled'], varIn(project.name, rootProject?.vars ?? project.vars, project.vars));
+  return { enabled, mayBeEnabled: !enabled && !sure };
 }
 
-function aboutOf(own: Described | undefined, context: PackageContext): Pick<RelationNode, 'place' | 'description'> {
-  return { ...optional('place', own?.properties.place), ...optional('description', described(own?.version?.description ?? own?.properties.description, context.docs)) };
+/** Sets where YAML describes a node, and how. */
+function setAbout(found: RelationNode, own: Described | undefined, context: PackageContext): void {
+  const description = described(own?.version?.description ?? own?.properties.description, context.docs);
+  if (own) found.place = own.properties.place;
+  if (description !== undefined) found.description = description;
 }
 
 function testsOf(own: Described | undefined): DataTest[] {

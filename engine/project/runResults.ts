@@ -65,8 +65,7 @@ function membersOf(file: FileBytes): Members | undefined {
     members,
     result(id) {
       const place = places.get(id);
-      const part = place && file.slice(place.start, place.end);
-      return part && asRecord(parsedAt(part, { start: 0, end: part.length }) as Json);
+      return place && asRecord(JSON.parse(file.text(place.start, place.end)) as Json);
     },
   };
 }

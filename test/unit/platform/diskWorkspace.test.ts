@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '../../../engine/project';
 import { ChangedFile, type FileBytes } from '../../../engine/workspace';
 import { diskWorkspace } from '../../../platform/diskWorkspace';
 
@@ -50,6 +51,13 @@ describe('a project on disk', () => {
     appendFileSync(join(root, 'models', 'a.sql'), '\n');
     expect(workspace.stamp('models/a.sql')).not.toBe(before);
   });
+  it('hashes a text as the engine does', () => {
+    const { sha256: hash } = diskWorkspace(root);
+    const unit = fc.oneof(fc.nat(0xffff).map((code) => String.fromCharCode(code)), fc.string({ unit: 'binary' }), fc.constantFrom('\uFEFF', '\r\n', '\ud800', 'é'));
+    fc.assert(fc.property(fc.array(unit).map((units) => units.join('')), (text) => {
+      expect(hash?.(text)).toBe(sha256(text));
+    }));
+  });
   it.skipIf(process.platform === 'win32')('does not wait for a pipe', async () => {
     execFileSync('mkfifo', [join(root, 'models', 'pipe.sql')]);
     const workspace = diskWorkspace(root);
@@ -73,7 +81,14 @@ describe('the bytes of a file', () => {
       expect(Buffer.compare(bytes.whole(), raw)).toBe(0);
       fc.assert(fc.property(fc.nat(raw.length), fc.nat(raw.length), (a, b) => {
         const [start, end] = [Math.min(a, b), Math.max(a, b)];
-        expect(Buffer.compare(bytes.slice(start, end), raw.subarray(start, end))).toBe(0);
+        expect(bytes.text(start, end) === raw.toString('utf8', start, end)).toBe(true);
+      }), { numRuns: 60 });
+      // Short parts near each other come from one window, and many windows take each other's room.
+      fc.assert(fc.property(fc.nat(raw.length), fc.array(fc.tuple(fc.nat(30_000), fc.nat(9_000)), { minLength: 1, maxLength: 200 }), (base, parts) => {
+        for (const [offset, size] of parts) {
+          const [start, end] = [Math.min(base + offset, raw.length), Math.min(base + offset + size, raw.length)];
+          expect(bytes.text(start, end) === raw.toString('utf8', start, end)).toBe(true);
+        }
       }), { numRuns: 60 });
     }
   });
@@ -92,11 +107,11 @@ describe('the bytes of a file', () => {
       writeFileSync(file, 'x'.repeat(600_000));
       const told: string[] = [];
       const bytes = await bytesOf('large.json', (path) => told.push(path));
-      expect(Buffer.from(bytes.slice(0, 3)).toString()).toBe('xxx');
+      expect(bytes.text(0, 3)).toBe('xxx');
       // Clocks of file systems tick every few milliseconds.
       await new Promise((settle) => setTimeout(settle, 30));
       make(file);
-      expect(() => bytes.slice(500_000, 500_003), how).toThrow(ChangedFile);
+      expect(() => bytes.text(500_000, 500_003), how).toThrow(ChangedFile);
       expect(() => bytes.whole(), how).toThrow('large.json changed while it was read');
       expect(told, how).toEqual(['large.json']);
     }

@@ -48,3 +48,14 @@ it('a trace holds of a file read as bytes until these change', async () => {
   writeFileSync(join(root, 'manifest.json'), '{"a": 2}');
   expect(await stillHolds(diskWorkspace(root), diskSettings(root), trace)).toBe(false);
 });
+
+it('a trace is the same whether files are read one by one or together', async () => {
+  writeFileSync(join(root, 'b.yml'), '\uFEFFa: é');
+  const paths = ['a.sql', 'b.yml', 'missing.sql', '../x', '.'];
+  const [single, together] = [emptyTrace(), emptyTrace()];
+  const one = tracedWorkspace(diskWorkspace(root), single);
+  const reads = await Promise.all(paths.map((path) => one.read(path)));
+  expect(await tracedWorkspace(diskWorkspace(root), together).readMany?.(paths)).toEqual(reads);
+  expect(together).toEqual(single);
+  expect(Object.keys(single.reads)).toEqual(paths);
+});
