@@ -26,7 +26,10 @@ const NONE: readonly Expr[] = [];
 /** The expression with every direct child replaced; the same object where each child stays what it is. */
 export function mapChildren(expr: Expr, change: (child: Expr) => Expr): Expr {
   switch (expr.kind) {
-    case 'op':
+    case 'op': {
+      const args = eachChanged(expr.args, change);
+      return args === expr.args ? expr : { kind: 'op', op: expr.op, args, span: expr.span };
+    }
     case 'other': {
       const args = eachChanged(expr.args, change);
       return args === expr.args ? expr : { ...expr, args };
@@ -34,8 +37,8 @@ export function mapChildren(expr: Expr, change: (child: Expr) => Expr): Expr {
     case 'call': {
       const args = eachChanged(expr.args, change);
       const over = expr.over && windowChanged(expr.over, change);
-      if (over !== expr.over) return { ...expr, args, over };
-      return args === expr.args ? expr : { ...expr, args };
+      if (args === expr.args && over === expr.over) return expr;
+      return { kind: 'call', name: expr.name, args, distinct: expr.distinct, extra: expr.extra, over, aggregate: expr.aggregate, span: expr.span };
     }
     case 'case':
       return caseChanged(expr, change);

@@ -161,14 +161,18 @@ function columnsOf(graph: NGraph, columns: readonly OutputColumn[], sources: rea
   const { fold } = graph.env;
   const named = new Map<string, Expr>();
   const context: ResolveContext = { ...resolution, alias: (name, inSource, allKnown) => (!inSource && allKnown ? named.get(name) : undefined) };
-  return columns.flatMap((column): NColumn[] => {
-    if (column.expr.kind === 'star' && column.name === undefined) return starColumns(graph, column, sources, scope, resolution);
+  const out: NColumn[] = [];
+  for (const column of columns) {
+    if (column.expr.kind === 'star' && column.name === undefined) {
+      out.push(...starColumns(graph, column, sources, scope, resolution));
+      continue;
+    }
     const expr = normaliseExpr(resolveExpr(column.expr, context));
     const name = column.name && fold(column.name);
     if (name !== undefined && !isOwnName(expr, name)) named.set(name, expr);
-    const label = column.name?.text ?? '';
-    return [name === undefined ? { label, expr, expanded: false, span: column.span } : { name, label, expr, expanded: false, span: column.span }];
-  });
+    out.push({ name, label: column.name?.text ?? '', expr, expanded: false, span: column.span });
+  }
+  return out;
 }
 
 /** Warehouses where an output column cannot be named in the list it stands in. */
