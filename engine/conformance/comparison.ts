@@ -108,11 +108,17 @@ function withoutBase(graph: StageGraph): StageGraph {
 
 /** What a spec keeps as text and the model has token by token is told, and so is what of the model stands in such a text. */
 function toldParts(spec: NGraph, model: NGraph | undefined, analysis: NodeAnalysis | undefined): Set<Opaque> {
+  const kept = hiddenParts(spec);
+  if (kept.length === 0) return new Set();
   const texts = [...new Set([analysis?.raw, analysis?.chosen].flatMap((item) => (item ? [item.text] : [])))].map(placesIn);
-  const written = [...spec.stages.values()].flatMap((stage) => stage.opaque).filter((opaque) => isIn(texts, opaque));
+  const written = kept.filter((opaque) => isIn(texts, opaque));
   const told = [...new Set(written.map(({ text }) => text))].map(placesIn);
-  const hidden = [...(model?.stages.values() ?? [])].flatMap((stage) => stage.opaque).filter((opaque) => isIn(told, opaque));
+  const hidden = model ? hiddenParts(model).filter((opaque) => isIn(told, opaque)) : [];
   return new Set([...written, ...hidden]);
+}
+
+function hiddenParts(graph: NGraph): Opaque[] {
+  return [...graph.stages.values()].flatMap((stage) => stage.opaque);
 }
 
 function isIn(texts: readonly ReturnType<typeof placesIn>[], { text }: Opaque): boolean {
@@ -125,7 +131,7 @@ function quotedPlaces(spec: NGraph, analysis: NodeAnalysis | undefined): Span[] 
   const text = analysis?.chosen?.text;
   if (text === undefined) return [];
   const places = placesIn(text);
-  return [...spec.stages.values()].flatMap((stage) => stage.opaque).flatMap((opaque) => places(tokensOf(opaque.text)));
+  return hiddenParts(spec).flatMap((opaque) => places(tokensOf(opaque.text)));
 }
 
 /** What the project says of the columns that a spec reads. */

@@ -23,18 +23,29 @@ export function nodeOfRelation(project: ProjectIndex, self: RelationNode | undef
 
 /** What normalisation asks of a project, for the models of one node. Answers are kept while it lives. */
 export function graphEnv(project: ProjectIndex, self: RelationNode | undefined, outputs?: Outputs): GraphEnv {
-  const nodes = new Map<string, RelationNode | undefined>();
+  const nodes = new Map<Relation, RelationNode | undefined>();
+  const identities = new Map<Relation, string>();
+  const columns = new Map<RelationNode | undefined, KnownColumns>();
   const fold: GraphEnv['fold'] = (name) => foldName(project.adapter, name);
   const nodeOf = (relation: Relation): RelationNode | undefined => {
-    const key = `${relation.package ?? ''}|${relation.id}`;
-    if (!nodes.has(key)) nodes.set(key, nodeOfRelation(project, self, relation));
-    return nodes.get(key);
+    if (!nodes.has(relation)) nodes.set(relation, nodeOfRelation(project, self, relation));
+    return nodes.get(relation);
   };
+  const identityOf = (relation: Relation): string => (relation.kind === 'this' ? 'this' : (nodeOf(relation)?.uniqueId ?? `${relation.kind}:${relationId({ ...relation, package: undefined }).toLowerCase()}`));
   return {
     fold,
     dialect: project.dialect,
-    identity: (relation) => (relation.kind === 'this' ? 'this' : (nodeOf(relation)?.uniqueId ?? `${relation.kind}:${relationId({ ...relation, package: undefined }).toLowerCase()}`)),
-    columnsOf: (relation) => columnsOf(nodeOf(relation), fold, outputs),
+    identity: (relation) => {
+      const known = identities.get(relation) ?? identityOf(relation);
+      identities.set(relation, known);
+      return known;
+    },
+    columnsOf: (relation) => {
+      const node = nodeOf(relation);
+      const known = columns.get(node) ?? columnsOf(node, fold, outputs);
+      columns.set(node, known);
+      return known;
+    },
     neverNull: (relation) => {
       const node = nodeOf(relation);
       return new Set(node ? notNullColumns(node).map((name) => fold(name)) : []);

@@ -1,4 +1,4 @@
-import type { Expr, Name, OrderKey } from './types';
+import type { Expr, Name, WindowSpec } from './types';
 
 /** The direct children of an expression, window parts included; not for the caller to change. */
 export function childrenOf(expr: Expr): readonly Expr[] {
@@ -7,8 +7,7 @@ export function childrenOf(expr: Expr): readonly Expr[] {
     case 'other':
       return expr.args;
     case 'call':
-      if (!expr.extra && !expr.over) return expr.args;
-      return [...expr.args, ...(expr.extra ?? []), ...(expr.over ? [...expr.over.partitionBy, ...expr.over.orderBy.map((key) => key.expr)] : [])];
+      return expr.extra || expr.over ? [...expr.args, ...(expr.extra ?? []), ...(expr.over ? [...expr.over.partitionBy, ...expr.over.orderBy.map((key) => key.expr)] : [])] : expr.args;
     case 'case':
       return [...(expr.operand ? [expr.operand] : []), ...expr.branches.flatMap((b) => [b.when, b.then]), ...(expr.otherwise ? [expr.otherwise] : [])];
     case 'cast':
@@ -24,49 +23,77 @@ export function childrenOf(expr: Expr): readonly Expr[] {
 
 const NONE: readonly Expr[] = [];
 
-/** The expression with every direct child replaced; itself where no operand or argument changes. */
+/** The expression with every direct child replaced; the same object where each child stays what it is. */
 export function mapChildren(expr: Expr, change: (child: Expr) => Expr): Expr {
   switch (expr.kind) {
-    case 'op':
+    case 'op': {
+      const args = eachChanged(expr.args, change);
+      return args === expr.args ? expr : { kind: 'op', op: expr.op, args, span: expr.span };
+    }
     case 'other': {
-      const args = mapped(expr.args, change);
+      const args = eachChanged(expr.args, change);
       return args === expr.args ? expr : { ...expr, args };
     }
     case 'call': {
-      const args = mapped(expr.args, change);
-      if (!expr.over) return args === expr.args ? expr : { ...expr, args };
-      return { ...expr, args, over: { ...expr.over, partitionBy: expr.over.partitionBy.map(change), orderBy: expr.over.orderBy.map((key): OrderKey => ({ ...key, expr: change(key.expr) })) } };
+      const args = eachChanged(expr.args, change);
+      const over = expr.over && windowChanged(expr.over, change);
+      if (args === expr.args && over === expr.over) return expr;
+      return { kind: 'call', name: expr.name, args, distinct: expr.distinct, extra: expr.extra, over, aggregate: expr.aggregate, span: expr.span };
     }
     case 'case':
-      return {
-        ...expr,
-        ...(expr.operand ? { operand: change(expr.operand) } : {}),
-        branches: expr.branches.map((b) => ({ when: change(b.when), then: change(b.then) })),
-        ...(expr.otherwise ? { otherwise: change(expr.otherwise) } : {}),
-      };
+      return caseChanged(expr, change);
     case 'cast': {
       const inner = change(expr.expr);
       return inner === expr.expr ? expr : { ...expr, expr: inner };
     }
-    case 'subquery':
-      return expr.operand ? { ...expr, operand: change(expr.operand) } : expr;
-    case 'star':
-      return expr.replace.length === 0 ? expr : { ...expr, replace: expr.replace.map((item) => ({ ...item, expr: change(item.expr) })) };
+    case 'subquery': {
+      const operand = expr.operand && change(expr.operand);
+      return operand === expr.operand ? expr : { ...expr, operand };
+    }
+    case 'star': {
+      const replace = eachItemChanged(expr.replace, change);
+      return replace === expr.replace ? expr : { ...expr, replace };
+    }
     default:
       return expr;
   }
 }
 
-/** Items with each replaced; the same list where none changes, so that what nobody changes is not copied again and again. */
-function mapped(items: Expr[], change: (child: Expr) => Expr): Expr[] {
-  let made: Expr[] | undefined;
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i] as Expr;
-    const next = change(item);
-    if (next !== item) made ??= items.slice(0, i);
-    made?.push(next);
+/** A list with a change applied to each; the same list where nothing becomes another thing. */
+function eachChanged<T>(items: T[], change: (item: T) => T): T[] {
+  let out: T[] | undefined;
+  for (let at = 0; at < items.length; at++) {
+    const item = items[at] as T;
+    const changed = change(item);
+    if (changed !== item) out ??= items.slice(0, at);
+    out?.push(changed);
   }
-  return made ?? items;
+  return out ?? items;
+}
+
+function eachItemChanged<T extends { expr: Expr }>(items: T[], change: (expr: Expr) => Expr): T[] {
+  return eachChanged(items, (item) => {
+    const expr = change(item.expr);
+    return expr === item.expr ? item : { ...item, expr };
+  });
+}
+
+function windowChanged(over: WindowSpec, change: (child: Expr) => Expr): WindowSpec {
+  const partitionBy = eachChanged(over.partitionBy, change);
+  const orderBy = eachItemChanged(over.orderBy, change);
+  return partitionBy === over.partitionBy && orderBy === over.orderBy ? over : { ...over, partitionBy, orderBy };
+}
+
+function caseChanged(expr: Extract<Expr, { kind: 'case' }>, change: (child: Expr) => Expr): Expr {
+  const operand = expr.operand && change(expr.operand);
+  const branches = eachChanged(expr.branches, (branch) => {
+    const when = change(branch.when);
+    const then = change(branch.then);
+    return when === branch.when && then === branch.then ? branch : { when, then };
+  });
+  const otherwise = expr.otherwise && change(expr.otherwise);
+  if (operand === expr.operand && branches === expr.branches && otherwise === expr.otherwise) return expr;
+  return { ...expr, ...(operand ? { operand } : {}), branches, ...(otherwise ? { otherwise } : {}) };
 }
 
 /** Calls `visit` for an expression and everything below it. */

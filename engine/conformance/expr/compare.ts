@@ -1,5 +1,5 @@
 import type { Expr } from '../../sql/types';
-import { mapChildren, walkExpr } from '../../sql/exprs';
+import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
 import { CONSTANT, haveAnOrder, withConstant } from './constants';
 import { DATE_TEXT, type Value } from './evaluate';
 import { losesFraction, type TypeFacts } from './fractions';
@@ -32,6 +32,8 @@ const NOTHING_KNOWN: ColumnFacts = { mayBeNull: () => false, isOwnNull: () => fa
  * `true` counts. A subquery is never compared.
  */
 export function compareExpr(left: Expr, right: Expr, use: 'value' | 'filter' = 'value', facts: ColumnFacts = NOTHING_KNOWN): Comparison {
+  // Most are the same word for word, and stay so whatever is done to both.
+  if (exprKey(left) === exprKey(right)) return 'equal';
   const { mayBeNull, isOwnNull, neverNull } = facts;
   const [first, second] = aligned(left, right).map((expr) => (use === 'filter' ? normaliseExpr(keptRows(expr)) : expr)) as [Expr, Expr];
   if (exprKey(first) === exprKey(second)) return 'equal';
@@ -168,11 +170,7 @@ function isRowWise(...exprs: Expr[]): boolean {
 
 /** True where a column has a qualifier that names nothing the stage reads. */
 export function isDangling(expr: Expr): boolean {
-  let found = false;
-  walkExpr(expr, (part) => {
-    if (part.kind === 'column' && part.table && part.source === undefined) found = true;
-  });
-  return found;
+  return someExpr(expr, (part) => part.kind === 'column' && part.table !== undefined && part.source === undefined);
 }
 
 /** True where two expressions differ only in which source columns of some names have, and one of them leaves that open. */
@@ -193,6 +191,7 @@ export function aligned(left: Expr, right: Expr): [Expr, Expr] {
 }
 
 function alignTo(expr: Expr, other: Expr): Expr {
+  if (!someExpr(expr, isBare)) return normaliseExpr(expr);
   const sources = new Map<string, Set<string>>();
   walkExpr(other, (part) => {
     if (part.kind !== 'column' || part.source === undefined) return;
@@ -200,13 +199,17 @@ function alignTo(expr: Expr, other: Expr): Expr {
     sources.set(part.name.text, known.add(part.source));
   });
   const change = (part: Expr): Expr => {
-    if (part.kind === 'column' && !part.table) {
+    if (isBare(part)) {
       const found = [...(sources.get(part.name.text) ?? [])];
       return found.length === 1 && found[0] !== undefined ? { ...part, source: found[0] } : part;
     }
     return mapChildren(part, change);
   };
   return normaliseExpr(change(expr));
+}
+
+function isBare(part: Expr): part is Extract<Expr, { kind: 'column' }> {
+  return part.kind === 'column' && !part.table;
 }
 
 /** Casts do not change a value here; where the two differ in nothing but casts, their types decide. */

@@ -66,23 +66,34 @@ type Call = Extract<Expr, { kind: 'call' }>;
 
 /** An operator with its operands in canonical order. */
 function op(name: string, args: Expr[], like?: Expr): Expr {
-  const flat = FLATTENED.has(name) ? args.flatMap((arg) => (arg.kind === 'op' && arg.op === name ? arg.args : [arg])) : args;
+  const flat = FLATTENED.has(name) && args.some((arg) => isNested(name, arg)) ? args.flatMap((arg) => (isNested(name, arg) ? arg.args : [arg])) : args;
   let ordered = COMMUTATIVE.has(name) ? byKey(flat) : flat;
   if (name === 'and' || name === 'or') ordered = unique(ordered);
   if (ordered.length === 1 && (name === 'and' || name === 'or')) return ordered[0] as Expr;
+  if (like?.kind === 'op' && like.op === name && like.args === ordered) return like;
   return { kind: 'op', op: name, args: ordered, ...(like?.span ? { span: like.span } : {}) };
 }
 
-function byKey(args: readonly Expr[]): Expr[] {
-  return args.map((arg) => ({ arg, key: exprKey(arg) })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ arg }) => arg);
+function isNested(name: string, arg: Expr): arg is Op {
+  return arg.kind === 'op' && arg.op === name;
 }
 
-function unique(args: readonly Expr[]): Expr[] {
+/** Expressions in the order of their keys; the same list where they are in it. */
+function byKey(args: Expr[]): Expr[] {
+  if (args.length < 2) return args;
+  const keys = args.map(exprKey);
+  if (keys.every((key, at) => at === 0 || (keys[at - 1] as string) <= key)) return args;
+  return args.map((arg, at) => ({ arg, key: keys[at] as string })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ arg }) => arg);
+}
+
+/** Expressions without those that stand twice; the same list where none does. */
+function unique(args: Expr[]): Expr[] {
   const seen = new Set<string>();
-  return args.filter((arg) => {
+  const firsts = args.filter((arg) => {
     const key = exprKey(arg);
     return seen.has(key) ? false : (seen.add(key), true);
   });
+  return firsts.length === args.length ? args : firsts;
 }
 
 function operation(expr: Op): Expr {
@@ -160,22 +171,29 @@ function negate(expr: Expr, like?: Expr): Expr {
   return operation({ ...expr, op: negated });
 }
 
+function isCoalesce(expr: Expr): expr is Call {
+  return expr.kind === 'call' && expr.name === 'coalesce';
+}
+
 function call(expr: Call): Expr {
   const name = canonicalFunction(expr.name);
   const args = name === 'count' && countsRows(expr) ? [EVERY_ROW] : expr.args;
   if (name === 'coalesce' && !expr.over) {
-    const flat = args.flatMap((arg) => (arg.kind === 'call' && arg.name === 'coalesce' ? arg.args : [arg]));
-    return flat.length === 1 ? (flat[0] as Expr) : { ...expr, name, args: flat };
+    const flat = args.some(isCoalesce) ? args.flatMap((arg) => (isCoalesce(arg) ? arg.args : [arg])) : args;
+    if (flat.length === 1) return flat[0] as Expr;
+    return name === expr.name && flat === expr.args ? expr : { ...expr, name, args: flat };
   }
   if (name === 'zeroifnull' && args[0]) return { ...expr, name: 'coalesce', args: [args[0], { kind: 'literal', type: 'number', value: '0' }] };
   if (name === 'least' || name === 'greatest') return { ...expr, name, args: byKey(args) };
   const over = expr.over && windowOf(expr.over);
-  const { extra, ...rest } = expr;
+  const { extra } = expr;
   const kept = extra?.filter((item) => !(item.kind === 'other' && item.tag === 'props' && (item.props.trim() === '' || (TRIMS.has(name) && item.props.trim() === 'position=both'))));
   const [inner] = args;
   // Case and white space at the ends do not meet: either may be first.
   if ((name === 'lower' || name === 'upper') && inner?.kind === 'call' && TRIMS.has(inner.name) && !inner.extra && inner.args.length === 1) return { ...inner, args: [call({ ...expr, args: inner.args })] };
-  return { ...rest, name, args, ...(kept && kept.length > 0 ? { extra: kept } : {}), ...(over ? { over } : {}) };
+  const isKept = extra === undefined || (extra.length > 0 && kept?.length === extra.length);
+  if (name === expr.name && args === expr.args && isKept && over === expr.over) return expr;
+  return { ...expr, name, args, extra: kept && kept.length > 0 ? kept : undefined, over };
 }
 
 const EVERY_ROW: Expr = { kind: 'star', except: [], replace: [], rename: [] };
@@ -214,7 +232,7 @@ function searchedCase(expr: Extract<Expr, { kind: 'case' }>): Expr {
 function cast(expr: Extract<Expr, { kind: 'cast' }>): Expr {
   const type = canonicalType(expr.type);
   if (expr.expr.kind === 'cast' && expr.expr.type === type && expr.expr.safe === expr.safe) return expr.expr;
-  return { ...expr, type };
+  return type === expr.type ? expr : { ...expr, type };
 }
 
 /** The operands of a normalised AND, else the expression alone. */

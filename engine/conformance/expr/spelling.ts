@@ -77,7 +77,7 @@ function decoded(call: Call): Expr | undefined {
 
 /** `sum(x) filter (where c)` adds up `case when c then x end`. */
 function filtered(call: Call): Expr | undefined {
-  if (!call.aggregate || propsOf(call) !== 'filter=#' || call.args.length !== 2) return undefined;
+  if (!call.aggregate || call.args.length !== 2 || propsOf(call) !== 'filter=#') return undefined;
   const [of, condition] = call.args as [Expr, Expr];
   const then: Expr = of.kind === 'star' ? { kind: 'literal', type: 'number', value: '1' } : of;
   return { ...withoutExtra(call), args: [{ kind: 'case', branches: [{ when: condition, then }] }] };

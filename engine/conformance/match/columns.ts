@@ -6,10 +6,12 @@ import type { StagePair } from './pair';
 
 /** Columns of the same name. */
 export function byName(pair: StagePair, columns: readonly NColumn[]): Map<string, NColumn> {
+  const firsts = new Map<string, NColumn>();
+  for (const column of columns) if (column.name !== undefined && !firsts.has(column.name)) firsts.set(column.name, column);
   const partners = new Map<string, NColumn>();
-  for (const column of pair.spec.columns) {
-    const found = column.name === undefined ? undefined : columns.find((other) => other.name === column.name);
-    if (found && column.name !== undefined) partners.set(column.name, found);
+  for (const { name } of pair.spec.columns) {
+    const found = name === undefined ? undefined : firsts.get(name);
+    if (found && name !== undefined) partners.set(name, found);
   }
   return partners;
 }
@@ -82,11 +84,13 @@ function ordered(args: readonly Expr[]): Expr[] {
  * Columns of a step that neither name nor expression pairs: what the stages above use in the same place is the same
  * column computed otherwise, and so is the only one of its kind over its columns that is left on each side.
  */
-export function byUse(pair: StagePair, columns: readonly NColumn[], known: ReadonlyMap<string, NColumn>, uses: Uses): Map<string, NColumn> {
+export function byUse(pair: StagePair, columns: readonly NColumn[], known: ReadonlyMap<string, NColumn>, usesOfBoth: () => Uses): Map<string, NColumn> {
   const partners = new Map<string, NColumn>();
   const taken = new Set(known.values());
   const specs = pair.spec.columns.filter((column) => column.name !== undefined && !column.expanded && !known.has(column.name));
   const models = columns.filter((column) => column.name !== undefined && !taken.has(column));
+  if (specs.length === 0 || models.length === 0) return partners;
+  const uses = usesOfBoth();
   const voted = specs.flatMap((own) => models.map((found) => ({ own, found, votes: uses.get(`${own.name ?? ''}\n${found.name ?? ''}`) ?? 0 }))).filter(({ votes }) => votes > 0);
   voted.sort((a, b) => b.votes - a.votes);
   const used = new Set<NColumn>();

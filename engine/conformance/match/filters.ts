@@ -88,6 +88,7 @@ function outerJoins(view: PairView): { spec: NJoin; model: NJoin }[] {
 
 function conditionsInWhere(view: PairView, rest: readonly Conjunct[]): Map<NCondition, Conjunct> {
   const found = new Map<NCondition, Conjunct>();
+  if (rest.length === 0) return found;
   for (const { spec, model } of outerJoins(view)) {
     for (const condition of spec.conditions) {
       if (model.conditions.some((other) => view.compare(condition.expr, view.toSpec(other.expr), 'filter') === 'equal')) continue;
@@ -100,6 +101,7 @@ function conditionsInWhere(view: PairView, rest: readonly Conjunct[]): Map<NCond
 
 function filtersInOn(view: PairView, missing: readonly Conjunct[]): Map<Conjunct, NCondition> {
   const found = new Map<Conjunct, NCondition>();
+  if (missing.length === 0) return found;
   for (const { spec, model } of outerJoins(view)) {
     for (const condition of model.conditions) {
       const expr = view.toSpec(condition.expr);

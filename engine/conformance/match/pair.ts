@@ -1,8 +1,8 @@
 import { inlineSource, isProjection } from '../normalise/inline';
-import { leavesOf, relationOf, sourcesOf, type NGraph, type NSource, type NStage } from '../normalise/model';
+import { relationOf, sourcesOf, type NGraph, type NSource, type NStage } from '../normalise/model';
 import { replaceColumns } from '../normalise/resolve';
-import { affinity, ALIKE, assign, isForced, isNameless, leavesBelow, reachableFrom } from './affinity';
-import { contentOf, likeness, sameWork } from './content';
+import { ALIKE, assign, isForced, isNameless, leavesBelow, reachableFrom, sidesOf, type Sides } from './affinity';
+import { likeness, sameWork } from './content';
 import { reordered, turned } from './reorder';
 
 /** A stage of the spec and the stage of the model that stands for it; either may have others merged into it. */
@@ -31,16 +31,14 @@ export interface Matching {
 
 const MAX_MERGES = 200;
 
-interface Work {
-  spec: NGraph;
-  model: NGraph;
+interface Work extends Sides {
   pairs: Map<string, StagePair>;
   modelTaken: Set<string>;
 }
 
 /** Pairs the stages of both graphs backwards from the last, merging where one side says in one stage what the other says in several. */
 export function matchGraphs(spec: NGraph, model: NGraph): Matching {
-  const work: Work = { spec, model, pairs: new Map(), modelTaken: new Set() };
+  const work: Work = { ...sidesOf(spec, model), pairs: new Map(), modelTaken: new Set() };
   if (model.stages.has(model.last)) pairStages(work, spec.last, model.last);
   pairLeftovers(work);
   const represented = new Set([...work.pairs.values()].flatMap((pair) => [pair.id, ...originalIds(pair.spec)]));
@@ -66,13 +64,16 @@ function pairStages(work: Work, specId: string, modelId: string, certain = false
   const [spec, model] = [work.spec.stages.get(specId), work.model.stages.get(modelId)];
   if (!spec || !model) return;
   let [s, m] = atSameHeight(work, ...unwrapped(work, spec, model));
+  let sources = assign(work, s, m);
   for (let merges = 0; merges < MAX_MERGES; merges++) {
-    const next = nextMerge(work, s, m);
+    const next = nextMerge(work, s, m, sources);
     if (!next) break;
     [s, m] = next;
+    sources = assign(work, s, m);
   }
-  m = inSpecOrder(work, s, m);
-  const sources = assign(work.spec, s, work.model, m);
+  const inOrder = inSpecOrder(s, m, sources);
+  if (inOrder !== m) sources = assign(work, s, inOrder);
+  m = inOrder;
   const instead = replacement(work, s, m, sources);
   if (instead) sources.push(instead);
   const pair: StagePair = {
@@ -89,7 +90,7 @@ function pairStages(work: Work, specId: string, modelId: string, certain = false
   work.modelTaken.add(modelId);
   for (const { spec: left, model: right } of sources) {
     if (left.target.kind !== 'stage' || right.target.kind !== 'stage') continue;
-    pairStages(work, left.target.id, right.target.id, pair.solid && isForced(work.spec, s, work.model, m, sources, left, right));
+    pairStages(work, left.target.id, right.target.id, pair.solid && isForced(work, s, m, sources, left, right));
   }
   if (s.union && m.union) pairBranches(work, s.union.branches, m.union.branches);
 }
@@ -101,7 +102,7 @@ function replacement(work: Work, s: NStage, m: NStage, pairs: StagePair['sources
   if (!left || !right || leftMore || rightMore || left.type !== right.type || left.keys.length === 0 || left.keys.length !== right.keys.length) return undefined;
   const [own, found] = [relationOf(work.spec, left.source), relationOf(work.model, right.source)];
   if (own === undefined || found === undefined || !/^(model|source|seed|snapshot|ref)[.:]/.test(found)) return undefined;
-  if (leavesOf(work.model, work.model.last).has(own) || leavesOf(work.spec, work.spec.last).has(found)) return undefined;
+  if (work.leavesOf(work.model, work.model.last).has(own) || work.leavesOf(work.spec, work.spec.last).has(found)) return undefined;
   const names = (keys: NStage['joins'][number]['keys']): string => keys.map((key) => (key.right.kind === 'column' ? key.right.name.text : '')).sort().join();
   return names(left.keys) === names(right.keys) ? { spec: left.source, model: right.source } : undefined;
 }
@@ -111,7 +112,7 @@ function isSame(work: Work, s: NStage, m: NStage): boolean {
   if (s.name !== undefined && s.name.toLowerCase() === m.name?.toLowerCase()) return true;
   // Of a step that keeps a part as text, what it says besides may be true of several stages.
   if (s.opaque.length > 0) return false;
-  return likeness(contentOf(work.spec, s), contentOf(work.model, m)) >= 0.5;
+  return likeness(work.contentOf(work.spec, s), work.contentOf(work.model, m)) >= 0.5;
 }
 
 function isSolid(s: NStage, m: NStage, sources: StagePair['sources']): boolean {
@@ -152,10 +153,10 @@ const ENOUGH = 0.75;
  * starts from into it, the one after which both say most alike is taken; merging nothing wins a tie.
  */
 function atSameHeight(work: Work, spec: NStage, model: NStage): [NStage, NStage] {
-  const [own, other] = [contentOf(work.spec, spec), contentOf(work.model, model)];
+  const [own, other] = [work.contentOf(work.spec, spec), work.contentOf(work.model, model)];
   if (sameWork(own, other) && likeness(own, other) >= ENOUGH) return [spec, model];
-  const specs = mergedDown(work.spec, spec).map((stage) => ({ stage, content: contentOf(work.spec, stage) }));
-  const models = mergedDown(work.model, model).map((stage) => ({ stage, content: contentOf(work.model, stage) }));
+  const specs = mergedDown(work.spec, spec).map((stage) => ({ stage, content: work.contentOf(work.spec, stage) }));
+  const models = mergedDown(work.model, model).map((stage) => ({ stage, content: work.contentOf(work.model, stage) }));
   let best: { pair: [NStage, NStage]; score: number } = { pair: [spec, model], score: -1 };
   for (const [i, s] of specs.entries()) {
     for (const [j, m] of models.entries()) {
@@ -198,24 +199,24 @@ function sameSource(work: Work, s: NSource, m: NSource): number {
   if (left !== undefined || right !== undefined) return left === right ? 1 : 0;
   const [a, b] = [work.spec.stages.get(s.target.id), work.model.stages.get(m.target.id)];
   if (a?.name !== undefined && a.name.toLowerCase() === b?.name?.toLowerCase()) return 1;
-  const [below, other] = [leavesOf(work.spec, s.target.id), leavesOf(work.model, m.target.id)];
+  const [below, other] = [work.leavesOf(work.spec, s.target.id), work.leavesOf(work.model, m.target.id)];
   return below.size === other.size && [...below].every((leaf) => other.has(leaf)) ? 0.7 : 0;
 }
 
 /** One merge that brings the sources of the two closer, on the model's side first since no clause points there. */
-function nextMerge(work: Work, s: NStage, m: NStage): [NStage, NStage] | undefined {
-  const pairs = assign(work.spec, s, work.model, m);
+function nextMerge(work: Work, s: NStage, m: NStage, pairs: StagePair['sources']): [NStage, NStage] | undefined {
   const specOnly = sourcesOf(s).filter((source) => !pairs.some((pair) => pair.spec === source));
   const modelOnly = sourcesOf(m).filter((source) => !pairs.some((pair) => pair.model === source));
-  const wantedOfModel = leavesBelow(work.spec, specOnly);
+  if (specOnly.length === 0 || modelOnly.length === 0) return undefined;
+  const wantedOfModel = leavesBelow(work.spec, specOnly, work.leavesOf);
   for (const source of modelOnly) {
-    if (!meets(leavesBelow(work.model, [source]), wantedOfModel) && !(wantedOfModel.size > 0 && passesNameless(work.model, source))) continue;
+    if (!meets(leavesBelow(work.model, [source], work.leavesOf), wantedOfModel) && !(wantedOfModel.size > 0 && passesNameless(work.model, source))) continue;
     const merged = inlineSource(work.model, m, source.key);
     if (merged) return [s, merged];
   }
-  const wantedOfSpec = leavesBelow(work.model, modelOnly);
+  const wantedOfSpec = leavesBelow(work.model, modelOnly, work.leavesOf);
   for (const source of specOnly) {
-    if (!meets(leavesBelow(work.spec, [source]), wantedOfSpec)) continue;
+    if (!meets(leavesBelow(work.spec, [source], work.leavesOf), wantedOfSpec)) continue;
     const merged = inlineSource(work.spec, s, source.key);
     if (merged) return [merged, m];
   }
@@ -233,8 +234,7 @@ function meets(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 }
 
 /** Inner joins of the model in the order the spec has them. */
-function inSpecOrder(work: Work, s: NStage, m: NStage): NStage {
-  const pairs = assign(work.spec, s, work.model, m);
+function inSpecOrder(s: NStage, m: NStage, pairs: StagePair['sources']): NStage {
   const partner = (source: NSource | undefined): NSource | undefined => pairs.find((pair) => pair.spec === source)?.model;
   const base = partner(s.base);
   if (!base) return m;
@@ -245,14 +245,14 @@ function inSpecOrder(work: Work, s: NStage, m: NStage): NStage {
 }
 
 function pairBranches(work: Work, spec: readonly string[], model: readonly string[]): void {
-  const candidates = spec.flatMap((s, i) => model.map((m, j) => ({ s, m, i, j, score: affinity(work.spec, s, work.model, m) + (i === j && spec.length === model.length ? 1 : 0) })));
+  const candidates = spec.flatMap((s, i) => model.map((m, j) => ({ s, m, i, j, score: work.affinity(s, m) + (i === j && spec.length === model.length ? 1 : 0) })));
   candidates.sort((a, b) => b.score - a.score || Math.abs(a.i - a.j) - Math.abs(b.i - b.j));
   const taken = new Set<string>();
   for (const { s, m, i, j, score } of candidates) {
     if (taken.has(`s${i}`) || taken.has(`m${j}`) || score <= 0) continue;
     taken.add(`s${i}`).add(`m${j}`);
     // Branch for branch in the same place, over the same relations.
-    pairStages(work, s, m, i === j && spec.length === model.length && (score > 1 || leavesOf(work.spec, s).size === 0));
+    pairStages(work, s, m, i === j && spec.length === model.length && (score > 1 || work.leavesOf(work.spec, s).size === 0));
   }
 }
 
@@ -261,7 +261,7 @@ function pairLeftovers(work: Work): void {
   for (const id of [...work.spec.order].reverse()) {
     if (work.pairs.has(id) || [...work.pairs.values()].some((pair) => pair.spec.merged.includes(id)) || work.spec.stages.has(`${id}~first`)) continue;
     const free = [...work.model.order].filter((m) => !work.modelTaken.has(m) && m !== work.model.last);
-    const scored = free.map((m) => ({ m, score: affinity(work.spec, id, work.model, m) })).sort((a, b) => b.score - a.score);
+    const scored = free.map((m) => ({ m, score: work.affinity(id, m) })).sort((a, b) => b.score - a.score);
     const [best, second] = scored;
     if (best && best.score >= ALIKE + 3 && (!second || second.score < best.score)) pairStages(work, id, best.m);
   }

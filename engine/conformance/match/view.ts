@@ -6,7 +6,7 @@ import { jinjaIn } from '../expr/jinja';
 import { exprKey } from '../expr/key';
 import { normaliseExpr } from '../expr/normalise';
 import type { NColumn, NSource } from '../normalise/model';
-import { columnOf, replaceColumns, sourceKeysOf } from '../normalise/resolve';
+import { columnOf, plain, replaceColumns, sourceKeysOf } from '../normalise/resolve';
 import { byExpression, byName, byUse, usesOf, type Reader } from './columns';
 import type { Matching, StagePair } from './pair';
 
@@ -78,7 +78,8 @@ function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: 
     if (expr.kind === 'column') {
       const source = expr.source === undefined ? undefined : sources.get(expr.source);
       if (!source) return expr;
-      return { ...expr, source: source.key, name: { text: source.rename(expr.name.text), quoted: false } };
+      const name = source.rename(expr.name.text);
+      return { kind: 'column', table: expr.table, name: name === expr.name.text && !expr.name.quoted ? expr.name : plain(name), source: source.key, declared: expr.declared, span: expr.span };
     }
     if (expr.kind === 'star' && expr.table) {
       const source = sources.get(expr.table.text);
@@ -91,9 +92,12 @@ function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: 
   const named = byName(pair, columns);
   const alike = byExpression(pair, columns, named);
   const partners = isTop ? named : new Map([...named, ...alike]);
-  if (!isTop) for (const [name, column] of byUse(pair, columns, partners, usesOf(readers))) partners.set(name, column);
-  const names = new Map([...partners].flatMap(([name, column]) => (column.name === undefined || column.name === name ? [] : [[column.name, name] as const])));
-  const lifted = liftOf(pair, views);
+  if (!isTop) for (const [name, column] of byUse(pair, columns, partners, () => usesOf(readers))) partners.set(name, column);
+  const names = new Map<string, string>();
+  for (const [name, column] of partners) if (column.name !== undefined && column.name !== name) names.set(column.name, name);
+  const below = pairsBelow(pair, views);
+  const lifted = liftOf(below);
+  const grounds = lazily(() => groundsOf(pair, below, known, toSpec));
   return {
     pair,
     toSpec,
@@ -102,21 +106,32 @@ function viewOf(pair: StagePair, views: ReadonlyMap<string, PairView>, readers: 
     partner: (name) => partners.get(name),
     renamed: (name) => (isTop ? alike.get(name) : undefined),
     specName: (name) => names.get(name) ?? name,
-    compare: comparer(pair, views, lifted, toSpec, known, compareExpr),
-    compareBeside: comparer(pair, views, lifted, toSpec, known, compareBeside),
+    compare: comparer(grounds, lifted, compareExpr),
+    compareBeside: comparer(grounds, lifted, compareBeside),
   };
+}
+
+/** What is made when it is first asked for: most pairs differ in nothing, and nothing of them has to be proved. */
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** Views of the steps that a pair reads, by the key of the spec's source. */
+function pairsBelow(pair: StagePair, views: ReadonlyMap<string, PairView>): Map<string, PairView> {
+  const children = new Map<string, PairView>();
+  for (const { spec: s, model: m } of pair.sources) {
+    const child = s.target.kind === 'stage' && m.target.kind === 'stage' ? views.get(s.target.id) : undefined;
+    if (child) children.set(s.key, child);
+  }
+  return children;
 }
 
 /**
  * The model may compute in a step what the spec computes above it: columns of the model's stage that stand for none the
  * spec lists are replaced by what they are made of, in terms of what the step puts out.
  */
-function liftOf(pair: StagePair, views: ReadonlyMap<string, PairView>): (expr: Expr) => Expr {
-  const children = new Map<string, PairView>();
-  for (const { spec: s, model: m } of pair.sources) {
-    const child = s.target.kind === 'stage' && m.target.kind === 'stage' ? views.get(s.target.id) : undefined;
-    if (child) children.set(s.key, child);
-  }
+function liftOf(children: ReadonlyMap<string, PairView>): (expr: Expr) => Expr {
   if (children.size === 0) return (expr) => expr;
   return (expr) => normaliseExpr(replaceColumns(expr, (column) => {
     const child = column.source === undefined ? undefined : children.get(column.source);
@@ -150,20 +165,42 @@ function passedUp(child: PairView, key: string, name: string): Expr | undefined 
   return followed ? lifted : undefined;
 }
 
+/** What the proof of a difference between two expressions of a pair rests on. */
+interface Grounds {
+  facts: ColumnFacts;
+  /** True for two expressions that are no proof: what they read may be the same thing by another way. */
+  isOpen(specExpr: Expr, modelExpr: Expr): boolean;
+  /** The expressions with their bare names as output columns of their stage. */
+  ownAliases: AliasReader;
+  foundAliases: AliasReader;
+}
+
 /**
  * What comes from sources or columns that neither side could pair may be the same thing by another way, so nothing of it is
  * proved to be other.
  */
-function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted: (expr: Expr) => Expr, toSpec: (expr: Expr) => Expr, known: SourceFacts, comparison: typeof compareExpr): PairView['compare'] {
+function groundsOf(pair: StagePair, below: ReadonlyMap<string, PairView>, known: SourceFacts, toSpec: (expr: Expr) => Expr): Grounds {
   const specOnly = new Set(pair.specOnly.map((source) => source.key));
   const modelOnly = new Set(pair.modelOnly.map((source) => source.key));
-  const strays = straysOf(pair, views);
+  const strays = straysOf(below);
+  const reads = (expr: Expr, keys: ReadonlySet<string>): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && keys.has(part.source));
+  const readsStray = (expr: Expr, side: 'spec' | 'model'): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && strays.get(part.source)?.[side].has(part.name.text) === true);
+  return {
+    facts: columnFactsOf(pair, known),
+    isOpen: (specExpr, modelExpr) =>
+      (specOnly.size > 0 && modelOnly.size > 0 && (reads(specExpr, specOnly) || reads(modelExpr, modelOnly))) || (readsStray(specExpr, 'spec') && readsStray(modelExpr, 'model')),
+    ownAliases: aliasReader(pair.spec.laterals, (expr) => expr),
+    foundAliases: aliasReader(pair.model.laterals, toSpec),
+  };
+}
+
+function columnFactsOf(pair: StagePair, known: SourceFacts): ColumnFacts {
   const outer = outerOf(pair);
   const steady = steadyOf(pair);
   const filled = new Map(pair.sources.filter(({ spec }) => steady.has(spec.key)).map(({ spec }) => [spec.key, known.neverNull(spec)]));
   const sources = new Map(pair.sources.map(({ spec }) => [spec.key, spec]));
   const isIn = (keys: ReadonlySet<string>) => (column: Expr): boolean => column.kind === 'column' && column.source !== undefined && keys.has(column.source);
-  const facts: ColumnFacts = {
+  return {
     mayBeNull: isIn(outer),
     isOwnNull: isIn(steady),
     neverNull: (column) => column.kind === 'column' && filled.get(column.source ?? '')?.has(column.name.text) === true,
@@ -173,19 +210,18 @@ function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted:
       return source && column.kind === 'column' ? known.typeOf(source, column.name.text) : undefined;
     },
   };
-  const reads = (expr: Expr, keys: ReadonlySet<string>): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && keys.has(part.source));
-  const readsStray = (expr: Expr, side: 'spec' | 'model'): boolean => someExpr(expr, (part) => part.kind === 'column' && part.source !== undefined && strays.get(part.source)?.[side].has(part.name.text) === true);
+}
+
+function comparer(grounds: () => Grounds, lifted: (expr: Expr) => Expr, comparison: typeof compareExpr): PairView['compare'] {
   const once = (specExpr: Expr, modelExpr: Expr, use: 'value' | 'filter' | undefined): ExprComparison => {
-    const verdict = comparison(specExpr, modelExpr, use, facts);
-    if (verdict !== 'different') return verdict;
-    if (specOnly.size > 0 && modelOnly.size > 0 && (reads(specExpr, specOnly) || reads(modelExpr, modelOnly))) return 'unknown';
-    return readsStray(specExpr, 'spec') && readsStray(modelExpr, 'model') ? 'unknown' : verdict;
+    if (exprKey(specExpr) === exprKey(modelExpr)) return 'equal';
+    const verdict = comparison(specExpr, modelExpr, use, grounds().facts);
+    return verdict === 'different' && grounds().isOpen(specExpr, modelExpr) ? 'unknown' : verdict;
   };
-  const [ownAliases, foundAliases] = [aliasReader(pair.spec.laterals, (expr) => expr), aliasReader(pair.model.laterals, toSpec)];
   const provable = (specExpr: Expr, modelExpr: Expr, use: 'value' | 'filter' | undefined): ExprComparison => {
     const verdict = once(specExpr, modelExpr, use);
     if (verdict !== 'different') return verdict;
-    const [own, found] = [ownAliases(specExpr, use), foundAliases(modelExpr, use)];
+    const [own, found] = [grounds().ownAliases(specExpr, use), grounds().foundAliases(modelExpr, use)];
     return [[own, modelExpr], [specExpr, found], [own, found]].every(([a, b]) => once(a as Expr, b as Expr, use) === 'different') ? verdict : 'unknown';
   };
   return (specExpr, modelExpr, use) => {
@@ -197,8 +233,10 @@ function comparer(pair: StagePair, views: ReadonlyMap<string, PairView>, lifted:
   };
 }
 
+type AliasReader = (expr: Expr, use: 'value' | 'filter' | undefined) => Expr;
+
 /** An expression whose bare names mean the output columns of the stage; the name may mean a column of a source as well. */
-function aliasReader(laterals: StagePair['spec']['laterals'], toSpec: (expr: Expr) => Expr): (expr: Expr, use: 'value' | 'filter' | undefined) => Expr {
+function aliasReader(laterals: StagePair['spec']['laterals'], toSpec: (expr: Expr) => Expr): AliasReader {
   if (laterals.length === 0) return (expr) => expr;
   const byName = new Map(laterals.map(({ name, expr }) => [name, expr]));
   const read = (expr: Expr, use: 'value' | 'filter' | undefined, depth: number): Expr => replaceColumns(expr, (column) => {
@@ -229,14 +267,12 @@ function steadyOf(pair: StagePair): Set<string> {
 }
 
 /** Columns of paired steps that have no partner, on either side, by the key of the spec's source. */
-function straysOf(pair: StagePair, views: ReadonlyMap<string, PairView>): Map<string, { spec: Set<string>; model: Set<string> }> {
+function straysOf(below: ReadonlyMap<string, PairView>): Map<string, { spec: Set<string>; model: Set<string> }> {
   const strays = new Map<string, { spec: Set<string>; model: Set<string> }>();
-  for (const { spec: s, model: m } of pair.sources) {
-    const child = s.target.kind === 'stage' && m.target.kind === 'stage' ? views.get(s.target.id) : undefined;
-    if (!child) continue;
+  for (const [key, child] of below) {
     const own = child.pair.spec.columns.flatMap((column) => (column.name === undefined ? [] : [column.name]));
     const taken = new Set(own.map((name) => child.partner(name)));
-    strays.set(s.key, {
+    strays.set(key, {
       spec: new Set(own.filter((name) => !child.partner(name))),
       model: new Set(child.columns.flatMap((column) => (column.name === undefined || taken.has(column) ? [] : [child.specName(column.name)]))),
     });

@@ -64,7 +64,7 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
   const scope: ResolveContext = { fold, sources: all.map((source) => (tested.has(source.key) ? { ...source, tested: true } : source)), bare, using, elsewhere };
   const lower = (expr: Expr, context: ResolveContext = scope): Expr => normaliseExpr(resolveExpr(expr, context));
 
-  out.columns = columnsOf(graph, stage.columns.map((column) => ({ ...column, expr: shown(stage, column) })), sources, scopeSources, scope);
+  out.columns = columnsOf(graph, stage.opaque.length === 0 ? stage.columns : stage.columns.map((column) => ({ ...column, expr: shown(stage, column) })), sources, scopeSources, scope);
   const aliases = aliasContext(scope, out.columns, graph.side);
   out.laterals = NO_LATERALS.has(graph.env.dialect) ? [] : lateralsOf(out.columns, scope.sources.filter((source) => source.tested !== true));
   out.unnests = stage.unnests.map((unnest, index): NUnnest => ({ key: unnestKeys[index] as string, alias: fold(unnest.alias), expr: lower(unnest.expr), columns: unnest.columns.map((name) => fold(name)), outer: unnest.outer, span: unnest.span, written: unnest }));
@@ -111,6 +111,7 @@ function buildStage(graph: NGraph, stage: Stage): NStage {
 
 /** What Jinja writes, leaves out or repeats and is a part of what stands at a place, and no more. */
 function branchesIn(stage: Stage, place: Span): Opaque[] {
+  if (stage.opaque.length === 0) return stage.opaque;
   return stage.opaque.filter(({ reason, span }) => (reason === 'jinja' || reason === 'macro') && span.start < place.end && place.start < span.end && !(span.start <= place.start && place.end <= span.end));
 }
 
@@ -160,14 +161,18 @@ function columnsOf(graph: NGraph, columns: readonly OutputColumn[], sources: rea
   const { fold } = graph.env;
   const named = new Map<string, Expr>();
   const context: ResolveContext = { ...resolution, alias: (name, inSource, allKnown) => (!inSource && allKnown ? named.get(name) : undefined) };
-  return columns.flatMap((column): NColumn[] => {
-    if (column.expr.kind === 'star' && column.name === undefined) return starColumns(graph, column, sources, scope, resolution);
+  const out: NColumn[] = [];
+  for (const column of columns) {
+    if (column.expr.kind === 'star' && column.name === undefined) {
+      out.push(...starColumns(graph, column, sources, scope, resolution));
+      continue;
+    }
     const expr = normaliseExpr(resolveExpr(column.expr, context));
     const name = column.name && fold(column.name);
     if (name !== undefined && !isOwnName(expr, name)) named.set(name, expr);
-    const label = column.name?.text ?? '';
-    return [name === undefined ? { label, expr, expanded: false, span: column.span } : { name, label, expr, expanded: false, span: column.span }];
-  });
+    out.push({ name, label: column.name?.text ?? '', expr, expanded: false, span: column.span });
+  }
+  return out;
 }
 
 /** Warehouses where an output column cannot be named in the list it stands in. */

@@ -5,6 +5,7 @@ import { sourceKeysOf } from './resolve';
 
 /** Splits ON into keys and conditions, turns RIGHT into LEFT, comma joins into inner ones, and null tests into anti joins. */
 export function normaliseJoins(stage: NStage): NStage {
+  if (stage.joins.length === 0) return stage;
   const swapped = rightToLeft({ ...stage, joins: stage.joins.map((join, index) => withKeys(join, keysBefore(stage, index))) });
   return keyTestsToInner(nullTestsToAnti(commaJoins(swapped)));
 }
@@ -14,6 +15,7 @@ function keysBefore(stage: NStage, index: number): Set<string> {
 }
 
 function withKeys(join: NJoin, before: ReadonlySet<string>): NJoin {
+  if (join.conditions.length === 0) return join;
   const keys: NKey[] = [...join.keys];
   const conditions: NCondition[] = [];
   for (const condition of join.conditions) {
@@ -69,6 +71,7 @@ function commaJoins(stage: NStage): NStage {
 
 /** `left join x on … where x.key is null` is an anti join. */
 function nullTestsToAnti(stage: NStage): NStage {
+  if (stage.filters.length === 0) return stage;
   let filters = stage.filters;
   const joins = stage.joins.map((join): NJoin => {
     if (join.type !== 'left') return join;
@@ -82,6 +85,7 @@ function nullTestsToAnti(stage: NStage): NStage {
 
 /** `left join x on … where x.key is not null` is an inner join. */
 function keyTestsToInner(stage: NStage): NStage {
+  if (stage.filters.length === 0) return stage;
   let filters = stage.filters;
   const joins = stage.joins.map((join): NJoin => {
     if (join.type !== 'left' || join.opaque) return join;

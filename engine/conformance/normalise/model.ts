@@ -142,7 +142,9 @@ export interface NGraph {
 
 /** The sources of a stage in order. */
 export function sourcesOf(stage: NStage): NSource[] {
-  return [...(stage.base ? [stage.base] : []), ...stage.joins.map((join) => join.source)];
+  const joined = stage.joins.map((join) => join.source);
+  if (stage.base) joined.unshift(stage.base);
+  return joined;
 }
 
 /** The stages that a stage reads by FROM, JOIN and set operations. */

@@ -9,6 +9,7 @@ import { sourcesOf, type NGraph, type NStage } from './model';
  * are made of stays hidden.
  */
 export function withReadNames(graph: NGraph): void {
+  if (![...graph.stages.values()].some(hiddenColumns)) return;
   for (const id of [...graph.order].reverse()) {
     const reader = graph.stages.get(id);
     if (!reader) continue;

@@ -39,24 +39,36 @@ type Column = Extract<Expr, { kind: 'column' }>;
 
 function resolveColumn(expr: Column, context: ResolveContext): Expr {
   const name = context.fold(expr.name);
-  const base: Column = { ...expr, name: plain(name) };
-  if (expr.source !== undefined) return base;
+  if (expr.source !== undefined) return resolved(expr, name, expr.table, expr.source);
   if (expr.table) {
     const table = context.fold(expr.table);
     const source = context.sources.find((candidate) => candidate.alias === table);
     // The qualifier stays as the mark of a column whose source was written, not worked out.
-    return { ...base, table: plain(table), ...(source ? { source: source.key } : {}) };
+    return resolved(expr, name, plain(table), source?.key);
   }
-  const sources = context.sources.filter((source) => source.tested !== true);
-  const having = sources.filter((source) => source.known.names.includes(name));
-  const unknown = sources.filter((source) => !source.known.complete && !source.known.names.includes(name));
+  const { having, unknown } = sourcesWith(name, context);
   const aliased = context.alias?.(name, having.length > 0, unknown.length === 0 && context.elsewhere?.(name) !== true);
   if (aliased) return aliased;
-  const candidates = [...having, ...unknown];
-  if (context.using?.has(name) && candidates[0]) return { ...base, source: candidates[0].key };
-  const only = context.bare === 'one' && having.length > 0 ? having : candidates;
-  const source = only.length === 1 ? only[0] : undefined;
-  return source ? { ...base, source: source.key } : base;
+  const first = having[0] ?? unknown[0];
+  if (context.using?.has(name) && first) return resolved(expr, name, undefined, first.key);
+  const candidates = context.bare === 'one' && having.length > 0 ? having.length : having.length + unknown.length;
+  return resolved(expr, name, undefined, candidates === 1 ? first?.key : undefined);
+}
+
+/** The sources that are known to have a column, and those of which it is not known. */
+function sourcesWith(name: string, { sources }: ResolveContext): { having: ScopeSource[]; unknown: ScopeSource[] } {
+  const having: ScopeSource[] = [];
+  const unknown: ScopeSource[] = [];
+  for (const source of sources) {
+    if (source.tested === true) continue;
+    if (source.known.names.includes(name)) having.push(source);
+    else if (!source.known.complete) unknown.push(source);
+  }
+  return { having, unknown };
+}
+
+function resolved(expr: Column, name: string, table: Name | undefined, source: string | undefined): Column {
+  return { kind: 'column', table, name: plain(name), source, declared: expr.declared, span: expr.span };
 }
 
 function resolveStar(expr: Extract<Expr, { kind: 'star' }>, context: ResolveContext): Expr {
@@ -82,8 +94,7 @@ export function sourceKeysOf(expr: Expr): Set<string | undefined> {
   const keys = new Set<string | undefined>();
   const visit = (part: Expr): Expr => {
     if (part.kind === 'column') keys.add(part.source);
-    mapChildren(part, visit);
-    return part;
+    return mapChildren(part, visit);
   };
   visit(expr);
   return keys;

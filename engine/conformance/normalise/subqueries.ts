@@ -1,5 +1,5 @@
 import type { Expr, Variant } from '../../sql/types';
-import { mapChildren, someExpr, walkExpr } from '../../sql/exprs';
+import { mapChildren, someExpr } from '../../sql/exprs';
 import { keyOf } from './joins';
 import { knownOf, sourcesOf, type NCondition, type NFilter, type NGraph, type NJoin, type NSource, type NStage } from './model';
 import { columnOf, plain, replaceColumns, resolveExpr, type ScopeSource } from './resolve';
@@ -8,6 +8,7 @@ type Subquery = Extract<Expr, { kind: 'subquery' }>;
 
 /** EXISTS and IN conjuncts become semi and anti joins, scalar subqueries of one row become cross-joined steps. */
 export function normaliseSubqueries(graph: NGraph, stage: NStage): NStage {
+  if (!stage.filters.some((filter) => filter.expr.kind === 'subquery')) return scalarJoins(graph, stage);
   let out = stage;
   const kept: NFilter[] = [];
   for (const filter of stage.filters) {
@@ -145,13 +146,8 @@ function correlatedJoin(graph: NGraph, stage: NStage, child: NStage, suffix: str
 }
 
 function hasScalar(stage: NStage): boolean {
-  let found = false;
-  for (const expr of [...stage.filters.map((filter) => filter.expr), ...stage.columns.map((column) => column.expr)]) {
-    walkExpr(expr, (part) => {
-      if (part.kind === 'subquery' && part.use === 'scalar') found = true;
-    });
-  }
-  return found;
+  const isScalar = (part: Expr): boolean => part.kind === 'subquery' && part.use === 'scalar';
+  return stage.filters.some((filter) => someExpr(filter.expr, isScalar)) || stage.columns.some((column) => someExpr(column.expr, isScalar));
 }
 
 function isOneRow(stage: NStage): boolean {
