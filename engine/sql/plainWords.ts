@@ -8,12 +8,21 @@ const UNIFORM: ReadonlySet<string> = new Set(['sum', 'min', 'max', 'avg', 'count
 
 /** Words and calls that are remembered. */
 const MOST = 5000;
+/** To ask the library whether a word is a name takes it as long as to parse so many tokens. */
+const TOKENS_A_WORD = 25;
 
 /** Members of the library's tree that say how something is written, and that nobody reads. */
 const UNREAD: ReadonlySet<string> = new Set(['nesting_group', 'alias_first', 'alias_explicit_as', 'use_inner_keyword', 'use_outer_keyword', 'original_name']);
 
+/** Words that are learned as they come. */
+export interface LearnedWords extends PlainWords {
+  /** False for a text that the library parses in less time than it takes to learn the words that are met in it for the first time. */
+  pays(sql: string, tokens: readonly Token[]): boolean;
+}
+
 /** What a dialect's words mean, each asked of the library once: its tree of a text with the word in it, and the tokens of that text. */
-export function plainWords(treeOf: (sql: string) => readonly Ast[] | undefined, tokensOf: (sql: string) => readonly Token[] | undefined): PlainWords {
+export function plainWords(treeOf: (sql: string) => readonly Ast[] | undefined, tokensOf: (sql: string) => readonly Token[] | undefined): LearnedWords {
+  const met = new Set<string>();
   const names = new Map<string, boolean>();
   const calls = new Map<string, Map<string, unknown>>();
   const everything: PlainWords = { isName: () => true, call: () => undefined };
@@ -32,6 +41,12 @@ export function plainWords(treeOf: (sql: string) => readonly Ast[] | undefined, 
     return isRecord(node) && placesIn(node).join() === [...Array(count).keys()].join() ? node : undefined;
   };
   return {
+    pays(sql, tokens) {
+      if (met.size >= MOST) met.clear();
+      const before = met.size;
+      for (const { type, span } of tokens) if (type === 'VAR') met.add(sql.slice(span.start, span.end));
+      return (met.size - before) * TOKENS_A_WORD <= tokens.length;
+    },
     isName: (word) => remembered(names, word, () => isName(word)),
     call: (name, how, args) => {
       const word = name.toLowerCase();

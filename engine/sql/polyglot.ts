@@ -1,10 +1,9 @@
 import { init, parse as polyglotParse, tokenize as polyglotTokenize } from '@polyglot-sql/sdk';
 import type { Span } from '../text';
 import { pointedPaths } from './paths';
-import type { PlainWords } from './plainExpr';
 import { plainQuery } from './plainQuery';
 import { plainTokens } from './plainTokens';
-import { plainWords } from './plainWords';
+import { plainWords, type LearnedWords } from './plainWords';
 import type { Dialect } from './types';
 
 /** A node of polyglot's tree: an object with one key, the tag, over its payload. */
@@ -42,8 +41,8 @@ export async function createParser(): Promise<SqlParser> {
   await init();
   const typeOf = wordTypes();
   const plain = (sql: string, dialect: Dialect): Token[] | undefined => plainTokens(sql, (word) => typeOf(word, dialect));
-  const words = new Map<Dialect, PlainWords>();
-  const wordsOf = (dialect: Dialect): PlainWords => {
+  const words = new Map<Dialect, LearnedWords>();
+  const wordsOf = (dialect: Dialect): LearnedWords => {
     const own = words.get(dialect) ?? plainWords((sql) => treesOf(parseText(sql, dialect)), (sql) => plain(sql, dialect));
     words.set(dialect, own);
     return own;
@@ -54,7 +53,7 @@ export async function createParser(): Promise<SqlParser> {
     typeOf,
     parse: (sql, dialect) => {
       const tokens = plain(sql, dialect);
-      const query = tokens && plainQuery(sql, tokens, wordsOf(dialect));
+      const query = tokens && wordsOf(dialect).pays(sql, tokens) ? plainQuery(sql, tokens, wordsOf(dialect)) : undefined;
       return query ? { kind: 'ok', statements: [query], tokens } : libraryParse(sql, dialect);
     },
     tokenize: (sql, dialect) => plain(sql, dialect) ?? libraryTokens(sql, dialect),
