@@ -116,7 +116,7 @@ function yamlPlans({ file, folders, facts }: YamlFile, context: PackageContext):
   const packageName = context.project.name;
   return [
     ...nodes.filter(({ kind, relation }) => kind === 'snapshots' && relation !== undefined).map((p): NodePlan => ({ uniqueId: yamlId(p, packageName), kind: 'snapshot', name: p.name, file, look: () => ({ parts: [p, context], make: () => yamlSnapshot(p, folders, context) }) })),
-    ...tables.map((table): NodePlan => ({ uniqueId: yamlId({ ...table, kind: 'sources' }, packageName), kind: 'source', name: table.name, file, look: () => ({ parts: [table.properties(), context], make: () => sourceNode(table.properties(), folders, context) }) })),
+    ...tables.map((table): NodePlan => ({ uniqueId: yamlId({ kind: 'sources', name: table.name, sourceName: table.sourceName }, packageName), kind: 'source', name: table.name, file, look: () => ({ parts: [table.properties(), context], make: () => sourceNode(table.properties(), folders, context) }) })),
   ];
 }
 
