@@ -16,6 +16,7 @@ import { matchAllFilters, type FilterMatches } from './match/across';
 import { matchGraphs, type Matching } from './match/pair';
 import { placesIn, tokensOf } from './match/tokens';
 import { viewsOf, type PairView, type SourceFacts } from './match/view';
+import { short } from './rules/rule';
 import { normaliseGraph, type GraphEnv, type NGraph, type NSource, type NStage } from './normalise';
 import type { UnknownReason } from './types';
 
@@ -179,8 +180,8 @@ export function hiddenIn(comparison: Comparison, view: PairView, aspect: Aspect)
 
 /** The reason and the words for a hidden part. */
 export function reasonOf(opaque: Opaque): { reason: UnknownReason; text: string } {
-  const short = oneLine(opaque.text);
-  const shown = short.length > 60 ? `${short.slice(0, 57)}…` : short;
+  const line = oneLine(opaque.text);
+  const shown = line.length > 60 ? `${line.slice(0, 57)}…` : line;
   switch (opaque.reason) {
     case 'jinja':
       return { reason: 'opaque-jinja', text: `Jinja hides a part of it: ${shown}` };
@@ -224,7 +225,5 @@ export function isUnparsed(expr: Expr): boolean {
 
 /** The model's text at a span, on one line. */
 export function modelText(comparison: Comparison, span: Span | undefined, limit = 80): string {
-  const text = span ? (comparison.analysis?.chosen?.text.slice(span.start, span.end) ?? '') : '';
-  const line = oneLine(text);
-  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+  return short(span ? (comparison.analysis?.chosen?.text.slice(span.start, span.end) ?? '') : '', limit);
 }

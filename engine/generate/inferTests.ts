@@ -1,3 +1,4 @@
+import { shortTestName } from '../project/testArguments';
 import type { DataTest, RelationNode } from '../project/types';
 import { optional } from '../project/values';
 import { uniqueId } from './names';
@@ -14,7 +15,7 @@ function testData(test: DataTest, ids: Set<string>): Record<string, unknown> {
   // Rendered Jinja would be compared with its source; a literal is the same on both sides.
   const args = Object.entries({ ...test.arguments, ...optional('where', test.where), ...optional('error_if', test.errorIf) }).filter(([key, value]) => value !== null && (key === 'where' || !JSON.stringify(value).includes('{{')));
   return {
-    id: uniqueId('T', `${test.test.split('.').pop() ?? ''} ${test.column ?? ''}`, ids),
+    id: uniqueId('T', `${shortTestName(test.test)} ${test.column ?? ''}`, ids),
     test: test.test,
     ...(test.column === undefined ? {} : { column: test.column }),
     ...(args.length > 0 ? { arguments: Object.fromEntries(args) } : {}),

@@ -1,3 +1,4 @@
+import { shortTestName } from '../project/testArguments';
 import { freshId } from '../spec/ids';
 import { insertSection } from '../spec/edits';
 import { parseSpec } from '../spec/parse';
@@ -153,7 +154,7 @@ function wordsOf(section: string, item: unknown): string[] {
 
 /** A test by what it runs. One that covers lines is proposed for their sake, also where another runs the same. */
 function testWords(item: Data): string[] {
-  return [`test:${word(item['test']).split('.').pop() ?? ''}:${word(item['column'])}:${JSON.stringify(item['arguments'] ?? {})}`];
+  return [`test:${shortTestName(word(item['test']))}:${word(item['column'])}:${JSON.stringify(item['arguments'] ?? {})}`];
 }
 
 function word(value: unknown): string {

@@ -1,3 +1,4 @@
+import { shortTestName } from './testArguments';
 import type { DataTest, Place, RelationNode, Tier } from './types';
 import { wordOf } from './values';
 
@@ -43,7 +44,7 @@ function constraintKeys(node: RelationNode): CandidateKey[] {
 }
 
 function testKey(test: DataTest): CandidateKey | undefined {
-  const short = test.test.slice(test.test.lastIndexOf('.') + 1);
+  const short = shortTestName(test.test);
   const isOfOne = test.column !== undefined && UNIQUE.has(short);
   const list = COMBINATIONS.get(short);
   // Most tests are of something else.
@@ -79,6 +80,6 @@ const NOT_NULL = new Set(['not_null', 'expect_column_values_to_not_be_null', 'pr
 export function notNullColumns(node: RelationNode): string[] {
   const constraints = [...node.constraints, ...node.columns.flatMap((column) => column.constraints.map((constraint) => ({ ...constraint, columns: constraint.columns.length > 0 ? constraint.columns : [column.name] })))];
   const constrained = constraints.filter(({ type }) => type === 'not_null' || type === 'primary_key').flatMap(({ columns }) => columns);
-  const tested = node.tests.flatMap((test) => (test.enabled && !test.singular && test.column !== undefined && NOT_NULL.has(test.test.split('.').pop() ?? '') && test.where === undefined && FILTERS.every((name) => test.arguments[name] === undefined) ? [test.column] : []));
+  const tested = node.tests.flatMap((test) => (test.enabled && !test.singular && test.column !== undefined && NOT_NULL.has(shortTestName(test.test)) && test.where === undefined && FILTERS.every((name) => test.arguments[name] === undefined) ? [test.column] : []));
   return [...new Set([...constrained, ...tested])];
 }

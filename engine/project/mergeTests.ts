@@ -1,3 +1,4 @@
+import { shortTestName } from './testArguments';
 import type { DataTest, Json, RelationNode, UnitTest } from './types';
 
 /** Files of one package that declare tests, by their path below the package's folder. */
@@ -44,11 +45,7 @@ export function mergeUnitTests(tests: readonly UnitTest[], raw: RelationNode, fi
 }
 
 function isNamesake(raw: DataTest, test: DataTest): boolean {
-  return raw.column === test.column && raw.singular === test.singular && shortName(raw.test) === shortName(test.test);
-}
-
-function shortName(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1);
+  return raw.column === test.column && raw.singular === test.singular && shortTestName(raw.test) === shortTestName(test.test);
 }
 
 function isAlike(raw: DataTest, test: DataTest): boolean {

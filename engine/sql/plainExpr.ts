@@ -123,19 +123,19 @@ function last(reading: Reading, node: Ast | undefined): Ast | undefined {
 }
 
 function sum(reading: Reading): Ast | undefined {
-  let left = product(reading);
-  for (let tag = operatorOf(reading, SUMS); left && tag !== undefined; tag = operatorOf(reading, SUMS)) {
-    reading.at++;
-    left = ++reading.links > MAX_LINKS ? undefined : pair(tag, left, product(reading));
-  }
-  return left;
+  return leftToRight(reading, SUMS, product);
 }
 
 function product(reading: Reading): Ast | undefined {
-  let left = operand(reading);
-  for (let tag = operatorOf(reading, PRODUCTS); left && tag !== undefined; tag = operatorOf(reading, PRODUCTS)) {
+  return leftToRight(reading, PRODUCTS, operand);
+}
+
+/** Operands of operators of one rank, nested from the left. */
+function leftToRight(reading: Reading, operators: Readonly<Record<string, string>>, read: (reading: Reading) => Ast | undefined): Ast | undefined {
+  let left = read(reading);
+  for (let tag = operatorOf(reading, operators); left && tag !== undefined; tag = operatorOf(reading, operators)) {
     reading.at++;
-    left = ++reading.links > MAX_LINKS ? undefined : pair(tag, left, operand(reading));
+    left = ++reading.links > MAX_LINKS ? undefined : pair(tag, left, read(reading));
   }
   return left;
 }

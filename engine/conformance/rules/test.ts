@@ -1,4 +1,5 @@
 import { isGenericTest } from '../../project';
+import { shortTestName } from '../../project/testArguments';
 import type { DataTest, Json, UnitTest } from '../../project/types';
 import type { TestFact } from '../../spec/types';
 import type { ModelPlace } from '../types';
@@ -70,8 +71,7 @@ function constraintFor(comparison: Tested, wanted: string, column: string | unde
 
 function isNamed(candidate: DataTest, wanted: string): boolean {
   if (candidate.test === wanted) return true;
-  const short = (name: string): string => name.split('.').pop() ?? name;
-  return (!wanted.includes('.') || !candidate.test.includes('.')) && short(candidate.test) === short(wanted);
+  return (!wanted.includes('.') || !candidate.test.includes('.')) && shortTestName(candidate.test) === shortTestName(wanted);
 }
 
 /** `config.meta.spec` of the test names this line or one that it covers. */
