@@ -48,10 +48,18 @@ export async function diffAll(projectDir: string | undefined, asked: Asked, io: 
   const read = (more: Trace): void => addTrace(trace, more).forEach((path) => changed.add(path));
   // Opened where no other process does it.
   let here: Promise<Judging> | undefined;
-  const opened = (): Promise<Judging> => (here ??= openedToJudge(opening));
+  const opened = (): Promise<Judging> => (here ??= openedToJudge(opening).then((judging) => {
+    read(judging.read());
+    return judging;
+  }));
   const run = sharedRun({
     start: count === 1 ? [] : Array.from({ length: count }, (_, index) => (listener) => startShare(script ?? '', opening, index === 0, listener)),
-    head: async () => (await opened()).head(),
+    head: async () => {
+      const judging = await opened();
+      const head = await judging.head();
+      read(judging.read());
+      return head;
+    },
     specPaths: async () => (await opened()).specPaths,
     own: async (path) => {
       const own = emptyTrace();

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { setFlagsFromString } from 'node:v8';
-import { emptyTrace, tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
+import { emptyTrace, takenTrace, tracedWorkspace, type Trace } from '../platform/tracedWorkspace';
 import type { Envelope } from '../engine/conformance/types';
 import { ChangedFile } from '../engine/workspace';
 import { diskWorkspace } from '../platform/diskWorkspace';
@@ -24,8 +24,6 @@ export interface Head {
   envelope: Envelope;
   /** specline.yml or dbt_project.yml is broken. */
   misconfigured: boolean;
-  /** What was read to know it. */
-  trace: Trace;
 }
 
 /** What a share is started for. */
@@ -42,7 +40,8 @@ export interface Result {
 }
 
 type Question = { open: Opening; heads: boolean } | { items: Item[] };
-type Answer = { opened: string[]; trace: Trace } | { head: Head } | { results: Result[]; trace: Trace };
+/** Each with what was read for it. */
+type Answer = ({ opened: string[] } | { head: Head } | { results: Result[] }) & { trace: Trace };
 
 /** Results are sent together, as long as the run need not wait for them: a message costs both sides more than what is in it. */
 const TOGETHER_MS = 100;
@@ -51,8 +50,8 @@ const TOGETHER_MS = 100;
 export interface Judging {
   /** Where the specs are, in their order. */
   specPaths: string[];
-  /** What was read so far. */
-  trace: Trace;
+  /** What was read to open the project and for its head, and was not given before. */
+  read(): Trace;
   /** Says what a run needs to know of the project, which takes as long as to read each of its files. */
   head(): Promise<Head>;
   judge(path: string, trace: Trace): Promise<Judged>;
@@ -65,11 +64,11 @@ export async function openedToJudge({ root, today, asked }: Opening): Promise<Ju
   const plain = diskWorkspace(root);
   return {
     specPaths: found.specPaths,
-    trace,
+    read: () => takenTrace(trace),
     async head() {
       const { notices, misconfigured } = saidOf(found);
       // Results of the last run are read here, so that they are in the trace before that is handed out.
-      return { envelope: envelopeOf('diff', await withRunNotices({ project: found.project, notices })), misconfigured: misconfigured !== undefined, trace };
+      return { envelope: envelopeOf('diff', await withRunNotices({ project: found.project, notices })), misconfigured: misconfigured !== undefined };
     },
     judge: (path, own) => judgeSpec({ ...found, workspace: tracedWorkspace(plain, own) }, path, asked),
   };
@@ -86,7 +85,7 @@ export interface ShareListener {
   /** It has opened the project, and can be given some of its specs. */
   ready(specPaths: readonly string[], trace: Trace): void;
   /** Where it was asked for that. */
-  head(head: Head): void;
+  head(head: Head, trace: Trace): void;
   answer(results: readonly Result[], trace: Trace): void;
   ended(why: string): void;
 }
@@ -103,7 +102,7 @@ export function startShare(script: string, open: Opening, heads: boolean, listen
   child.on('message', (message: Answer) => {
     if (over) return;
     if ('opened' in message) listener.ready(message.opened, message.trace);
-    else if ('head' in message) listener.head(message.head);
+    else if ('head' in message) listener.head(message.head, message.trace);
     else listener.answer(message.results, message.trace);
   });
   child.on('error', (error) => end(error.message));
@@ -153,9 +152,12 @@ function textOf(error: unknown): string {
 async function serve(nextQuestion: () => Promise<Question>, answer: (answer: Answer) => void): Promise<never> {
   const first = await nextQuestion();
   if (!('open' in first)) throw new Error('A share is asked to open a project first.');
-  const { specPaths, trace, head, judge } = await openedToJudge(first.open);
-  answer({ opened: specPaths, trace });
-  if (first.heads) answer({ head: await head() });
+  const { specPaths, read, head, judge } = await openedToJudge(first.open);
+  answer({ opened: specPaths, trace: read() });
+  if (first.heads) {
+    const found = await head();
+    answer({ head: found, trace: read() });
+  }
   for (;;) {
     const question = await nextQuestion();
     if ('items' in question) await judgeEach(question.items, judge, answer);

@@ -101,7 +101,8 @@ export function sharedRun({ start, head, specPaths, own, take, read, warn, limit
         supply(other);
         wake();
       },
-      head: (said) => {
+      head: (said, trace) => {
+        read(trace);
         found ??= said;
         other.heard = performance.now();
         other.owesHead = false;
@@ -145,9 +146,7 @@ export function sharedRun({ start, head, specPaths, own, take, read, warn, limit
   return {
     async head() {
       while (!found && [...others].some(({ owesHead }) => owesHead)) await listen();
-      found ??= await head();
-      read(found.trace);
-      return found;
+      return (found ??= await head());
     },
     async judgeAll() {
       try {

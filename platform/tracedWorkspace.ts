@@ -61,6 +61,13 @@ export function emptyTrace(): Trace {
   return { reads: Object.create(null) as Trace['reads'], lists: Object.create(null) as Trace['lists'], settings: Object.create(null) as Trace['settings'] };
 }
 
+/** Gives what was noted so far, and begins anew. */
+export function takenTrace(trace: Trace): Trace {
+  const taken = { ...trace };
+  Object.assign(trace, emptyTrace());
+  return taken;
+}
+
 /** Adds what was read elsewhere or later, and gives what was found otherwise than before; that never holds again. */
 export function addTrace(trace: Trace, more: Trace): string[] {
   const changed: string[] = [];

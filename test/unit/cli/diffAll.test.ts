@@ -1,5 +1,5 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { diffAll } from '../../../cli/diffAll';
@@ -16,9 +16,9 @@ beforeEach(() => {
   cpSync('examples/jaffle', root, { recursive: true });
 });
 
-async function compared(trace: Trace): Promise<Envelope> {
+async function compared(trace: Trace, script?: string): Promise<Envelope> {
   const said: string[] = [];
-  const io: Io = { out: (text) => void said.push(text), err: () => undefined, width: undefined, color: false, cwd: root, env: {}, isTerminal: false };
+  const io: Io = { out: (text) => void said.push(text), err: () => undefined, width: undefined, color: false, cwd: root, env: {}, isTerminal: false, ...(script === undefined ? {} : { script }) };
   await diffAll(undefined, { format: 'json', color: false, failOn: 'error' }, io, trace);
   return JSON.parse(said.join('')) as Envelope;
 }
@@ -40,5 +40,15 @@ describe('all models of a project', () => {
   it('are said to be judged by two states of a file that changed meanwhile', async () => {
     const { notices } = await compared(whenRead(() => writeFileSync(join(root, MODEL), 'select 1 as customer_id')));
     expect(notices.filter(({ code }) => code === 'EVID018')).toEqual([{ code: 'EVID018', severity: 'warning', file: MODEL, message: `${MODEL} changed while models were compared, so some were judged by what was there before; run the command again.` }]);
+  });
+  it.runIf(availableParallelism() > 1)('are said so, too, where this process opens what another one that ended had found otherwise', async () => {
+    mkdirSync(join(root, 'specs/many'));
+    for (let index = 0; index < 800; index++) writeFileSync(join(root, `specs/many/m${index}.business.spec.yml`), 'spec: business/v1\n');
+    const script = join(root, 'other.cjs');
+    const trace = { reads: { 'dbt_project.yml': 'otherwise' }, lists: {}, settings: {} };
+    const answers = [{ opened: ['specs/marts/customer_value.technical.spec.yml'], trace }, { head: { envelope: await compared(emptyTrace()), misconfigured: false }, trace: emptyTrace() }];
+    writeFileSync(script, `process.once('message', () => ${JSON.stringify(answers)}.forEach((answer, index) => process.send(answer, () => index === 1 && process.exit(1))));`);
+    const { notices } = await compared(emptyTrace(), script);
+    expect(notices.filter(({ code }) => code === 'EVID018').map(({ file }) => file)).toEqual(['dbt_project.yml']);
   });
 });

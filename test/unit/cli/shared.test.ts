@@ -8,14 +8,14 @@ const PATHS = Array.from({ length: 60 }, (_, index) => `specs/m${index}.technica
 
 const judged = (path: string, by: string): Judged => ({ said: `${path} ${by}`, fails: false, lacks: false });
 
-const HEAD = { envelope: {}, misconfigured: false, trace: emptyTrace() } as unknown as Head;
+const HEAD = { envelope: {}, misconfigured: false } as unknown as Head;
 
 const resultsOf = (items: readonly Item[], by: string): Result[] => items.map(({ index, path }) => ({ index, judged: judged(path, by) }));
 
 /** Says what a process that was asked for the head says before it is given something. */
 function opened(listener: ShareListener): void {
   listener.ready(PATHS, emptyTrace());
-  listener.head(HEAD);
+  listener.head(HEAD, emptyTrace());
 }
 
 /** What a run takes, in order, and what it warns of. */
@@ -99,7 +99,7 @@ describe('a run shared with other processes', () => {
       return share({ give: (items) => setImmediate(() => {
         given += items.length;
         listener.answer(resultsOf(items, 'other'), emptyTrace());
-        if (given === PATHS.length) listener.head(HEAD);
+        if (given === PATHS.length) listener.head(HEAD, emptyTrace());
       }) });
     };
     const run = sharedRun({ start: [other], head: () => Promise.reject(new Error('The other says it.')), specPaths: () => Promise.resolve(PATHS), own: (path) => Promise.resolve(judged(path, 'own')), take: ({ said }) => void events.push(String(said)), read: () => undefined, warn: (text) => void events.push(text) });
